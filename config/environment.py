@@ -16,7 +16,7 @@ UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 def load_dotenv(path: Path) -> None:
     """Add the lines of a .env file to the environment, where the environment does not have them already."""
-    environ.Env.read_env(str(path), overwrite=False)
+    environ.Env.read_env(str(path), overwrite=False)  # pyright: ignore[reportUnknownMemberType]
 
 
 def text(name: str, default: str = "") -> str:
@@ -39,6 +39,11 @@ def number(name: str, default: float) -> float:
     if not 0 <= value < float("inf"):
         raise ImproperlyConfigured(f"{name} is {given!r}; it must be a number of zero or more, such as {default:g}.")
     return value
+
+
+def optional_number(name: str) -> float | None:
+    """Return a setting that is a number of zero or more, or None where it is not given."""
+    return number(name, 0) if text(name) else None
 
 
 def flag(name: str) -> bool:
@@ -131,7 +136,7 @@ def spotify_from_environment() -> Spotify:
         api_url=text("SPOTIFY_API_URL", "https://api.spotify.com/v1").rstrip("/"),
         token_url=text("SPOTIFY_TOKEN_URL", "https://accounts.spotify.com/api/token"),
         oembed_url=text("SPOTIFY_OEMBED_URL", "https://open.spotify.com/oembed"),
-        min_interval_seconds=number("SPOTIFY_MIN_INTERVAL_SECONDS", 0) if text("SPOTIFY_MIN_INTERVAL_SECONDS") else None,
+        min_interval_seconds=optional_number("SPOTIFY_MIN_INTERVAL_SECONDS"),
         image_hosts=tuple(words("SPOTIFY_IMAGE_HOSTS", "i.scdn.co,*.spotifycdn.com")),
         daily_budget=int(number("SPOTIFY_DAILY_BUDGET", 200)),
         max_wait_seconds=number("SPOTIFY_MAX_WAIT_SECONDS", 60),

@@ -2,7 +2,7 @@
 
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import environ
 from csp.constants import NONE, SELF
@@ -72,7 +72,8 @@ TEMPLATES: list[dict[str, Any]] = [
 
 def database() -> dict[str, Any]:
     """Return the database that DATABASE_URL names, with the options that a sync beside readers needs."""
-    settings: dict[str, Any] = dict(environ.Env.db_url_config(environment.text("DATABASE_URL", f"sqlite:///{BASE_DIR}/db.sqlite3")))
+    url = environment.text("DATABASE_URL", f"sqlite:///{BASE_DIR}/db.sqlite3")
+    settings = cast("dict[str, Any]", environ.Env.db_url_config(url))  # pyright: ignore[reportUnknownMemberType]
     options: dict[str, Any] = settings.setdefault("OPTIONS", {})
     if settings["ENGINE"] == "django.db.backends.sqlite3":
         options["transaction_mode"] = "IMMEDIATE"

@@ -1,0 +1,19 @@
+"""What the catalogue remembers: albums (the sheet's truth), Spotify's truth beside it, and every sync."""
+
+from catalog.models.album import Album, AlbumGenre, Artist, Genre, VocalStyle
+from catalog.models.spotify import SpotifyAlbum, SpotifyQuota
+from catalog.models.sync import AlbumChange, SyncFailure, SyncOperation, SyncRecord
+
+__all__ = [
+    "Album",
+    "AlbumChange",
+    "AlbumGenre",
+    "Artist",
+    "Genre",
+    "SpotifyAlbum",
+    "SpotifyQuota",
+    "SyncFailure",
+    "SyncOperation",
+    "SyncRecord",
+    "VocalStyle",
+]

@@ -1,0 +1,71 @@
+"""What Spotify says of albums, and how much it may still be asked. Only the enricher and the pacer write here."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+
+if TYPE_CHECKING:
+    from catalog.models.album import Album
+
+
+class SpotifyAlbum(models.Model):
+    """Spotify's side of an album, under Spotify's own id; the sheet's side is ``Album``."""
+
+    class State(models.TextChoices):
+        """How much is known."""
+
+        AWAITING = "awaiting", "awaiting Spotify"
+        COVER = "cover", "a cover only"
+        COMPLETE = "complete", "full data"
+        DEAD = "dead", "Spotify does not know it"
+
+    id = models.CharField(max_length=22, primary_key=True)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.AWAITING)
+    name = models.CharField(max_length=500, blank=True)
+    release_date = models.CharField(max_length=10, blank=True, help_text="2019, 2019-03 or 2019-03-22")
+    label = models.CharField(max_length=500, blank=True)
+    total_tracks = models.PositiveIntegerField(null=True)
+    tracks: "models.JSONField[list[dict[str, Any]]]" = models.JSONField(
+        default=list, help_text='[{"number": 1, "disc": 1, "name": "…", "seconds": 301.5}, …]'
+    )
+    cover_small = models.URLField(max_length=500, blank=True, help_text="64 pixels wide")
+    cover_medium = models.URLField(max_length=500, blank=True, help_text="300 pixels wide")
+    cover_large = models.URLField(max_length=500, blank=True, help_text="640 pixels wide")
+    fetched_at = models.DateTimeField(null=True)
+    asked_for_at = models.DateTimeField(null=True, help_text="when a visitor last wanted it; null once it was answered")
+    leased_until = models.DateTimeField(null=True, help_text="one process is asking Spotify for it until then")
+    attempts = models.PositiveSmallIntegerField(default=0)
+    next_try_at = models.DateTimeField(null=True)
+    last_error = models.CharField(max_length=300, blank=True)
+
+    if TYPE_CHECKING:
+        album: Album
+
+    class Meta:
+        indexes = (models.Index("state", "next_try_at", name="spotify_backlog"),)
+
+    def __str__(self) -> str:
+        return f"{self.pk} ({self.state})"
+
+    @property
+    def cover_url(self) -> str:
+        """The cover that suits a tile, or an empty text."""
+        return self.cover_medium or self.cover_large or self.cover_small
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether the Web API has told all it knows."""
+        return self.state == self.State.COMPLETE.value
+
+
+class SpotifyQuota(models.Model):
+    """What all processes must know before they ask Spotify: one row, with primary key 1."""
+
+    blocked_until = models.DateTimeField(null=True)
+    blocked_reason = models.CharField(max_length=300, blank=True)
+    window_started_at = models.DateTimeField(null=True, help_text="when the 24 hours of the day's budget began")
+    calls_in_window = models.PositiveIntegerField(default=0)
+    visitor_calls_in_window = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.calls_in_window} calls, blocked until {self.blocked_until}"

@@ -1,0 +1,250 @@
+"""Syncs: the one that runs, what came of those that ended, what failed and what changed in them."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+from django.db.models import Q, Value
+from django.db.models.functions import Now
+
+from catalog.models.album import Album
+
+if TYPE_CHECKING:
+    from django.db.models.manager import RelatedManager
+
+
+class SyncCounts(models.Model):
+    """What a sync did. The first five count albums, skipped and failed count rows, the last two Spotify's albums."""
+
+    created = models.PositiveIntegerField(default=0)
+    updated = models.PositiveIntegerField(default=0)
+    unchanged = models.PositiveIntegerField(default=0)
+    removed = models.PositiveIntegerField(default=0)
+    revived = models.PositiveIntegerField(default=0)
+    skipped = models.PositiveIntegerField(default=0)
+    failed = models.PositiveIntegerField(default=0)
+    enriched = models.PositiveIntegerField(default=0)
+    awaiting_enrichment = models.PositiveIntegerField(default=0)
+
+    ALBUM_COUNTS = ("created", "updated", "unchanged", "removed", "revived")
+    COUNTS = (*ALBUM_COUNTS, "skipped", "failed", "enriched", "awaiting_enrichment")
+
+    class Meta:
+        abstract = True
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """The counts by name, in the order of the status object."""
+        return {name: getattr(self, name) for name in self.COUNTS}
+
+
+class SyncOperationQuerySet(models.QuerySet["SyncOperation"]):
+    """Questions about operations."""
+
+    def active(self) -> "SyncOperationQuerySet":
+        """Keep the one that is pending or running, if there is one."""
+        return self.filter(status__in=SyncOperation.ACTIVE)
+
+    def syncs(self) -> "SyncOperationQuerySet":
+        """Leave previews out."""
+        return self.filter(kind=SyncOperation.Kind.SYNC)
+
+
+class SyncOperationManager(models.Manager["SyncOperation"]):
+    """The way to operations."""
+
+    def get_queryset(self) -> SyncOperationQuerySet:
+        """Return all operations."""
+        return SyncOperationQuerySet(self.model, using=self._db)
+
+    def active(self) -> SyncOperationQuerySet:
+        """Return the one that is pending or running, if there is one."""
+        return self.get_queryset().active()
+
+    def syncs(self) -> SyncOperationQuerySet:
+        """Return all but the previews."""
+        return self.get_queryset().syncs()
+
+
+class SyncOperation(SyncCounts):
+    """One run as it happens. ``SyncManager`` is its only writer.
+
+    ::
+
+        pending ──▶ running ──▶ completed   the sheet's part is committed; there may be warnings
+           │           ├──────▶ failed      the catalogue is as it was, or holds whole batches
+           │           ├──────▶ cancelled   somebody asked for it; what was committed stays
+           │           └──────▶ interrupted the process died or fell silent
+           ├──────────────────▶ failed      no worker took it
+           └──────────────────▶ cancelled
+
+    Each arrow is one conditional update that names the state it leaves and, from running on, the owner: a late thread
+    of a sync that was cancelled or given up changes nothing. The constraint allows one active operation at a time.
+    """
+
+    class Kind(models.TextChoices):
+        """What the operation is for."""
+
+        SYNC = "sync"
+        PREVIEW = "preview"
+
+    class Status(models.TextChoices):
+        """The states of the drawing above."""
+
+        PENDING = "pending"
+        RUNNING = "running"
+        COMPLETED = "completed"
+        FAILED = "failed"
+        CANCELLED = "cancelled"
+        INTERRUPTED = "interrupted"
+
+    class Stage(models.TextChoices):
+        """What a running sync is busy with."""
+
+        NONE = ""
+        FETCHING = "fetching"
+        PROCESSING = "processing"
+        ENRICHING = "enriching"
+        FINALIZING = "finalizing"
+
+    class Trigger(models.TextChoices):
+        """What started it."""
+
+        BUTTON = "button"
+        COMMAND = "command"
+        SCHEDULE = "schedule"
+
+    ACTIVE = (Status.PENDING, Status.RUNNING)
+
+    kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.SYNC)
+    status = models.CharField(max_length=12, choices=Status.choices, default=Status.PENDING)
+    stage = models.CharField(max_length=12, choices=Stage.choices, default=Stage.NONE, blank=True)
+    trigger = models.CharField(max_length=10, choices=Trigger.choices, default=Trigger.BUTTON)
+    started_by = models.CharField(max_length=150, blank=True, help_text="the user's name, where there is one")
+    options: "models.JSONField[dict[str, Any]]" = models.JSONField(
+        default=dict, help_text="the fields of SyncOptions that differ from the default"
+    )
+
+    owner = models.CharField(max_length=200, blank=True, help_text="the process that runs it, as process.py names it")
+    cancel_requested = models.BooleanField(default=False)
+    created_at = models.DateTimeField(db_default=Now())
+    started_at = models.DateTimeField(null=True)
+    beat_at = models.DateTimeField(db_default=Now(), help_text="the last sign of life")
+    sheet_committed_at = models.DateTimeField(null=True, help_text="when the sheet's part was in the catalogue")
+    finished_at = models.DateTimeField(null=True)
+
+    tab = models.CharField(max_length=200, blank=True, help_text="the tab that is being read or applied")
+    albums_processed = models.PositiveIntegerField(default=0)
+    total_albums = models.PositiveIntegerField(null=True)
+    spotify_processed = models.PositiveIntegerField(default=0)
+    spotify_total = models.PositiveIntegerField(null=True)
+    waiting_until = models.DateTimeField(null=True, help_text="until when Spotify makes the sync wait")
+    percent = models.PositiveSmallIntegerField(default=0)
+    eta_seconds = models.FloatField(null=True)
+
+    warnings: "models.JSONField[list[str]]" = models.JSONField(default=list, help_text='["code: sentence", …]')
+    error_code = models.CharField(max_length=30, blank=True)
+    error_message = models.CharField(max_length=1000, blank=True)
+    error_hint = models.CharField(max_length=1000, blank=True)
+
+    objects = SyncOperationManager()
+
+    if TYPE_CHECKING:
+        record: "SyncRecord"
+        failures: RelatedManager["SyncFailure"]
+        changes: RelatedManager["AlbumChange"]
+
+    class Meta(SyncCounts.Meta):
+        ordering = ("-pk",)
+        constraints = (
+            models.UniqueConstraint(
+                Value(1), condition=Q(status__in=("pending", "running")), name="one_active_sync_operation"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk} ({self.status})"
+
+    @property
+    def is_active(self) -> bool:
+        """Whether it is pending or running."""
+        return self.status in self.ACTIVE
+
+    @property
+    def elapsed_seconds(self) -> float | None:
+        """How long it ran, or has run by its last sign of life."""
+        if self.started_at is None:
+            return None
+        return max(0.0, ((self.finished_at or self.beat_at) - self.started_at).total_seconds())
+
+
+class SyncRecord(SyncCounts):
+    """What came of one operation, written when it ends and never changed."""
+
+    operation = models.OneToOneField(SyncOperation, on_delete=models.CASCADE, related_name="record")
+    outcome = models.CharField(max_length=12, choices=SyncOperation.Status.choices)
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField()
+    duration_seconds = models.FloatField()
+    total_in_catalog = models.PositiveIntegerField()
+    warnings: "models.JSONField[list[str]]" = models.JSONField(default=list)
+
+    if TYPE_CHECKING:
+        operation_id: int
+
+    class Meta(SyncCounts.Meta):
+        ordering = ("-finished_at",)
+
+    def __str__(self) -> str:
+        return f"{self.outcome} {self.finished_at:%Y-%m-%d %H:%M}"
+
+
+class SyncFailure(models.Model):
+    """A row, a tab or an album of Spotify that a sync could not take in, or took in with a doubt."""
+
+    operation = models.ForeignKey(SyncOperation, on_delete=models.CASCADE, related_name="failures")
+    code = models.CharField(max_length=30, help_text="the cause, to group by")
+    reason = models.CharField(max_length=500)
+    is_doubt = models.BooleanField(default=False, help_text="the row is in the catalogue, and worth a look")
+    tab = models.CharField(max_length=200, blank=True)
+    row = models.PositiveIntegerField(null=True)
+    artist = models.CharField(max_length=500, blank=True)
+    album = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        ordering = ("pk",)
+
+    def __str__(self) -> str:
+        return f"{self.tab} row {self.row}: {self.reason}"
+
+
+class AlbumChange(models.Model):
+    """What one sync changed in one album, written in the transaction that changed it."""
+
+    class Kind(models.TextChoices):
+        """What happened to the album."""
+
+        CREATED = "created"
+        UPDATED = "updated"
+        REMOVED = "removed"
+        REVIVED = "revived"
+
+    operation = models.ForeignKey(SyncOperation, on_delete=models.CASCADE, related_name="changes")
+    album = models.ForeignKey(Album, on_delete=models.CASCADE, related_name="changes")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    fields: "models.JSONField[dict[str, list[Any]]]" = models.JSONField(
+        default=dict, help_text='{"title": ["old", "new"], …}'
+    )
+    tab = models.CharField(max_length=200, blank=True)
+    row = models.PositiveIntegerField(null=True)
+    changed_at = models.DateTimeField(db_default=Now())
+
+    if TYPE_CHECKING:
+        album_id: int
+        operation_id: int
+
+    class Meta:
+        ordering = ("pk",)
+        constraints = (models.UniqueConstraint(fields=("operation", "album"), name="album_changes_once_a_sync"),)
+
+    def __str__(self) -> str:
+        return f"{self.album_id} {self.kind} by {self.operation_id}"
