@@ -1,0 +1,84 @@
+"""Runs the app for the demo: migrated, under gunicorn, as a child that never outlives its parent."""
+
+import os
+import subprocess
+import sys
+import time
+import urllib.error
+from collections.abc import Generator
+from contextlib import contextmanager
+from urllib.request import ProxyHandler, build_opener
+
+from demo.home import ROOT, Home
+
+SECONDS_TO_START = 90
+SECONDS_TO_END = 12
+GUNICORN = (
+    "gunicorn", "config.wsgi", "--worker-class", "gthread", "--threads", "8", "--workers", "2", "--no-control-socket",
+    "--log-level", "warning", "--graceful-timeout", "5",
+)  # fmt: skip
+
+
+def settings(home: Home, upstreams: dict[str, str]) -> dict[str, str]:
+    """Return the environment of the demo's app; the operator's .env has no say in it."""
+    return {
+        "SYNC_COOLDOWN_SECONDS": "0",
+        **{name: value for name, value in os.environ.items() if name != "GUNICORN_CMD_ARGS"},
+        **upstreams,
+        "ENV_FILE": os.devnull,
+        "PROGMETAL_DEMO": "on",
+        "DEBUG": "off",
+        "SECRET_KEY": home.secret_key(),
+        "DATABASE_URL": home.database_url,
+        "ALLOWED_HOSTS": "localhost,127.0.0.1",
+        "CSRF_TRUSTED_ORIGINS": "",
+        "SHEET_TABS": "",
+        "SYNC_PERMISSION": "anyone",
+        "TASKS_BACKEND": "thread",
+        "NO_PROXY": "127.0.0.1,localhost",
+        "no_proxy": "127.0.0.1,localhost",
+    }
+
+
+def migrate(environment: dict[str, str]) -> None:
+    """Make the demo's database ready."""
+    command = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
+    subprocess.run(command, cwd=ROOT, env=environment, check=True)  # noqa: S603
+
+
+@contextmanager
+def running(environment: dict[str, str], port: int) -> Generator[subprocess.Popen[bytes]]:
+    """Serve the app while the block lasts."""
+    tether = [sys.executable, "-m", "demo.tether", str(os.getpid())]
+    command = [*tether, sys.executable, "-m", *GUNICORN, "--bind", f"127.0.0.1:{port}"]
+    child = subprocess.Popen(command, cwd=ROOT, env=environment)  # noqa: S603
+    try:
+        yield child
+    finally:
+        end(child)
+
+
+def end(child: subprocess.Popen[bytes]) -> None:
+    """Ask the child to end, and make it end if it does not."""
+    child.terminate()
+    try:
+        child.wait(SECONDS_TO_END)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        child.wait()
+
+
+def answers(child: subprocess.Popen[bytes], port: int) -> bool:
+    """Wait until the app answers; say whether it does."""
+    opener = build_opener(ProxyHandler({}))
+    deadline = time.monotonic() + SECONDS_TO_START
+    while child.poll() is None and time.monotonic() < deadline:
+        try:
+            opener.open(f"http://127.0.0.1:{port}/healthz", timeout=5).close()
+        except urllib.error.HTTPError:
+            return True
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return True
+    return False

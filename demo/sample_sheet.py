@@ -1,0 +1,160 @@
+"""Lays the invented albums out as the community's sheet does: tabs, columns, links, colours, and what is odd."""
+
+import calendar
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cache
+from random import Random
+
+from demo import oddities
+from demo.sample_albums import SEED, InventedAlbum, Inventor, SampleAlbum
+from demo.sheet_row import DEBUT, REISSUE, SheetRow
+from demo.spotify_ids import seeded, spotify_id
+
+NEWEST = ("Artist", "Album", "Release Date", "Length", "Genre / Subgenres", "Vocal Style", "Country / State")
+ALL_LINKS = ("Bandcamp", "Spotify", "YouTube", "Amazon", "Apple Music")
+OLDER = ("Artist", "Album", "Release Date", "Length", "Vocal Style", "Genre / Subgenres", "Country / State")
+FEWER_LINKS = ("Spotify", "Bandcamp", "YouTube", "Apple Music")
+OLDEST_LINKS = ("Spotify", "Bandcamp", "YouTube", "Google Play", "Amazon")
+REISSUED = ("Artist", "Album", "Length", "Release Date", "Genre / Subgenres", "Country / State", "Spotify", "Bandcamp")
+STRAY_FILLS = ("FFFFFFFF", "FFFFFFFF", "FFFFFFFF", "FFFCFFFC", "FF93C47D", "FFE69138", "FFF1C232")
+EDITIONS = ("(Remastered)", "(10th Anniversary Edition)", "(Live in Gdańsk)", "(Instrumental)", "(Deluxe)", "Redux")
+
+
+@dataclass(frozen=True)
+class Tab:
+    """One tab of the sheet; without columns it has no table of albums."""
+
+    name: str
+    rows: tuple[SheetRow, ...] = ()
+    columns: tuple[str, ...] = ()
+    header_row: int = 6
+    is_hidden: bool = False
+    unannounced: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass
+class Layout:
+    """How many albums a tab gets, of which scene, in which columns."""
+
+    name: str
+    year: int
+    scene: str
+    size: int
+    columns: tuple[str, ...]
+    header_row: int = 6
+    odd_rows: tuple[SheetRow, ...] = field(default=())
+
+
+LAYOUTS = (
+    Layout("2026 Prog-metal", 2026, "metal", 96, (*NEWEST, *ALL_LINKS), odd_rows=oddities.METAL_2026),
+    Layout("2026 Prog-rock", 2026, "rock", 82, (*NEWEST, *ALL_LINKS), odd_rows=oddities.ROCK_2026),
+    Layout("2025 Prog-metal", 2025, "metal", 96, (*NEWEST, *ALL_LINKS), odd_rows=oddities.METAL_2025),
+    Layout("2025 Prog-rock", 2025, "rock", 74, (*NEWEST, *ALL_LINKS), odd_rows=oddities.ROCK_2025),
+    Layout("2024 Prog-metal", 2024, "metal", 80, (*OLDER, *FEWER_LINKS), odd_rows=oddities.METAL_2024),
+    Layout("2024 Prog-rock", 2024, "rock", 62, (*OLDER, *FEWER_LINKS)),
+    Layout("2023", 2023, "both", 60, (*OLDER, *OLDEST_LINKS), header_row=5, odd_rows=oddities.YEAR_2023),
+    Layout("2023 Reissues & Special Release", 2023, "both", 22, REISSUED, header_row=5),
+)
+
+
+@cache
+def sample_tabs() -> tuple[Tab, ...]:
+    """Return all tabs in the order of the sheet."""
+    inventor = Inventor(SEED)
+    tabs = [filled(layout, inventor) for layout in LAYOUTS]
+    hidden = Tab("2022 Reissues & Special Release", columns=REISSUED, header_row=5, is_hidden=True)
+    return (*tabs, hidden, Tab("Statistics"))
+
+
+@cache
+def sample_albums() -> Mapping[str, SampleAlbum]:
+    """Return what Spotify knows of the sheet's albums, by id; a few are gone, lack a cover or have only a year."""
+    rows = [row for tab in sample_tabs() for row in tab.rows if row.spotify_id]
+    return {row.spotify_id: known_to_spotify(row) for row in reversed(rows)}
+
+
+def known_to_spotify(row: SheetRow) -> SampleAlbum:
+    """Return Spotify's view of a row."""
+    chance = seeded("fate", row.spotify_id)
+    released = row.released.isoformat() if isinstance(row.released, date) else "2026-11-01"
+    return SampleAlbum(
+        artist=str(row.artist),
+        title=f"{row.title:%B %Y}" if isinstance(row.title, date) else str(row.title),
+        released=released[:4] if chance.random() < 1 / 50 else released,
+        label=row.label,
+        length=row.length,
+        is_missing=chance.random() < 1 / 40,
+        has_cover=chance.random() >= 1 / 60,
+    )
+
+
+def filled(layout: Layout, inventor: Inventor) -> Tab:
+    """Return a tab of invented albums and odd ones by date, those without a proper date last."""
+    rows = [*(invented_row(layout, inventor) for _ in range(layout.size)), *layout.odd_rows]
+    has_more = layout.year >= 2025 and layout.scene == "metal"
+    unannounced = [inventor.album(layout.scene) for _ in range(5)] if has_more else []
+    return Tab(
+        name=layout.name,
+        rows=tuple(sorted(rows, key=lambda row: str(row.released))),
+        columns=layout.columns,
+        header_row=layout.header_row,
+        unannounced=tuple((album.artist, album.genres) for album in unannounced),
+    )
+
+
+def invented_row(layout: Layout, inventor: Inventor) -> SheetRow:
+    """Return the row of an invented album."""
+    random = inventor.random
+    album = inventor.album(random.choice(("metal", "rock")) if layout.scene == "both" else layout.scene)
+    if layout.columns == REISSUED:
+        album = replace(album, title=f"{album.title} {random.choice(EDITIONS)}")
+    row = SheetRow(
+        artist=album.artist,
+        title=album.title,
+        released=release_date(layout.year, random),
+        length=album.length,
+        genres=album.genres,
+        vocals=oddities.misspelt(album.vocals, random),
+        country=album.place,
+        links=links(album, random),
+        fill=fill(random) if layout.columns != REISSUED else REISSUE,
+        label=album.label,
+    )
+    return oddities.with_invisible_characters(row) if random.random() < 1 / 45 else row
+
+
+def release_date(year: int, random: Random) -> date:
+    """Return a day of the year, a Friday four times out of five, as records come out on Fridays."""
+    month = random.randint(1, 12)
+    day = date(year, month, random.randint(1, calendar.monthrange(year, month)[1]))
+    friday = day.day - day.weekday() + 4
+    return day.replace(day=friday) if random.random() < 0.8 and 1 <= friday <= 28 else day
+
+
+def fill(random: Random) -> str | None:
+    """Return the colour of the Length cell: debuts, reissues, plain white, slips of the hand, or mostly none."""
+    chance = random.random()
+    if chance < 0.2:
+        return DEBUT
+    if chance < 0.24:
+        return REISSUE
+    return random.choice(STRAY_FILLS) if chance < 0.4 else None
+
+
+def links(album: InventedAlbum, random: Random) -> dict[str, str]:
+    """Return the addresses of an album; most have Spotify and Bandcamp."""
+    slug = oddities.slug(album.artist) or "music"
+    album_id = spotify_id(album.artist, album.title)
+    share = f"?si={spotify_id(album_id)[:16]}" if random.random() < 0.75 else ""
+    found = {
+        "Spotify": f"https://open.spotify.com/album/{album_id}{share}" if random.random() < 0.93 else "",
+        "Bandcamp": f"https://{slug}.bandcamp.com/album/{oddities.slug(album.title) or 'untitled'}",
+        "YouTube": f"https://www.youtube.com/watch?v={album_id[:11]}",
+        "Amazon": f"https://www.amazon.com/dp/B0{album_id[:8].upper()}",
+        "Apple Music": f"https://music.apple.com/us/album/{random.randrange(10**9, 2 * 10**9)}",
+        "Google Play": f"https://play.google.com/store/music/album?id=B{album_id.lower()}",
+    }
+    wanted = {"Spotify": 1.0, "Bandcamp": 0.88, "YouTube": 0.3, "Amazon": 0.12, "Apple Music": 0.2, "Google Play": 0.4}
+    return {name: address for name, address in found.items() if address and random.random() < wanted[name]}
