@@ -1,7 +1,7 @@
 """Albums as the sheet tells of them. Only the importer writes here."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
 from django.db.models import F, Q
@@ -153,7 +153,7 @@ class Album(models.Model):
     added_at = models.DateTimeField(db_default=Now())
     removed_at = models.DateTimeField(null=True)
 
-    objects = AlbumManager()
+    objects: ClassVar[AlbumManager] = AlbumManager()  # pyright: ignore[reportIncompatibleVariableOverride]
 
     if TYPE_CHECKING:
         artist_id: int

@@ -1,5 +1,6 @@
 """What Spotify says of albums, and how much it may still be asked. Only the enricher and the pacer write here."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
@@ -59,13 +60,29 @@ class SpotifyAlbum(models.Model):
 
 
 class SpotifyQuota(models.Model):
-    """What all processes must know before they ask Spotify: one row, with primary key 1."""
+    """What all processes must know before they ask Spotify: row 1 of the Web API, row 2 of oEmbed.
+
+    While row 1 is blocked nothing is asked at all; row 2 stops oEmbed alone.
+    """
 
     blocked_until = models.DateTimeField(null=True)
     blocked_reason = models.CharField(max_length=300, blank=True)
-    window_started_at = models.DateTimeField(null=True, help_text="when the 24 hours of the day's budget began")
-    calls_in_window = models.PositiveIntegerField(default=0)
-    visitor_calls_in_window = models.PositiveIntegerField(default=0)
+    failures_in_a_row = models.PositiveIntegerField(default=0, help_text="calls that Spotify could not answer")
+    is_extended = models.BooleanField(default=False, help_text="whether the last call for twenty albums was answered")
 
     def __str__(self) -> str:
-        return f"{self.calls_in_window} calls, blocked until {self.blocked_until}"
+        return f"blocked until {self.blocked_until}"
+
+    def is_blocked(self, now: datetime) -> bool:
+        """Whether Spotify may not be asked at this time."""
+        return self.blocked_until is not None and now < self.blocked_until
+
+
+class SpotifyCall(models.Model):
+    """One call for a single album in development mode, written before it is sent; the last 24 hours are kept."""
+
+    at = models.DateTimeField(db_index=True)
+    for_visitor = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M:%S}"

@@ -1,6 +1,6 @@
 """Syncs: the one that runs, what came of those that ended, what failed and what changed in them."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db import models
 from django.db.models import Q, Value
@@ -124,6 +124,8 @@ class SyncOperation(SyncCounts):
         default=dict, help_text="the fields of SyncOptions that differ from the default"
     )
 
+    due_at = models.DateTimeField(null=True, unique=True, help_text="the due time of a scheduled one")
+
     owner = models.CharField(max_length=200, blank=True, help_text="the process that runs it, as process.py names it")
     cancel_requested = models.BooleanField(default=False)
     created_at = models.DateTimeField(db_default=Now())
@@ -146,7 +148,9 @@ class SyncOperation(SyncCounts):
     error_message = models.CharField(max_length=1000, blank=True)
     error_hint = models.CharField(max_length=1000, blank=True)
 
-    objects = SyncOperationManager()
+    objects: ClassVar[SyncOperationManager] = (  # pyright: ignore[reportIncompatibleVariableOverride]
+        SyncOperationManager()
+    )
 
     if TYPE_CHECKING:
         record: "SyncRecord"

@@ -28,6 +28,8 @@ class SyncStatus:
     spotify_total: int | None = None
     percent: int = 0
     cancel_requested: bool = False
+    is_applied: bool = False
+    """Whether the sheet's part is in the catalogue already."""
     started_at: datetime | None = None
     updated_at: datetime | None = None
     finished_at: datetime | None = None
@@ -49,4 +51,10 @@ class SyncStatus:
     @property
     def seen(self) -> str:
         """What a panel that shows this status tells the server with its next poll."""
-        return f"{self.id or 0}-{self.status}"
+        return f"{self.id or 0}-{self.status}-{'applied' if self.is_applied else 'open'}"
+
+    def is_news_to(self, seen: str) -> bool:
+        """Whether a panel that shows ``seen`` must be told that the catalogue has changed, or that the sync ended."""
+        if not seen or seen == self.seen or self.id is None:
+            return False
+        return not self.is_active or (self.is_applied and not seen.endswith("-applied"))

@@ -1,0 +1,63 @@
+"""Turns numbers into the bars of a small chart; the template draws them as SVG."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from math import ceil, log10
+
+HEIGHT = 100
+STEP = 24
+BAR = 14
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One value, at its place from the left, measured from the base line upwards."""
+
+    x: int
+    y: float
+    height: float
+    value: float
+    label: str
+    outcome: str
+
+
+@dataclass(frozen=True)
+class Tick:
+    """A line of the grid, and the value that it stands for."""
+
+    y: float
+    value: int
+
+
+@dataclass(frozen=True)
+class BarChart:
+    """Bars on a scale of powers of ten, so that a first import and a daily trifle are both seen."""
+
+    bars: Sequence[Bar]
+    ticks: Sequence[Tick]
+    width: int
+    height: int = HEIGHT
+    bar_width: int = BAR
+
+
+def bar_chart(values: Sequence[tuple[float, str, str]]) -> BarChart:
+    """Return the chart of values, each with a label and an outcome, from left to right."""
+    decades = max(1, ceil(log10(max([10.0, *(value for value, _, _ in values)]))))
+    return BarChart(tuple(_bars(values, decades)), tuple(_ticks(decades)), width=len(values) * STEP)
+
+
+def _bars(values: Sequence[tuple[float, str, str]], decades: int) -> Iterator[Bar]:
+    for place, (value, label, outcome) in enumerate(values):
+        height = _height(value, decades)
+        yield Bar(place * STEP + (STEP - BAR) // 2, round(HEIGHT - height, 1), round(height, 1), value, label, outcome)
+
+
+def _ticks(decades: int) -> Iterator[Tick]:
+    """Yield a tick a decade, every second one where there are many."""
+    for decade in range(0, decades + 1, 1 if decades < 4 else 2):
+        yield Tick(round(HEIGHT - _height(10**decade, decades), 1), 10**decade)
+
+
+def _height(value: float, decades: int) -> float:
+    """Return the height of a value: nothing at zero, the whole chart at the last decade."""
+    return HEIGHT * log10(1 + value) / log10(1 + 10**decades)

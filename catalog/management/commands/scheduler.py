@@ -1,0 +1,59 @@
+"""manage.py scheduler: starts a sync every SYNC_INTERVAL."""
+
+import logging
+import os
+from datetime import UTC, datetime, timedelta
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError, close_old_connections
+
+from catalog.models import SyncOperation
+from catalog.services import process
+from catalog.services.sync_manager import DueTimeTaken, SyncAlreadyRunning
+from catalog.tasks import start_sync
+
+logger = logging.getLogger(__name__)
+
+LOOK_SECONDS = 5
+STOP_SECONDS = 5
+
+
+class Command(BaseCommand):
+    """Start a sync at each due time. The database knows who took which, so several schedulers do no harm."""
+
+    help = __doc__ or ""
+
+    def handle(self, **_: object) -> None:
+        """Run until told to end, or until the process that started it is gone."""
+        interval = settings.SYNC.interval
+        if interval is None:
+            raise CommandError("SYNC_INTERVAL is not set. Set it to 30m, 6h or 1d, for instance.")
+        process.stop_on_sigterm()
+        parent = os.getppid()
+        while os.getppid() == parent and not process.stop_requested.is_set():
+            start_what_is_due(interval, datetime.now(UTC))
+            process.stop_requested.wait(LOOK_SECONDS)
+        process.stop_and_wait(STOP_SECONDS)
+
+
+def start_what_is_due(interval: timedelta, now: datetime) -> bool:
+    """Start the sync of the latest due time unless somebody has; whether this call did."""
+    due = due_time(interval, now)
+    close_old_connections()
+    try:
+        if SyncOperation.objects.filter(due_at=due).exists():
+            return False
+        start_sync(SyncOperation.Trigger.SCHEDULE, due_at=due)
+    except (DueTimeTaken, SyncAlreadyRunning):
+        return False
+    except DatabaseError:
+        logger.exception("scheduled sync could not be started due=%s", due)
+        return False
+    return True
+
+
+def due_time(interval: timedelta, now: datetime) -> datetime:
+    """Return the last time that is a whole number of intervals after midnight of 1 January 1970."""
+    epoch = datetime(1970, 1, 1, tzinfo=UTC)
+    return epoch + (now - epoch) // interval * interval

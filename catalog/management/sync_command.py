@@ -1,0 +1,114 @@
+"""What the commands that sync have in common: one slot with the button, progress on the terminal, exit codes."""
+
+import getpass
+import signal
+import sys
+import threading
+from types import FrameType
+
+from django.core.management.base import BaseCommand
+from django.db import connections
+from django.template.loader import render_to_string
+
+from catalog.models import SyncOperation
+from catalog.services import process
+from catalog.services.sync_manager import SyncAlreadyRunning, SyncManager
+from catalog.services.sync_run import SyncOptions
+from catalog.services.sync_snapshot import status_of
+from catalog.services.sync_status import SyncStatus
+
+Status = SyncOperation.Status
+FAILED, WITH_WARNINGS, ALREADY_RUNNING, CANCELLED = 1, 2, 3, 130
+BAR = 30
+REPORT_SECONDS = 0.5
+
+
+class SyncCommand(BaseCommand):
+    """Run a sync in this process."""
+
+    def options(self, given: dict[str, object]) -> SyncOptions:
+        """Return what the sync is asked for."""
+        raise NotImplementedError
+
+    def kind(self, given: dict[str, object]) -> SyncOperation.Kind:  # noqa: ARG002 - for commands that have a preview
+        """Return whether the catalogue is written."""
+        return SyncOperation.Kind.SYNC
+
+    def handle(self, **given: object) -> None:
+        """Exit 0 when done, 1 failed, 2 done with warnings, 3 when one is already running, 130 cancelled by Ctrl-C."""
+        manager = SyncManager.from_settings()
+        try:
+            operation = manager.start(
+                SyncOperation.Trigger.COMMAND,
+                started_by=_username(),
+                options=self.options(given),
+                kind=self.kind(given),
+            )
+        except SyncAlreadyRunning as refusal:
+            self.stderr.write(f"{refusal} Its progress is on the catalogue page.")
+            sys.exit(ALREADY_RUNNING)
+        self._cancel_on_ctrl_c(operation.pk)
+        process.stop_on_sigterm()
+        ended = threading.Event()
+        reporter = threading.Thread(target=self._report, args=(operation.pk, ended), daemon=True)
+        reporter.start()
+        manager.run(operation.pk)
+        ended.set()
+        reporter.join(timeout=5)
+        sys.exit(self._tell_the_end(operation.pk))
+
+    def _cancel_on_ctrl_c(self, operation_id: int) -> None:
+        def ask() -> None:
+            SyncOperation.objects.filter(pk=operation_id, status=Status.RUNNING).update(cancel_requested=True)
+            connections.close_all()
+
+        def cancel(_number: int, _frame: FrameType | None) -> None:
+            # In a thread: the signal may come in the middle of a transaction of this one.
+            threading.Thread(target=ask, daemon=True).start()
+
+        signal.signal(signal.SIGINT, cancel)
+
+    def _report(self, operation_id: int, ended: threading.Event) -> None:
+        told = ""
+        on_terminal = self.stdout.isatty()
+        while not ended.wait(REPORT_SECONDS):
+            status = _read(operation_id)
+            line = _message(status)
+            if on_terminal:
+                done = BAR * status.percent // 100
+                self.stdout.write(f"\r\033[K[{'#' * done}{'.' * (BAR - done)}] {status.percent} % {line}", ending="")
+                self.stdout.flush()
+            elif (step := f"{status.stage} {status.percent // 10}") != told:
+                told = step
+                self.stdout.write(f"{status.percent:3d} %  {line}")
+        if on_terminal:
+            self.stdout.write("\r\033[K", ending="")
+        connections.close_all()
+
+    def _tell_the_end(self, operation_id: int) -> int:
+        status = _read(operation_id)
+        self.stdout.write(_message(status))
+        for name, number in status.counts.items():
+            self.stdout.write(f"  {name.replace('_', ' '):22}{number:>8,}")
+        for warning in status.warnings:
+            self.stderr.write(f"! {warning}")
+        if status.error:
+            self.stderr.write(f"{status.error.code}: {status.error.message} {status.error.hint}")
+        if status.status == Status.COMPLETED.value:
+            return WITH_WARNINGS if status.warnings else 0
+        return CANCELLED if status.status == Status.CANCELLED.value else FAILED
+
+
+def _read(operation_id: int) -> SyncStatus:
+    return status_of(SyncOperation.objects.get(pk=operation_id))
+
+
+def _message(status: SyncStatus) -> str:
+    return " ".join(render_to_string("catalog/components/sync_message.txt", {"status": status}).split())
+
+
+def _username() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return ""

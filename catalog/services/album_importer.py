@@ -1,0 +1,282 @@
+"""Writes a plan to the catalogue: batches that are each whole, with the change log in the same transaction."""
+
+import logging
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from django.db import DatabaseError, InterfaceError, OperationalError, transaction
+from django.db.models.functions import Now
+
+from catalog.models import Album, AlbumChange, AlbumGenre, SyncFailure
+from catalog.services.album_matching import KnownAlbum, Plan
+from catalog.services.album_names import AlbumNames
+from catalog.services.album_rows import AlbumEntry, RowProblem
+from catalog.services.cell_text import fold
+
+logger = logging.getLogger(__name__)
+
+BATCH = 250
+MOST_FAILURES_LISTED = 5000
+
+COPIED = (
+    "title", "release_date", "release_text", "format", "genre_text", "vocal_text", "country", "scene", "is_debut",
+    "is_reissue", "tab", "year", "spotify_id", "spotify_url", "bandcamp_url", "youtube_url", "amazon_url",
+    "apple_music_url", "google_play_url", "artist_key", "title_key",
+)  # fmt: skip
+"""What an album has straight from its entry."""
+
+DERIVED = ("artist_id", "vocal_style_id", "release_order", "search_text", "entry_hash", "removed_at")
+LOGGED = (
+    *(name for name in COPIED if name not in {"year", "artist_key", "title_key"}),
+    "artist",
+    "vocal_style",
+    "genres",
+)
+"""What a change is told of."""
+
+
+class Journal(Protocol):
+    """The operation on whose behalf the catalogue is written."""
+
+    @property
+    def operation_id(self) -> int:
+        """Return the primary key of the operation."""
+        ...
+
+    def fence(self) -> None:
+        """Begin a transaction: raise unless the operation is still running and still ours."""
+
+    def count(self, processed: int = 0, tab: str = "", **counts: int) -> None:
+        """Add to the operation's counters, in the transaction that changed what they count."""
+
+    def beat(self) -> None:
+        """Give a sign of life between two transactions; raises where somebody asked for the end."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing to do: create (no album), change (both) or remove (no entry)."""
+
+    album: KnownAlbum | None
+    entry: AlbumEntry | None
+
+    @property
+    def kind(self) -> AlbumChange.Kind:
+        """What the change log will call it."""
+        if self.entry is None:
+            return AlbumChange.Kind.REMOVED
+        if self.album is None:
+            return AlbumChange.Kind.CREATED
+        return AlbumChange.Kind.REVIVED if self.album.is_removed else AlbumChange.Kind.UPDATED
+
+
+def known_albums() -> list[KnownAlbum]:
+    """Return all albums of the catalogue, removed ones too, as matching needs them."""
+    rows = Album.objects.values_list(
+        "pk", "spotify_id", "artist_key", "title_key", "year", "release_order", "bandcamp_url", "tab", "entry_hash",
+        "removed_at",
+    )  # fmt: skip
+    return [KnownAlbum(*row[:-1], is_removed=row[-1] is not None) for row in rows.iterator(chunk_size=5000)]
+
+
+class AlbumImporter:
+    """The only writer of albums."""
+
+    def __init__(self, journal: Journal, names: AlbumNames, *, batch: int = BATCH) -> None:
+        self._journal = journal
+        self._names = names
+        self._batch = batch
+
+    def apply(self, plan: Plan) -> None:
+        """Do all that the plan says. Rows that the database refuses are isolated, listed and left out."""
+        self._names.load(plan.created, [entry for _, entry in plan.changed])
+        with transaction.atomic():
+            self._journal.fence()
+            self._journal.count(processed=len(plan.unchanged), unchanged=len(plan.unchanged))
+        for steps in self._batches(plan):
+            self._journal.beat()
+            self._write_or_isolate(steps)
+
+    def _batches(self, plan: Plan) -> Iterator[list[Step]]:
+        """Yield the steps that hand Spotify ids to each other as one batch, then the others in the sheet's order."""
+        changed = [Step(album, entry) for album, entry in plan.changed]
+        steps = changed + [Step(None, entry) for entry in plan.created] + [Step(album, None) for album in plan.removed]
+        takers = {
+            (plan.holders[step.entry.spotify_id], step)
+            for step in changed + [Step(None, entry) for entry in plan.created]
+            if step.entry and step.entry.spotify_id in plan.holders
+        }
+        givers = {pk for pk, step in takers if step.album is None or step.album.pk != pk}
+        linked = {step for pk, step in takers if pk in givers} | {
+            step for step in steps if step.album and step.album.pk in givers
+        }
+        if linked:
+            yield [step for step in steps if step in linked]
+        others = [step for step in steps if step not in linked]
+        for start in range(0, len(others), self._batch):
+            yield others[start : start + self._batch]
+
+    def _write_or_isolate(self, steps: list[Step]) -> None:
+        try:
+            self._write(steps)
+        except (OperationalError, InterfaceError):
+            raise  # the database itself is in trouble, not a row
+        except (DatabaseError, ValueError) as error:
+            self._names.forget()
+            if len(steps) == 1:
+                self._fail(steps[0], error)
+                return
+            logger.warning("batch refused, trying row by row rows=%s error=%s", len(steps), error)
+            for step in steps:
+                self._journal.beat()
+                self._write_or_isolate([step])
+
+    def _fail(self, step: Step, error: Exception) -> None:
+        side = step.entry or step.album
+        entry = step.entry
+        reason = f"The database refused it: {' '.join(str(error).split())[:300]}"
+        problem = RowProblem(
+            "database_refused", reason, side.tab if side else "", entry.row if entry else None,
+            entry.artist if entry else "", entry.title if entry else "",
+        )  # fmt: skip
+        record_problems([problem], self._journal, processed=1)
+
+    def _write(self, steps: list[Step]) -> None:
+        with transaction.atomic():
+            self._journal.fence()
+            self._names.create_missing([step.entry for step in steps if step.entry])
+            changes = [
+                *self._change([(step.album, step.entry) for step in steps if step.album and step.entry]),
+                *self._create([step.entry for step in steps if step.entry and not step.album]),
+                *self._remove([step.album for step in steps if step.album and not step.entry]),
+            ]
+            AlbumChange.objects.bulk_create(changes)
+            kinds = Counter(change.kind for change in changes)
+            unchanged = len(steps) - len(changes)
+            tab = next((step.entry.tab for step in reversed(steps) if step.entry), "")
+            self._journal.count(
+                processed=len(steps), tab=tab, unchanged=unchanged, **{str(k): n for k, n in kinds.items()}
+            )
+
+    def _create(self, entries: Sequence[AlbumEntry]) -> list[AlbumChange]:
+        self._release_ids([entry.spotify_id for entry in entries], among=[])
+        albums = Album.objects.bulk_create([Album(**self._values(entry)) for entry in entries])
+        self._write_genres(dict(zip([album.pk for album in albums], entries, strict=True)))
+        return [
+            self._log(AlbumChange.Kind.CREATED, album.pk, entry, {})
+            for album, entry in zip(albums, entries, strict=True)
+        ]
+
+    def _change(self, pairs: Sequence[tuple[KnownAlbum, AlbumEntry]]) -> list[AlbumChange]:
+        if not pairs:
+            return []
+        pks = [album.pk for album, _ in pairs]
+        self._release_ids([entry.spotify_id for _, entry in pairs], among=pks)
+        stored = (
+            Album.objects.select_related("artist", "vocal_style").prefetch_related("album_genres__genre").in_bulk(pks)
+        )
+        before = {pk: self._told(album) for pk, album in stored.items()}
+        rows = [Album(pk=album.pk, added_at=stored[album.pk].added_at, **self._values(entry)) for album, entry in pairs]
+        Album.objects.bulk_create(
+            rows, update_conflicts=True, unique_fields=["id"], update_fields=[*_columns(COPIED), *_columns(DERIVED)]
+        )
+        changes: list[AlbumChange] = []
+        for album, entry in pairs:
+            after = self._telling(entry)
+            fields = {
+                name: [before[album.pk][name], after[name]] for name in LOGGED if before[album.pk][name] != after[name]
+            }
+            kind = Step(album, entry).kind
+            if fields or kind == AlbumChange.Kind.REVIVED:
+                changes.append(self._log(kind, album.pk, entry, fields))
+        regrouped = {change.album_id: change for change in changes if "genres" in change.fields}
+        AlbumGenre.objects.filter(album__in=regrouped).delete()
+        self._write_genres({album.pk: entry for album, entry in pairs if album.pk in regrouped})
+        return changes
+
+    def _remove(self, albums: Sequence[KnownAlbum]) -> list[AlbumChange]:
+        Album.objects.filter(pk__in=[album.pk for album in albums]).update(removed_at=Now())
+        return [
+            AlbumChange(
+                operation_id=self._journal.operation_id, album_id=album.pk, kind=AlbumChange.Kind.REMOVED, tab=album.tab
+            )
+            for album in albums
+        ]
+
+    def _release_ids(self, wanted: Sequence[str | None], among: list[int]) -> None:
+        """Take Spotify ids from the albums that hold them, so that no two hold one at any moment.
+
+        An album outside of this batch that loses its id so loses its hash too: the next sync writes it anew.
+        """
+        ids = [spotify_id for spotify_id in wanted if spotify_id]
+        Album.objects.filter(spotify_id__in=ids).exclude(pk__in=among).update(spotify=None, entry_hash="")
+        Album.objects.filter(pk__in=among).update(spotify=None)
+
+    def _values(self, entry: AlbumEntry) -> dict[str, Any]:
+        copied = {name: getattr(entry, name) for name in COPIED}
+        genres = self._names.genre_names(entry)
+        searched = (entry.artist, entry.title, entry.genre_text, *genres, entry.vocal_text, entry.vocal_style or "")
+        return copied | {
+            "artist_id": self._names.artists[entry.artist],
+            "vocal_style_id": self._names.vocal_styles[entry.vocal_style] if entry.vocal_style else None,
+            "release_order": entry.release_date.toordinal() if entry.release_date else 0,
+            "search_text": fold(" ".join((*searched, entry.country))),
+            "entry_hash": entry.digest(self._names.salt),
+            "removed_at": None,
+        }
+
+    def _write_genres(self, entries: dict[int, AlbumEntry]) -> None:
+        AlbumGenre.objects.bulk_create(
+            AlbumGenre(album_id=pk, genre_id=genre_id, position=position)
+            for pk, entry in entries.items()
+            for position, genre_id in enumerate(self._names.genre_ids(entry))
+        )
+
+    def _telling(self, entry: AlbumEntry) -> dict[str, Any]:
+        names = {name: getattr(entry, name) for name in LOGGED if name != "genres"}
+        return _plain(names | {"genres": self._names.genre_names(entry)})
+
+    def _told(self, album: Album) -> dict[str, Any]:
+        names = {name: getattr(album, name) for name in LOGGED if name not in {"artist", "vocal_style", "genres"}}
+        style = album.vocal_style
+        genres = [link.genre.name for link in album.album_genres.all()]
+        return _plain(names | {"artist": album.artist.name, "vocal_style": style and style.name, "genres": genres})
+
+    def _log(self, kind: AlbumChange.Kind, pk: int, entry: AlbumEntry, fields: dict[str, list[Any]]) -> AlbumChange:
+        return AlbumChange(
+            operation_id=self._journal.operation_id, album_id=pk, kind=kind, fields=fields, tab=entry.tab, row=entry.row
+        )
+
+
+def record_problems(problems: Sequence[RowProblem], journal: Journal, *, processed: int = 0) -> None:
+    """List rows and tabs that failed or are doubtful, and count the rows that failed."""
+    failed = sum(problem.row is not None and not problem.is_doubt for problem in problems)
+    with transaction.atomic():
+        journal.fence()
+        SyncFailure.objects.bulk_create(
+            SyncFailure(
+                operation_id=journal.operation_id,
+                code=problem.code,
+                reason=problem.reason[:500],
+                is_doubt=problem.is_doubt,
+                tab=problem.tab,
+                row=problem.row,
+                artist=problem.artist,
+                album=problem.album,
+            )
+            for problem in problems[:MOST_FAILURES_LISTED]
+        )
+        journal.count(processed=processed, failed=failed)
+    for problem in problems:
+        if not problem.is_doubt:
+            logger.warning("row failed tab=%s row=%s reason=%s", problem.tab, problem.row, problem.reason)
+
+
+def _columns(names: Sequence[str]) -> list[str]:
+    return [name.removesuffix("_id") if name.endswith("_id") else name for name in names]
+
+
+def _plain(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: value.isoformat() if hasattr(value, "isoformat") else value for name, value in values.items()}

@@ -1,0 +1,208 @@
+"""Makes one run over the backlog: sends what may be sent, stores what comes, changes the plan as Spotify demands."""
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from random import SystemRandom
+
+from catalog.services import enrich_warnings
+from catalog.services.clock import Clock
+from catalog.services.enrich_plan import EnrichPlan
+from catalog.services.pacing import Lane, Pacer, Turn
+from catalog.services.spotify import SpotifyClient
+from catalog.services.spotify_backlog import Answers, SpotifyBacklog, WantedAlbum
+from catalog.services.spotify_calls import Call, RunningCalls
+from catalog.services.spotify_errors import (
+    AppForbidden,
+    BadCredentials,
+    BatchForbidden,
+    InvalidId,
+    RateLimited,
+    SpotifyError,
+)
+from config.environment import Spotify
+
+logger = logging.getLogger(__name__)
+
+SLICE_SECONDS = 0.25
+GRACE_SECONDS = 2.0
+MOST_TRIES = 3
+PARALLEL = {Lane.API: 4, Lane.OEMBED: 3}
+RANDOM = SystemRandom()
+
+
+@dataclass(frozen=True)
+class EnrichProgress:
+    """How far a run is, and until when Spotify makes it wait."""
+
+    processed: int
+    total: int
+    waiting_until: datetime | None = None
+
+
+class EnrichRun:
+    """One run. Calls go out in threads; the thread that runs this does all the writing and never waits for long."""
+
+    def __init__(
+        self,
+        client: SpotifyClient,
+        pacer: Pacer,
+        settings: Spotify,
+        clock: Clock,
+        backlog: SpotifyBacklog,
+        seconds: float,
+    ) -> None:
+        self._pacer = pacer
+        self._settings = settings
+        self._clock = clock
+        self._backlog = backlog
+        self._calls = RunningCalls(client, clock)
+        self._plan = EnrichPlan()
+        self._started_at = clock.now()
+        self._ends_at = clock.monotonic() + seconds
+        self._answered: list[tuple[Sequence[WantedAlbum], Answers]] = []
+        self._may_ask_for_twenty: bool | None = None
+        self._waiting_until: datetime | None = None
+        self.enriched = self.processed = self.total = 0
+        self.warnings: dict[str, str] = {}
+
+    def work(self, albums: Sequence[WantedAlbum], beat: Callable[[EnrichProgress], None]) -> None:
+        """Ask for the albums until all are asked for or the time is over; what `beat` raises ends the run."""
+        self.total = len(albums)
+        if self._settings.has_credentials:
+            self._plan.by_twenties(albums)
+        else:
+            self._covers_only(albums, enrich_warnings.NO_CREDENTIALS)
+        try:
+            while self._goes_on():
+                wait = self._send_what_may_go()
+                self._write()
+                beat(EnrichProgress(self.processed, self.total, self._waiting_until))
+                for call, answer in self._calls.ended(wait):
+                    self._take_in(call, answer)
+            self._write()
+        finally:
+            self._calls.close()
+        beat(EnrichProgress(self.processed, self.total))
+
+    def _goes_on(self) -> bool:
+        now = self._clock.monotonic()
+        if self._calls.count():
+            return now < self._ends_at + GRACE_SECONDS
+        return now < self._ends_at and any(map(self._plan.has_calls, Lane))
+
+    def _send_what_may_go(self) -> float:
+        """Start calls; return how many seconds to wait for answers before looking again."""
+        self._waiting_until = None
+        if self._clock.monotonic() >= self._ends_at:
+            return SLICE_SECONDS
+        return min(SLICE_SECONDS, *map(self._send_in, Lane))
+
+    def _send_in(self, lane: Lane) -> float:
+        while self._calls.count(lane) < self._most_at_once(lane):
+            call = self._plan.next_due(lane, self._clock.monotonic())
+            if call is None:
+                break
+            turn = self._pacer.take(lane)
+            if not turn.is_now:
+                self._plan.put_back(call)
+                self._heed(lane, turn)
+                return turn.wait
+            self._start(call)
+        return SLICE_SECONDS
+
+    def _most_at_once(self, lane: Lane) -> int:
+        """Send one call alone to learn whether the app may ask for twenty albums, or whether Spotify is well again."""
+        is_probe = lane is Lane.API and self._may_ask_for_twenty is None
+        return 1 if is_probe or self._pacer.is_shaky(lane) else PARALLEL[lane]
+
+    def _heed(self, lane: Lane, turn: Turn) -> None:
+        """Sit a short block out; leave the rest to a later run if the block is a long one."""
+        if turn.block is None or turn.block.blocked_until is None:
+            return
+        if turn.wait > self._settings.max_wait_seconds or self._clock.monotonic() + turn.wait >= self._ends_at:
+            self._plan.drop(lane)
+            self._warn(enrich_warnings.blocked(turn.block.blocked_until, turn.block.blocked_reason))
+        elif lane is Lane.API or not self._plan.has_calls(Lane.API):
+            self._waiting_until = turn.block.blocked_until
+
+    def _start(self, call: Call) -> None:
+        """Start a call, unless others have asked for its albums meanwhile or the day's budget is spent."""
+        albums = self._backlog.still_wanted(call.albums, self._started_at)
+        self.total -= len(call.albums) - len(albums)
+        call.albums = albums
+        if not albums:
+            return
+        if call.lane is Lane.API and not call.is_batch and not self._pacer.reserve():
+            self._one_by_one(albums, 0)
+        else:
+            self._calls.start(call)
+
+    def _take_in(self, call: Call, answer: Answers | SpotifyError) -> None:
+        if isinstance(answer, SpotifyError):
+            self._pacer.learn(call.lane, answer)
+            self._recover(call, answer)
+            return
+        self._pacer.learn(call.lane)
+        if call.is_batch:
+            self._may_ask_for_twenty = True
+            self._pacer.remember_mode(is_extended=True)
+        self._answered.append((call.albums, answer))
+
+    def _write(self) -> None:
+        """Store what was answered; the next calls are on their way meanwhile."""
+        for albums, answers in self._answered:
+            self.enriched += self._backlog.store(albums, answers)
+            self.processed += len(albums)
+        self._answered.clear()
+
+    def _recover(self, call: Call, error: SpotifyError) -> None:
+        """Do what an error demands."""
+        match error:
+            case RateLimited():
+                self._plan.again(call)
+            case BatchForbidden():
+                self._may_ask_for_twenty = False
+                self._pacer.remember_mode(is_extended=False)
+                self._one_by_one(call.albums, self._within_reach())
+            case BadCredentials():
+                self._covers_only(call.albums, enrich_warnings.BAD_CREDENTIALS)
+            case AppForbidden():
+                self._covers_only(call.albums, enrich_warnings.forbidden(error))
+            case InvalidId():
+                self._plan.halves(call)
+            case _:
+                self._try_again(call, error)
+
+    def _try_again(self, call: Call, error: SpotifyError) -> None:
+        call.tries += 1
+        if call.tries < MOST_TRIES:
+            call.not_before = self._clock.monotonic() + RANDOM.uniform(0.5, 1.5) * 0.5 * 2**call.tries
+            self._plan.again(call)
+            return
+        logger.warning("Spotify call failed albums=%s error=%s", len(call.albums), error)
+        self._backlog.store_failure(call.albums, str(error))
+        self.processed += len(call.albums)
+
+    def _covers_only(self, albums: Sequence[WantedAlbum], warning: str) -> None:
+        self._warn(warning)
+        self._one_by_one(albums, 0)
+
+    def _one_by_one(self, albums: Sequence[WantedAlbum], most: int) -> None:
+        """Plan anew: the first albums from the Web API, one by one, and of the others the covers that lack."""
+        self._write()
+        self._plan.one_by_one(self._plan.take_back(albums), most)
+        self.total = self.processed + self._plan.album_count() + self._calls.album_count()
+
+    def _within_reach(self) -> int:
+        """Return how many single calls the day's budget and the time of this run allow."""
+        budget, interval = self._pacer.budget_left(), self._pacer.interval(Lane.API)
+        seconds = self._ends_at - self._clock.monotonic()
+        return max(0, budget if interval <= 0 else min(budget, int(seconds / interval) + 1))
+
+    def _warn(self, warning: str) -> None:
+        code = warning.partition(":")[0]
+        if code not in self.warnings:
+            self.warnings[code] = warning
+            logger.warning("Enriching is limited warning=%s", warning)

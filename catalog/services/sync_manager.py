@@ -1,0 +1,119 @@
+"""Starts, runs and cancels syncs, one at a time, and tells how the latest one stands."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import partial
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from catalog.models import SyncOperation
+from catalog.services import process
+from catalog.services.album_enricher import AlbumEnricher
+from catalog.services.sync_journal import Status, SyncJournal, end
+from catalog.services.sync_run import SyncOptions, SyncRun
+from config.environment import Sync
+
+logger = logging.getLogger(__name__)
+
+NO_WORKER = {
+    "error_code": "no_worker",
+    "error_message": "No worker took the sync.",
+    "error_hint": "Start a worker with manage.py db_worker, or set TASKS_BACKEND=thread, then press Sync Now again.",
+}
+ENRICHING_BROKE_OFF = "spotify_blocked: The process ended while Spotify was asked; the next sync continues there."
+
+
+class SyncAlreadyRunning(Exception):
+    """A sync is already in progress."""
+
+    def __init__(self, operation: SyncOperation | None) -> None:
+        super().__init__(self.__doc__)
+        self.operation = operation
+
+
+class DueTimeTaken(Exception):
+    """Another scheduler has started the sync of this due time."""
+
+
+class SyncManager:
+    """The only writer of sync state."""
+
+    def __init__(self, sync: Sync, make_enricher: Callable[[], AlbumEnricher]) -> None:
+        self._settings = sync
+        self._make_enricher = make_enricher
+
+    @classmethod
+    def from_settings(cls) -> "SyncManager":
+        """Return the manager that the settings describe."""
+        return cls(settings.SYNC, partial(AlbumEnricher.from_settings, settings.SPOTIFY))
+
+    def start(
+        self,
+        trigger: SyncOperation.Trigger,
+        *,
+        started_by: str = "",
+        options: SyncOptions | None = None,
+        kind: SyncOperation.Kind = SyncOperation.Kind.SYNC,
+        due_at: datetime | None = None,
+    ) -> SyncOperation:
+        """Return a new pending operation.
+
+        Raises `SyncAlreadyRunning` where the database holds an active one, and `DueTimeTaken` where a scheduled sync
+        of the same due time has been.
+        """
+        self.recover()
+        given = (options or SyncOptions()).given
+        try:
+            with transaction.atomic():
+                return SyncOperation.objects.create(
+                    trigger=trigger, started_by=started_by, options=given, kind=kind, due_at=due_at
+                )
+        except IntegrityError as error:
+            if due_at and SyncOperation.objects.filter(due_at=due_at).exists():
+                raise DueTimeTaken from error
+            raise SyncAlreadyRunning(SyncOperation.objects.active().first()) from error
+
+    def run(self, operation_id: int) -> None:
+        """Run a pending operation to its end in this thread; nothing happens if somebody else took it."""
+        owner = process.this_process()
+        operation = SyncOperation.objects.get(pk=operation_id)
+        options = SyncOptions(**operation.options)
+        enriches = not options.skip_spotify and bool(options.seconds or self._settings.enrich_seconds)
+        journal = SyncJournal(operation_id, owner, enriches=enriches)
+        if journal.take():
+            SyncRun(operation, journal, owner, self._settings, self._make_enricher()).run()
+
+    def cancel(self) -> bool:
+        """Ask the active operation to end; whether there is one. One that is pending ends at once."""
+        self.recover()
+        if end(Q(status=Status.PENDING), Status.CANCELLED, cancel_requested=True):
+            return True
+        return bool(SyncOperation.objects.filter(status=Status.RUNNING).update(cancel_requested=True))
+
+    def recover(self) -> None:
+        """End an operation that is active only by name: its process is gone or silent, or nobody took it."""
+        active = SyncOperation.objects.active().annotate(now=Now()).first()
+        if active is None:
+            return
+        now: datetime = vars(active)["now"]
+        is_silent = now - active.beat_at > timedelta(seconds=self._settings.stale_after_seconds)
+        same = Q(pk=active.pk, status=active.status, owner=active.owner)
+        if active.status == Status.PENDING.value and is_silent:
+            logger.error("no worker took the sync operation=%s", active.pk)
+            end(same, Status.FAILED, **NO_WORKER)
+        elif active.status == Status.RUNNING.value and (is_silent or process.is_gone(active.owner)):
+            # A beat that came in between shows that the owner lives after all.
+            self._bury(active, same & Q(beat_at=active.beat_at))
+
+    def _bury(self, operation: SyncOperation, same: Q) -> None:
+        if operation.sheet_committed_at:
+            warnings = [*operation.warnings, ENRICHING_BROKE_OFF]
+            ended = end(same, Status.COMPLETED, percent=100, warnings=warnings)
+        else:
+            ended = end(same, Status.INTERRUPTED)
+        if ended:
+            logger.warning("sync was interrupted operation=%s stage=%s", operation.pk, operation.stage)

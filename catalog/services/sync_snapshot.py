@@ -1,0 +1,98 @@
+"""The status that pages and machines see: read from the database at most twice a second by each process."""
+
+import threading
+import time
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, IntegerField, Q, Subquery
+from django.db.models.functions import Coalesce
+
+from catalog.models import Album, SyncOperation
+from catalog.services.sync_manager import SyncManager
+from catalog.services.sync_status import SyncProblem, SyncStatus
+
+SNAPSHOT_SECONDS = 0.5
+
+
+def read_status() -> SyncStatus:
+    """Return the active sync, or the latest one that ended, and the catalogue; ends one whose process is gone."""
+    operation = _latest()
+    if operation is not None and operation.is_active:
+        SyncManager.from_settings().recover()
+        operation = _latest()
+    if operation is None:
+        return SyncStatus(total_in_catalog=Album.objects.listed().count())
+    return status_of(operation)
+
+
+def _latest() -> SyncOperation | None:
+    one_row: dict[str, Any] = {"output_field": IntegerField()}
+    listed = Album.objects.listed().order_by().values("removed_at").annotate(number=Count("pk")).values("number")
+    committed = SyncOperation.objects.syncs().exclude(sheet_committed_at=None).order_by("-pk")
+    active_first = SyncOperation.objects.filter(Q(kind=SyncOperation.Kind.SYNC) | Q(status__in=SyncOperation.ACTIVE))
+    return active_first.annotate(
+        total_in_catalog=Coalesce(Subquery(listed[:1], **one_row), 0),
+        last_synced_at=Subquery(committed.values("sheet_committed_at")[:1]),
+        added_by_last_sync=Coalesce(Subquery(committed.values("created")[:1], **one_row), 0),
+    ).first()
+
+
+def status_of(operation: SyncOperation) -> SyncStatus:
+    """Return the status of one operation; without the facts of the catalogue where it was read without them."""
+    facts = vars(operation)
+    total: int = facts.get("total_in_catalog", 0)
+    last: datetime | None = facts.get("last_synced_at")
+    added: int = facts.get("added_by_last_sync", 0)
+    problem = SyncProblem(operation.error_code, operation.error_message, operation.error_hint)
+    return SyncStatus(
+        id=operation.pk,
+        kind=operation.kind,
+        status=operation.status,
+        stage=operation.stage,
+        tab=operation.tab,
+        albums_processed=operation.albums_processed,
+        total_albums=operation.total_albums,
+        spotify_processed=operation.spotify_processed,
+        spotify_total=operation.spotify_total,
+        percent=operation.percent,
+        cancel_requested=operation.cancel_requested and operation.is_active,
+        is_applied=operation.sheet_committed_at is not None,
+        started_at=operation.started_at,
+        updated_at=operation.finished_at or operation.beat_at,
+        finished_at=operation.finished_at,
+        waiting_until=operation.waiting_until,
+        elapsed_seconds=operation.elapsed_seconds,
+        eta_seconds=operation.eta_seconds,
+        counts=operation.counts,
+        warnings=tuple(operation.warnings),
+        error=problem if operation.error_code else None,
+        last_synced_at=last,
+        added_by_last_sync=added,
+        total_in_catalog=total,
+    )
+
+
+class Snapshot:
+    """One status for all readers of this process, renewed by the first one who comes after half a second."""
+
+    def __init__(
+        self, read: Callable[[], SyncStatus] = read_status, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._read = read
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._status: SyncStatus | None = None
+        self._taken = 0.0
+
+    def get(self, *, fresh: bool = False) -> SyncStatus:
+        """Return the status, read anew if asked for or if the last one is too old."""
+        with self._lock:
+            if fresh or self._status is None or self._clock() - self._taken > SNAPSHOT_SECONDS:
+                self._status = self._read()
+                self._taken = self._clock()
+            return self._status
+
+
+snapshot = Snapshot()

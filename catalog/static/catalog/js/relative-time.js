@@ -1,0 +1,23 @@
+// Keeps "2 hours ago" true while the page stays open. The units are those of the filter `ago`.
+const UNITS = [["year", 31_536_000], ["month", 2_592_000], ["day", 86_400], ["hour", 3_600], ["minute", 60]];
+const words = new Intl.RelativeTimeFormat("en", { numeric: "always" });
+
+function ago(moment) {
+  const seconds = (Date.now() - moment) / 1000;
+  const [unit, length] = UNITS.find(([, length]) => seconds >= length) ?? [];
+  return unit ? words.format(-Math.floor(seconds / length), unit) : "just now";
+}
+
+function renew() {
+  for (const time of document.querySelectorAll("time[datetime][data-relative]")) {
+    const moment = new Date(time.dateTime);
+    const text = ago(moment);
+    if (time.textContent !== text) time.textContent = text;
+    time.title = moment.toLocaleString("en", { dateStyle: "full", timeStyle: "medium" });
+  }
+}
+
+renew();
+setInterval(renew, 10_000);
+document.addEventListener("htmx:afterSettle", renew);
+document.addEventListener("visibilitychange", renew);

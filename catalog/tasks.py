@@ -1,0 +1,30 @@
+"""What runs in the background: in a thread of the web process, or in a worker where there is a queue."""
+
+from datetime import datetime
+
+from django_tasks import task
+
+from catalog.models import SyncOperation
+from catalog.services.sync_manager import SyncManager
+from catalog.services.sync_run import SyncOptions
+
+
+@task()
+def run_sync(operation_id: int) -> None:
+    """Run a pending sync to its end."""
+    SyncManager.from_settings().run(operation_id)
+
+
+def start_sync(
+    trigger: SyncOperation.Trigger,
+    *,
+    started_by: str = "",
+    options: SyncOptions | None = None,
+    kind: SyncOperation.Kind = SyncOperation.Kind.SYNC,
+    due_at: datetime | None = None,
+) -> SyncOperation:
+    """Claim the one slot for a sync and hand it to the background; raises what `SyncManager.start` raises."""
+    manager = SyncManager.from_settings()
+    operation = manager.start(trigger, started_by=started_by, options=options, kind=kind, due_at=due_at)
+    run_sync.enqueue(operation.pk)
+    return operation

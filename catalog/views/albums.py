@@ -1,0 +1,80 @@
+"""The catalogue: the list of albums, one album, and the cover of one album."""
+
+from django.core.paginator import Page, Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views import View
+
+from catalog.facets import count_facets
+from catalog.forms import PER_PAGE, SORTS, CatalogQuery
+from catalog.models import Album, AlbumChange, SyncOperation, SyncRecord
+from catalog.views import HtmxRequest, page_links, vary_by_face, wants_fragment
+from catalog.views.sync import panel_context
+
+A_YEAR = 365 * 24 * 60 * 60
+FILTERS = "catalog-filters"
+"""The id of the form that holds the state of the list."""
+
+
+class AlbumListView(View):
+    """The list of albums, whole or only what changes in it."""
+
+    def get(self, request: HtmxRequest) -> HttpResponse:
+        """Answer with the albums that the query string asks for."""
+        query = CatalogQuery(request.GET, request.COOKIES.get("per_page", ""))
+        page = Paginator(query.in_order().for_tiles(), query.per_page).get_page(query.page)
+        context = list_context(query, page)
+        if wants_fragment(request):
+            response = render(request, "catalog/album_list_fragment.html", context)
+            if request.htmx.trigger == FILTERS:
+                response["HX-Push-Url"] = query.address()
+        else:
+            response = render(request, "catalog/album_list.html", context | panel_context(request))
+        if query.chosen_per_page:
+            response.set_cookie("per_page", str(query.per_page), max_age=A_YEAR, httponly=True, samesite="Lax")
+        vary_by_face(response)
+        return response
+
+
+class AlbumDetailView(View):
+    """One album: all that is known, and what the syncs changed in it."""
+
+    def get(self, request: HtmxRequest, pk: int) -> HttpResponse:
+        """Answer with the album's page, also where the album has left the sheet."""
+        album = get_object_or_404(Album.objects.get_queryset().for_tiles(), pk=pk)
+        changes = album.changes.select_related("operation").order_by("-changed_at", "-pk")[:50]
+        return render(request, "catalog/album_detail.html", {"album": album, "changes": changes})
+
+
+class AlbumCoverView(View):
+    """The cover of one album as a fragment."""
+
+    def get(self, request: HtmxRequest, pk: int) -> HttpResponse:
+        """Answer with the cover that the database knows, else with the placeholder."""
+        album = get_object_or_404(Album.objects.select_related("artist", "spotify"), pk=pk)
+        return render(request, "catalog/components/cover.html", {"album": album})
+
+
+def list_context(query: CatalogQuery, page: Page) -> dict[str, object]:
+    """Return what the templates of the list show."""
+    total = Album.objects.listed().count() if query.is_filtered else page.paginator.count
+    return {
+        "query": query,
+        "page": page,
+        "total": total,
+        "facets": count_facets(query),
+        "new_albums": added_by_last_sync([album.pk for album in page], total),
+        "pages": list(page_links(page, query.address)),
+        "address": query.address(page.number),
+        "sorts": SORTS,
+        "per_page_choices": PER_PAGE,
+    }
+
+
+def added_by_last_sync(albums: list[int], total: int) -> set[int]:
+    """Return which of these albums are new; after a first import, where all would be, none is."""
+    record = SyncRecord.objects.filter(outcome=SyncOperation.Status.COMPLETED).order_by("-finished_at").first()
+    if record is None or not 0 < record.created <= total / 2:
+        return set()
+    created = AlbumChange.objects.filter(operation=record.operation_id, kind=AlbumChange.Kind.CREATED)
+    return set(created.filter(album__in=albums).values_list("album_id", flat=True))

@@ -1,0 +1,24 @@
+"""Whether the process lives, and whether it can serve."""
+
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, HttpResponse
+
+
+def healthz(_request: HttpRequest) -> HttpResponse:
+    """Say that the process answers; the database is not asked."""
+    return HttpResponse("alive\n", content_type="text/plain")
+
+
+def readyz(_request: HttpRequest) -> HttpResponse:
+    """Say whether the database is reachable and migrated."""
+    try:
+        executor = MigrationExecutor(connection)
+        is_behind = bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    except DatabaseError:
+        return HttpResponse("the database is not reachable\n", status=503, content_type="text/plain")
+    if is_behind:
+        return HttpResponse(
+            "the database is not migrated; run manage.py migrate\n", status=503, content_type="text/plain"
+        )
+    return HttpResponse("ready\n", content_type="text/plain")

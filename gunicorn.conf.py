@@ -1,0 +1,45 @@
+"""How gunicorn serves the app: threads, so that many people can watch a sync, and an orderly end of a running one."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from gunicorn.arbiter import Arbiter
+from gunicorn.workers.base import Worker
+
+from config import environment
+
+environment.load_dotenv(Path(os.environ.get("ENV_FILE", Path(__file__).with_name(".env"))))
+
+bind = f"{environment.text('HOST', '127.0.0.1')}:{environment.text('PORT', '8000')}"
+workers = max(1, int(environment.number("WEB_CONCURRENCY", 2)))
+worker_class = "gthread"
+threads = 8
+timeout = 60
+graceful_timeout = 10
+# The control socket would be written into the home folder.
+control_socket_disable = True
+
+STOP_SECONDS = 5
+schedulers: "list[subprocess.Popen[bytes]]" = []
+
+
+def worker_exit(_server: Arbiter, _worker: Worker) -> None:
+    """Let a sync that this process runs stop at its next beat and say so."""
+    from catalog.services import process
+
+    process.stop_and_wait(STOP_SECONDS)
+
+
+def when_ready(_server: Arbiter) -> None:
+    """Start the scheduler beside the first process."""
+    if environment.interval("SYNC_INTERVAL"):
+        schedulers.append(subprocess.Popen([sys.executable, "manage.py", "scheduler"]))
+
+
+def on_exit(_server: Arbiter) -> None:
+    """End the scheduler too."""
+    for scheduler in schedulers:
+        scheduler.terminate()
+        scheduler.wait(STOP_SECONDS * 2)

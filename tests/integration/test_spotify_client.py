@@ -1,0 +1,210 @@
+"""The client against a stand-in on a real socket: one value or one error a call."""
+
+import logging
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import pytest
+
+from catalog.services.clock import Clock
+from catalog.services.spotify import SpotifyClient
+from catalog.services.spotify_errors import (
+    AppForbidden,
+    BadCredentials,
+    BatchForbidden,
+    InvalidId,
+    MalformedAnswer,
+    RateLimited,
+    SpotifyError,
+    TemporaryFailure,
+    UnknownAlbum,
+)
+from demo.answers import Answer, Request
+from demo.spotify import SpotifyStandIn
+from demo.spotify_ids import spotify_id
+from tests.spotify_world import SimulatedClock, settings_for
+
+MALINA, VISIONS = spotify_id("Leprous", "Malina"), spotify_id("Haken", "Visions")
+
+
+@pytest.fixture
+def spotify() -> Iterator[SpotifyStandIn]:
+    with SpotifyStandIn({}, unknown="invent") as stand_in:
+        yield stand_in
+
+
+@pytest.fixture
+def client(spotify: SpotifyStandIn) -> SpotifyClient:
+    return client_of(spotify)
+
+
+def client_of(spotify: SpotifyStandIn, **changes: object) -> SpotifyClient:
+    return SpotifyClient(settings_for(spotify, **changes), Clock(), timeouts=(0.5, 0.5))
+
+
+def test_twenty_albums_come_in_one_call(spotify: SpotifyStandIn, client: SpotifyClient) -> None:
+    ids = [spotify_id("Haken", str(number)) for number in range(20)]
+    answers = client.albums(ids)
+    assert list(answers) == ids
+    assert all(facts and facts.name and facts.tracks and facts.covers.medium for facts in answers.values())
+    assert [seen.path.partition("?")[0] for seen in spotify.requests] == ["/api/token", "/v1/albums"]
+
+
+def test_an_album_that_spotify_does_not_know_is_none_in_a_batch_and_an_error_alone(spotify: SpotifyStandIn) -> None:
+    spotify.unknown = "missing"
+    client = client_of(spotify)
+    assert client.albums([MALINA, VISIONS]) == {MALINA: None, VISIONS: None}
+    with pytest.raises(UnknownAlbum):
+        client.album(MALINA)
+    with pytest.raises(UnknownAlbum):
+        client.cover(MALINA)
+
+
+def test_development_mode_names_no_label(spotify: SpotifyStandIn, client: SpotifyClient) -> None:
+    assert client.album(MALINA).label
+    spotify.mode = "development"
+    assert client.album(MALINA).label == ""
+
+
+def test_oembed_gives_a_cover_without_credentials(spotify: SpotifyStandIn) -> None:
+    facts = client_of(spotify, client_id="", client_secret="").cover(MALINA)
+    assert facts.name
+    assert facts.covers.medium.startswith(spotify.address)
+    assert spotify.count("/api/token") == 0
+
+
+def test_covers_of_unknown_hosts_are_left_out(spotify: SpotifyStandIn) -> None:
+    client = client_of(spotify, image_hosts=("i.scdn.co",))
+    assert not client.album(MALINA).covers
+    assert not client.cover(MALINA).covers
+
+
+@pytest.mark.parametrize("album_id", ["", "short", MALINA[:-1] + "-", MALINA + "\n", f"{MALINA}/tracks"])
+def test_a_malformed_id_is_never_sent(spotify: SpotifyStandIn, client: SpotifyClient, album_id: str) -> None:
+    for ask in (client.album, client.cover, lambda one: client.albums([MALINA, one])):
+        with pytest.raises(InvalidId):
+            ask(album_id)
+    assert spotify.requests == []
+
+
+@pytest.mark.parametrize(("wrong", "value"), [("client_id", "nobody"), ("client_secret", "ünknown€")])
+def test_wrong_credentials_name_the_settings(spotify: SpotifyStandIn, wrong: str, value: str) -> None:
+    with pytest.raises(BadCredentials, match=r"SPOTIFY_CLIENT_ID .* SPOTIFY_CLIENT_SECRET"):
+        client_of(spotify, **{wrong: value}).album(MALINA)
+    assert spotify.count("/v1/") == 0
+
+
+def test_development_mode_forbids_the_batch_only(spotify: SpotifyStandIn, client: SpotifyClient) -> None:
+    spotify.mode = "development"
+    with pytest.raises(BatchForbidden):
+        client.albums([MALINA])
+    assert client.album(MALINA).name
+
+
+@pytest.mark.parametrize("fault", ["premium", "forbidden"])
+def test_an_app_that_is_refused(spotify: SpotifyStandIn, client: SpotifyClient, fault: str) -> None:
+    spotify.fail(fault)
+    with pytest.raises(AppForbidden):
+        client.album(MALINA)
+
+
+def test_the_lapse_of_premium_is_not_taken_for_development_mode(spotify: SpotifyStandIn, client: SpotifyClient) -> None:
+    spotify.fail("premium")
+    with pytest.raises(AppForbidden, match="Premium"):
+        client.albums([MALINA])
+
+
+@pytest.mark.parametrize(
+    ("fault", "retry_after", "seconds", "is_quota"),
+    [("rate_limited", 3, 3.0, False), ("rate_limited", None, None, False), ("quota", 16008, 16008.0, True)],
+)
+def test_both_kinds_of_429(
+    spotify: SpotifyStandIn, client: SpotifyClient, fault: str, retry_after: int, seconds: float, *, is_quota: bool
+) -> None:
+    spotify.fail(fault, retry_after=retry_after)
+    with pytest.raises(RateLimited) as caught:
+        client.albums([MALINA])
+    assert (caught.value.retry_after, caught.value.is_quota) == (seconds, is_quota)
+
+
+@pytest.mark.parametrize(
+    ("fault", "error"),
+    [
+        ("error", TemporaryFailure),
+        ("bad_gateway", TemporaryFailure),
+        ("unavailable", TemporaryFailure),
+        ("reset", TemporaryFailure),
+        ("stall", TemporaryFailure),
+        ("truncated", TemporaryFailure),
+        ("html", MalformedAnswer),
+        ("empty", MalformedAnswer),
+        ("garbage", MalformedAnswer),
+    ],
+)
+@pytest.mark.parametrize("on", ["/v1/", "/api/token", "/oembed"])
+def test_bad_weather(
+    spotify: SpotifyStandIn, client: SpotifyClient, fault: str, error: type[SpotifyError], on: str
+) -> None:
+    spotify.fail(fault, on=on)
+    with pytest.raises(error):
+        client.cover(MALINA) if on == "/oembed" else client.album(MALINA)
+
+
+def test_a_lost_token_is_renewed_once(spotify: SpotifyStandIn, client: SpotifyClient) -> None:
+    spotify.fail("unauthorized", times=1)
+    assert client.album(MALINA).name
+    assert spotify.count("/api/token") == 2
+
+
+def test_a_new_token_that_is_refused_too_ends_the_trying(spotify: SpotifyStandIn, client: SpotifyClient) -> None:
+    spotify.fail("unauthorized")
+    with pytest.raises(BadCredentials):
+        client.album(MALINA)
+    assert (spotify.count("/api/token"), spotify.count("/v1/")) == (2, 2)
+
+
+def test_a_token_is_renewed_a_minute_early(spotify: SpotifyStandIn) -> None:
+    clock = SimulatedClock()
+    client = SpotifyClient(settings_for(spotify), clock)
+    for seconds, tokens in ((0, 1), (3539, 1), (1, 2)):
+        clock.sleep(seconds)
+        client.album(MALINA)
+        assert spotify.count("/api/token") == tokens
+
+
+def test_threads_share_one_token(spotify: SpotifyStandIn, client: SpotifyClient) -> None:
+    start = threading.Barrier(4)
+
+    def ask(_: int) -> str:
+        start.wait()
+        return client.album(MALINA).name
+
+    with ThreadPoolExecutor(4) as pool:
+        assert len(set(pool.map(ask, range(4)))) == 1
+    assert spotify.count("/api/token") == 1
+
+
+def test_secrets_stay_out_of_logs_and_messages(
+    spotify: SpotifyStandIn, client: SpotifyClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    client.album(MALINA)
+    spotify.fail("stall", on="/")
+    with pytest.raises(SpotifyError) as caught:
+        client.albums([MALINA])
+    told = caplog.text + repr(client) + str(caught.value) + repr(caught.value)
+    for secret in (spotify.client_secret, "Bearer", "Basic"):
+        assert secret not in told
+
+
+class Chatterbox(SpotifyStandIn):
+    def answer(self, request: Request) -> Answer:
+        good = super().answer(request)
+        return good if request.path == "/api/token" else replace(good, body=good.body + b" " * 6_000_000)
+
+
+def test_an_answer_without_end_is_not_read_to_the_end() -> None:
+    with Chatterbox({}, unknown="invent") as spotify, pytest.raises(MalformedAnswer, match="too large"):
+        client_of(spotify).album(MALINA)

@@ -1,0 +1,49 @@
+"""Syncs of small sheets from a file, in the test's own thread."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+from django.conf import settings
+
+from catalog.management.commands.export_albums import exported
+from catalog.models import SyncOperation
+from catalog.services.album_enricher import AlbumEnricher
+from catalog.services.sync_manager import SyncManager
+from catalog.services.sync_run import SyncOptions
+from tests.sheets import Row, sheet
+
+COMMAND = SyncOperation.Trigger.COMMAND
+
+
+def manager(sheet_url: str, **changed: object) -> SyncManager:
+    """Return a manager for the sheet at this address, without Spotify unless told otherwise."""
+    sync = replace(settings.SYNC, sheet_url=sheet_url, **{"enrich_seconds": 0.0, **changed})
+    return SyncManager(sync, partial(AlbumEnricher.from_settings, settings.SPOTIFY))
+
+
+def sync(source: Path | str, **options: object) -> SyncOperation:
+    """Run a sync of a workbook, or of an address, and return its operation as it ended."""
+    url = source.as_uri() if isinstance(source, Path) else source
+    kind = SyncOperation.Kind.PREVIEW if options.pop("preview", False) else SyncOperation.Kind.SYNC
+    runner = manager(url, **options.pop("settings", {}))
+    operation = runner.start(COMMAND, options=SyncOptions(**options), kind=kind)
+    runner.run(operation.pk)
+    operation.refresh_from_db()
+    return operation
+
+
+def sync_tabs(path: Path, tabs: Mapping[str, Sequence[Row]], **options: object) -> SyncOperation:
+    """Write a workbook of these tabs and sync it."""
+    return sync(sheet(path, tabs), **options)
+
+
+def catalogue() -> list[dict[str, object]]:
+    """Return the catalogue as it is exported."""
+    return list(exported())
+
+
+def counts(operation: SyncOperation) -> dict[str, int]:
+    """Return the counts that are not zero."""
+    return {name: number for name, number in operation.counts.items() if number}

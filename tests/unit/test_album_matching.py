@@ -1,0 +1,285 @@
+import itertools
+import random
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from catalog.services.album_matching import KnownAlbum, Plan, SheetShrunk, make_partial_plan, make_plan
+from catalog.services.album_rows import AlbumEntry, SheetContents
+from catalog.services.cell_text import fold
+from tests.sheets import spotify_id
+
+TAB = "2024 Prog-metal"
+
+
+def entry(
+    artist: str = "Haken",
+    title: str = "Fauna",
+    released: date | None = date(2024, 3, 3),
+    *,
+    tab: str = TAB,
+    spotify: int | None = None,
+    bandcamp: str = "",
+    country: str = "London, UK",
+    row: int = 6,
+) -> AlbumEntry:
+    identity = spotify_id(spotify) if spotify else None
+    return AlbumEntry(
+        artist=artist,
+        title=title,
+        release_date=released,
+        release_text="",
+        format="LP",
+        genre_text="Prog-metal",
+        genres=("Prog-metal",),
+        vocal_text="Clean",
+        vocal_style="Clean",
+        country=country,
+        scene="metal",
+        is_debut=False,
+        is_reissue=False,
+        tab=tab,
+        year=released.year if released else 2024,
+        spotify_id=identity,
+        spotify_url=f"https://open.spotify.com/album/{identity}" if identity else "",
+        bandcamp_url=bandcamp,
+        youtube_url="",
+        amazon_url="",
+        apple_music_url="",
+        google_play_url="",
+        artist_key=fold(artist),
+        title_key=fold(title),
+        row=row,
+    )
+
+
+def known(pk: int, said: AlbumEntry, *, is_removed: bool = False) -> KnownAlbum:
+    order = said.release_date.toordinal() if said.release_date else 0
+    return KnownAlbum(
+        pk, said.spotify_id, said.artist_key, said.title_key, said.year, order, said.bandcamp_url, said.tab,
+        said.digest(), is_removed,
+    )  # fmt: skip
+
+
+def read(*entries: AlbumEntry, tabs: list[str] | None = None) -> SheetContents:
+    names = tabs if tabs is not None else sorted({each.tab for each in entries})
+    return SheetContents(entries=list(entries), tabs_read=names, tabs_present=names)
+
+
+@dataclass
+class Catalogue:
+    """What an importer would keep, in memory."""
+
+    albums: dict[int, KnownAlbum] = field(default_factory=dict[int, KnownAlbum])
+    rows: dict[int, AlbumEntry] = field(default_factory=dict[int, AlbumEntry])
+
+    def sync(self, contents: SheetContents, *, force: bool = False) -> Plan:
+        plan = make_plan(contents, list(self.albums.values()), force=force)
+        pairs = [(album.pk, said) for album, said in plan.changed]
+        pairs += list(zip(itertools.count(len(self.albums) + 1), plan.created, strict=False))
+        self.albums |= {pk: known(pk, said) for pk, said in pairs}
+        self.rows |= dict(pairs)
+        self.albums |= {album.pk: replace(album, is_removed=True) for album in plan.removed}
+        ids = [album.spotify_id for album in self.albums.values() if album.spotify_id and not album.is_removed]
+        assert len(ids) == len(set(ids))
+        return plan
+
+    def identity_of(self, artist: str, title: str) -> int:
+        (pk,) = [
+            pk
+            for pk, said in self.rows.items()
+            if (said.artist, said.title) == (artist, title) and not self.albums[pk].is_removed
+        ]
+        return pk
+
+
+def changed_to(before: AlbumEntry, after: AlbumEntry, *others: AlbumEntry) -> bool:
+    """Whether an edit of one row, beside others that stay, keeps the album's identity."""
+    plan = make_plan(read(after, *others), [known(pk, said) for pk, said in enumerate((before, *others), 1)])
+    return [(album.pk, said) for album, said in plan.changed] == [(1, after)] and not plan.created and not plan.removed
+
+
+OTHER = entry("Leprous", "Aphelion", spotify=9)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (entry(), entry(spotify=1)),
+        (entry(spotify=1), entry()),
+        (entry(spotify=1), entry(spotify=2)),
+        (entry(spotify=1), entry(title="Fauna (Deluxe)", spotify=1)),
+        (entry(spotify=1), entry("Hakken", "Faun", spotify=1)),
+        (entry(bandcamp="https://haken.bandcamp.com/album/fauna"), entry("Hakken", "Faun", bandcamp="http://www.haken.bandcamp.com/album/fauna/")),
+        (entry(), entry(title="FAUNA!")),
+        (entry(), entry(title="Something Else Entirely")),
+        (entry("Hakken"), entry("Haken")),
+        (entry(), entry(released=date(2025, 1, 1))),
+        (entry(released=None), entry(released=date(2023, 12, 31))),
+        (entry(), entry(tab="2023 Prog-rock")),
+    ],
+)  # fmt: skip
+def test_an_edited_row_is_still_the_same_album(before: AlbumEntry, after: AlbumEntry) -> None:
+    assert changed_to(before, after, OTHER, entry("Leprous", "Pitfalls", tab="2023 Prog-rock"))
+
+
+def test_swapped_links_stay_with_their_titles() -> None:
+    first, second = entry("Haken", "Fauna", spotify=1), entry("Leprous", "Aphelion", spotify=2)
+    swapped = [replace(first, spotify_id=second.spotify_id), replace(second, spotify_id=first.spotify_id)]
+    plan = make_plan(read(*swapped), [known(1, first), known(2, second)])
+    assert [(album.pk, said.title) for album, said in plan.changed] == [(1, "Fauna"), (2, "Aphelion")]
+
+
+def test_a_deleted_album_and_a_new_one_of_the_same_artist_with_other_links_are_two() -> None:
+    plan = make_plan(read(entry(title="Vector", spotify=2), OTHER), [known(1, entry(spotify=1)), known(2, OTHER)])
+    assert [said.title for said in plan.created] == ["Vector"]
+    assert [album.pk for album in plan.removed] == [1]
+
+
+def test_a_removed_album_is_revived_under_its_key() -> None:
+    plan = make_plan(read(entry()), [known(1, entry(), is_removed=True)])
+    assert [album.pk for album, _ in plan.changed] == [1]
+
+
+def test_rows_of_the_same_album_merge_and_the_first_wins() -> None:
+    rows = [entry(spotify=1), entry(title="FAUNA", country="Elsewhere"), entry(title="Fauna II", spotify=1)]
+    plan = make_plan(read(*rows), [])
+    assert plan.created == [rows[0]]
+    assert plan.problems == []
+
+
+def test_rows_that_share_a_link_and_nothing_else_are_two_albums() -> None:
+    rows = [entry(spotify=1), entry("Chalk Talk", "Sun Lies Heavy", spotify=1, row=7)]
+    plan = make_plan(read(*rows), [])
+    assert [(said.artist, said.spotify_id) for said in plan.created] == [("Haken", spotify_id(1)), ("Chalk Talk", None)]
+    assert [(problem.code, problem.row, problem.is_doubt) for problem in plan.problems] == [
+        ("shared_spotify_link", 7, True)
+    ]
+
+
+def many(count: int, tab: str = TAB, start: int = 0) -> list[AlbumEntry]:
+    return [entry(f"Band {start + number}", f"Record {start + number}", tab=tab) for number in range(count)]
+
+
+def test_a_sheet_that_lost_more_than_a_tenth_is_refused() -> None:
+    rows = many(600)
+    albums = [known(pk, said) for pk, said in enumerate(rows, 1)]
+    with pytest.raises(SheetShrunk, match="61 of 600"):
+        make_plan(read(*rows[61:]), albums)
+    assert len(make_plan(read(*rows[60:]), albums).removed) == 60
+    assert len(make_plan(read(*rows[61:]), albums, force=True).removed) == 61
+
+
+def test_a_tab_that_lost_half_of_its_albums_is_refused() -> None:
+    rows, others = many(20), many(500, "2023", 100)
+    albums = [known(pk, said) for pk, said in enumerate([*rows, *others], 1)]
+    with pytest.raises(SheetShrunk, match="10 of the 20"):
+        make_plan(read(*rows[10:], *others), albums)
+    assert len(make_plan(read(*rows[9:], *others), albums).removed) == 9
+
+
+def test_a_small_tab_that_vanished_is_a_failed_tab_and_keeps_its_albums() -> None:
+    rows, others = many(20), many(500, "2023", 100)
+    albums = [known(pk, said) for pk, said in enumerate([*rows, *others], 1)]
+    plan = make_plan(read(*others), albums)
+    assert plan.removed == []
+    assert [(problem.code, problem.tab) for problem in plan.problems] == [("failed_tab", TAB)]
+    assert len(make_plan(read(*others), albums, force=True).removed) == 20
+
+
+def test_half_of_the_tabs_gone_is_a_shrunken_sheet() -> None:
+    rows, others = many(300), many(300, "2023", 300)
+    albums = [known(pk, said) for pk, said in enumerate([*rows, *others], 1)]
+    with pytest.raises(SheetShrunk):
+        make_plan(read(*others), albums)
+    assert len(make_plan(read(*others), albums, force=True).removed) == 300
+
+
+def test_a_renamed_tab_keeps_its_albums_and_loses_the_deleted_ones() -> None:
+    rows = many(30)
+    renamed = [replace(said, tab="2024 Metal") for said in rows[1:]]
+    plan = make_plan(read(*renamed), [known(pk, said) for pk, said in enumerate(rows, 1)])
+    assert len(plan.changed) == 29
+    assert [album.pk for album in plan.removed] == [1]
+
+
+def test_tabs_that_failed_or_are_left_out_remove_nothing() -> None:
+    rows, failed, outside = many(30), many(5, "2022", 100), many(5, "Drafts", 200)
+    albums = [known(pk, said) for pk, said in enumerate([*rows, *failed, *outside], 1)]
+    contents = replace(read(*rows), tabs_failed=["2022"])
+    for force in (False, True):
+        assert make_plan(contents, albums, tab_pattern=r"^\d", force=force).removed == []
+
+
+def test_a_part_of_the_sheet_removes_nothing() -> None:
+    rows = many(300)
+    plan = make_partial_plan(read(*rows[:10]), [known(pk, said) for pk, said in enumerate(rows, 1)])
+    assert (plan.removed, plan.problems, len(plan.unchanged)) == ([], [], 10)
+
+
+ARTISTS = ("Haken", "Leprous", "Caligula’s Horse", "Soen")
+EDITS = ("retitle", "redate", "move", "link", "unlink", "relink", "country", "delete", "insert", "reorder")
+
+
+@settings(max_examples=300, deadline=None)
+@given(seed=st.integers(0, 2**32), kind=st.sampled_from(EDITS), rounds=st.integers(1, 4))
+def test_identities_survive_any_edit_and_a_second_sync_is_a_no_op(seed: int, kind: str, rounds: int) -> None:
+    """One kind of edit a sync, on one row of each artist in a tab, as a curator works."""
+    chance = random.Random(seed)
+    fresh = itertools.count(1)
+    rows = {
+        number: entry(
+            chance.choice(ARTISTS), f"Record {number}", date(2024, chance.randint(1, 12), 1),
+            tab=chance.choice((TAB, "2023")),
+            spotify=next(fresh) if chance.random() < 0.7 else None,
+            bandcamp=f"https://x.bandcamp.com/album/{number}" if chance.random() < 0.5 else "",
+        )
+        for number in range(14)
+    }  # fmt: skip
+    catalogue = Catalogue()
+    catalogue.sync(read(*rows.values(), tabs=[TAB, "2023"]))
+    for round_number in range(rounds):
+        before = {number: catalogue.identity_of(said.artist, said.title) for number, said in rows.items()}
+        rows, gone = edit(rows, kind, chance, fresh, round_number)
+        plan = catalogue.sync(read(*rows.values(), tabs=[TAB, "2023"]), force=True)
+        for number, said in rows.items():
+            if number in before:
+                assert catalogue.identity_of(said.artist, said.title) == before[number]
+        assert {album.pk for album in plan.removed} == {before[number] for number in gone}
+        again = catalogue.sync(read(*rows.values(), tabs=[TAB, "2023"]))
+        assert not again.created
+        assert not again.changed
+        assert not again.removed
+
+
+def edit(
+    rows: dict[int, AlbumEntry], kind: str, chance: random.Random, fresh: "itertools.count[int]", round_number: int
+) -> tuple[dict[int, AlbumEntry], set[int]]:
+    """Return the rows after one kind of edit, and which of them were deleted."""
+    numbers = list(rows)
+    if kind == "reorder":
+        chance.shuffle(numbers)
+        return {number: rows[number] for number in numbers}, set()
+    if kind == "insert":
+        number = 100 + round_number
+        new = entry("Textures", f"Record {number}", spotify=next(fresh))
+        return {number: new, **rows}, set()
+    chosen = {(rows[number].artist, rows[number].tab): number for number in chance.sample(numbers, len(numbers))}
+    picked = set(chance.sample(sorted(chosen.values()), min(2, len(chosen))))
+    if kind == "delete":
+        return {number: said for number, said in rows.items() if number not in picked}, picked
+    changes = {
+        "retitle": lambda said: {"title": said.title + " (live)", "title_key": said.title_key + " live"},
+        "redate": lambda _: {"release_date": date(2025, 1, 1), "year": 2025},
+        "move": lambda said: {"tab": "2023" if said.tab == TAB else TAB},
+        "link": lambda said: {"spotify_id": said.spotify_id or spotify_id(next(fresh))},
+        "unlink": lambda _: {"spotify_id": None},
+        "relink": lambda _: {"spotify_id": spotify_id(next(fresh))},
+        "country": lambda said: {"country": said.country + "/Norway"},
+    }
+    return {
+        number: replace(said, **changes[kind](said)) if number in picked else said for number, said in rows.items()
+    }, set()

@@ -1,0 +1,597 @@
+"""The reader of workbooks: the same as openpyxl where the file is sound, two errors where it is not."""
+
+import io
+import os
+import random
+import subprocess
+import sys
+import warnings
+import zipfile
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
+from itertools import chain, takewhile
+from pathlib import Path
+
+import openpyxl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from openpyxl.formula import Tokenizer
+from openpyxl.styles import Color, PatternFill
+from openpyxl.utils.datetime import to_excel
+
+from catalog.services.errors import SyncError
+from catalog.services.workbook import (
+    NOT_VALUES,
+    Cell,
+    Limits,
+    SheetNotAWorkbook,
+    SheetRow,
+    SheetTooLarge,
+    Workbook,
+)
+from tests.workbooks import OFFICE, cell, column_name, make_workbook, workbook_parts, write_parts
+
+ROOT = Path(__file__).parents[2]
+REAL_SHEET = ROOT.parent / "shared/data/progmetal_releases_full.xlsx"
+FUZZ_EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "300"))
+SPOTIFY = "https://open.spotify.com/album/0ER7sdwIe6mfM63TbWcHmd?si=eUYNYqGHRGG9DJEI5OomHA"
+BANDCAMP = "https://obscura.bandcamp.com/album/a-sonication"
+WORKSHEET = '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">{}</worksheet>'
+SHEET = "xl/worksheets/sheet1.xml"
+STRINGS = "xl/sharedStrings.xml"
+
+ALBUMS = {
+    "2025 Prog-metal": [
+        ["Artist", "Album", "Release Date", "Length", "Spotify", "Bandcamp"],
+        ["Obscura", "A Sonication", cell(date(2025, 2, 7)), "LP", cell("S", link=SPOTIFY), cell("BC", link=BANDCAMP)],
+        [],
+        ["Ihsahn & Co", 2112, "TBA", cell("LP", fill="FFBA4A"), cell("S", formula_link=SPOTIFY), True],
+    ],
+    "Statistics": [[None, 12.5]],
+}
+
+
+def read(path: Path | io.BytesIO, limits: Limits | None = None) -> dict[str, list[SheetRow]]:
+    with Workbook(path, limits or Limits()) as workbook:
+        return {tab.name: list(workbook.rows(tab)) for tab in workbook.tabs}
+
+
+def read_cells(rows: str, path: Path, **parts: str) -> dict[str, Cell]:
+    """Read one tab whose sheetData is given, and name its cells as people do."""
+    made = workbook_parts({"Tab": []}) | {SHEET: WORKSHEET.format(f"<sheetData>{rows}</sheetData>")} | parts
+    (sheet_rows,) = read(write_parts(made, path / "made.xlsx")).values()
+    return {f"{column_name(column)}{row.number}": each for row in sheet_rows for column, each in row.cells.items()}
+
+
+def values(cells: dict[str, Cell]) -> dict[str, object]:
+    return {name: each.value for name, each in cells.items()}
+
+
+@pytest.fixture
+def albums(tmp_path: Path) -> Path:
+    return make_workbook(ALBUMS, tmp_path / "albums.xlsx")
+
+
+# What is read
+
+
+def test_a_row_has_its_values_links_and_colours(albums: Path):
+    header, obscura, ihsahn = read(albums)["2025 Prog-metal"]
+    assert [each.value for each in header.cells.values()] == ALBUMS["2025 Prog-metal"][0]
+    assert obscura.number == 2
+    assert obscura.cells == {
+        1: Cell("Obscura", None, None, "General"),
+        2: Cell("A Sonication", None, None, "General"),
+        3: Cell(45695.0, None, None, "mmmm d"),
+        4: Cell("LP", None, None, "General"),
+        5: Cell("S", SPOTIFY, None, "General"),
+        6: Cell("BC", BANDCAMP, None, "General"),
+    }
+    assert ihsahn.number == 4
+    assert ihsahn.cells[1].value == "Ihsahn & Co"
+    assert ihsahn.cells[2].value == 2112.0
+    assert ihsahn.cells[4].fill == "FFBA4A"
+    assert ihsahn.cells[5] == Cell("S", SPOTIFY, None, "General")
+    assert ihsahn.cells[6].value is True
+
+
+def test_tabs_come_in_their_order_and_tell_which_is_hidden(tmp_path: Path):
+    path = make_workbook({"2025": [], "Old": [], "2024": []}, tmp_path / "tabs.xlsx", hidden=["Old"])
+    with Workbook(path) as workbook:
+        assert [(tab.name, tab.is_hidden) for tab in workbook.tabs] == [("2025", False), ("Old", True), ("2024", False)]
+        assert not workbook.uses_1904_dates
+
+
+def test_dates_that_count_from_1904_are_told(tmp_path: Path):
+    with Workbook(make_workbook({"2025": []}, tmp_path / "mac.xlsx", uses_1904_dates=True)) as workbook:
+        assert workbook.uses_1904_dates
+
+
+def test_a_file_that_is_open_already_is_read(albums: Path):
+    with albums.open("rb") as file, Workbook(file) as workbook:
+        assert len(list(workbook.rows(workbook.tabs[0]))) == 3
+        assert not file.closed
+
+
+@pytest.mark.parametrize(
+    ("formula", "link"),
+    [
+        ('HYPERLINK("http://a/","S")', "http://a/"),
+        ('HYPERLINK("http://a/"; "S")', "http://a/"),
+        ('HYPERLINK("http://a/")', "http://a/"),
+        ('hyperlink ( "http://a/" , "S" )', "http://a/"),
+        ('IFERROR(HYPERLINK("http://a/", "S"), "")', "http://a/"),
+        ('IF(A1="(", HYPERLINK("http://a/", "S"), "")', "http://a/"),
+        ('HYPERLINK("http://a/?q=""x""&amp;b=,", "S")', 'http://a/?q="x"&b=,'),
+        ('HYPERLINK("http://a/"&amp;"b" &amp; "c", "S")', "http://a/bc"),
+        ('HYPERLINK("", "S")', None),
+        ('HYPERLINK("http://a/" &amp; B1, "S")', None),
+        ('HYPERLINK("http://a/', None),
+        ("HYPERLINK(B1)", None),
+        ('MY.HYPERLINK("http://a/")', None),
+        ("COUNTA(A1:A9)", None),
+    ],
+)
+def test_the_address_in_a_hyperlink_formula_is_found(formula: str, link: str | None, tmp_path: Path):
+    cells = read_cells(f'<row r="1"><c r="A1" t="str"><f>{formula}</f><v>S</v></c></row>', tmp_path)
+    assert cells["A1"] == Cell("S", link, None, "General")
+
+
+def test_cells_that_share_a_hyperlink_formula_share_its_address(tmp_path: Path):
+    first = '<f t="shared" ref="A1:A2" si="0">HYPERLINK("http://a/","S")</f>'
+    cells = read_cells(
+        f'<row><c t="str">{first}<v>S</v></c></row><row><c t="str"><f t="shared" si="0"/><v>S</v></c></row>', tmp_path
+    )
+    assert [each.link for each in cells.values()] == ["http://a/", "http://a/"]
+
+
+@pytest.mark.parametrize(
+    ("xml", "value"),
+    [
+        ('<c t="n"><v>45658.0</v></c>', 45658.0),
+        ("<c><v>7</v></c>", 7.0),
+        ('<c><f t="array" ref="A1">COUNTA(B:B)</f><v>2587</v></c>', 2587.0),
+        ('<c t="str"><f>A2</f><v>Haken</v></c>', "Haken"),
+        ('<c t="inlineStr"><is><t>Haken</t></is></c>', "Haken"),
+        ('<c t="inlineStr"><is>\n<r><t>Ha</t></r>\n<r><t>ken</t></r><rPh><t>x</t></rPh></is></c>', "Haken"),
+        ('<c t="b"><v>1</v></c>', True),
+        ('<c t="b"><v>0</v></c>', False),
+        ('<c t="d"><v>2025-02-07</v></c>', "2025-02-07"),
+        ('<c t="str"><v>Lingua<![CDATA[ <Ignota> ]]>&amp;</v></c>', "Lingua <Ignota> &"),
+        ('<x:c xmlns:x="http://purl.oclc.org/ooxml/spreadsheetml/main" t="str"><x:v>strict</x:v></x:c>', "strict"),
+    ],
+)
+def test_every_kind_of_value_is_read(xml: str, value: object, tmp_path: Path):
+    assert values(read_cells(f'<row r="1">{xml}</row>', tmp_path)) == {"A1": value}
+
+
+@pytest.mark.parametrize(
+    "xml",
+    [
+        '<c t="e"><v>#REF!</v></c>',
+        '<c t="str"><f>IMPORTRANGE("x")</f><v>#REF!</v></c>',
+        '<c t="str"><v>Loading...</v></c>',
+        '<c t="str"><v></v></c>',
+        "<c><v>nan</v></c>",
+        "<c><v>1e999</v></c>",
+        "<c><v>seven</v></c>",
+        '<c t="s"><v>0</v></c>',
+        '<c t="s"><v>-1</v></c>',
+        '<c t="s"><v>99999999999999999999</v></c>',
+        '<c t="s"/>',
+        '<c t="b"/>',
+        '<c t="nonsense"><v>1</v></c>',
+        '<c r="a1"><v>1</v></c>',
+        '<c r="1A"><v>1</v></c>',
+        '<c r="&#x661;"><v>1</v></c>',
+    ],
+)
+def test_what_is_no_value_counts_as_empty(xml: str, tmp_path: Path):
+    assert read_cells(f'<row r="1">{xml}</row>', tmp_path) == {}
+
+
+def test_rows_and_cells_without_a_reference_are_counted(tmp_path: Path):
+    row = "<row><c><v>1</v></c><c/><c><v>3</v></c></row>"
+    named = '<row r="5"><c r="C5"><v>1</v></c><c><v>2</v></c></row>'
+    cells = read_cells(f'{row}{named}{row}<row r="x"><c><v>9</v></c></row>', tmp_path)
+    assert values(cells) == {"A1": 1, "C1": 3, "C5": 1, "D5": 2, "A6": 1, "C6": 3, "A7": 9}
+
+
+def test_shared_strings_with_runs_are_joined_and_their_readings_left_out(tmp_path: Path):
+    strings = "<sst><si><r><t>Caligula’s</t></r><r><t> Horse</t></r><rPh><t>カリギュラ</t></rPh></si></sst>"
+    cells = read_cells('<row><c t="s"><v>0</v></c></row>', tmp_path, **{STRINGS: strings})
+    assert values(cells) == {"A1": "Caligula’s Horse"}
+
+
+def test_a_style_that_does_not_exist_is_plain(tmp_path: Path):
+    cells = read_cells('<row><c s="99"><v>1</v></c><c s="x"><v>1</v></c></row>', tmp_path)
+    assert set(cells.values()) == {Cell(1.0, None, None, "General")}
+
+
+def test_only_direct_solid_colours_are_fills_and_known_formats_have_codes(tmp_path: Path):
+    workbook = openpyxl.Workbook()
+    sheet = workbook.active
+    fills = [
+        (PatternFill("solid", fgColor="ffba4a"), "FFBA4A"),
+        (PatternFill("solid", fgColor=Color(theme=4)), None),
+        (PatternFill("solid", fgColor=Color(indexed=5)), None),
+        (PatternFill("darkGrid", fgColor="FFBA4A"), None),
+    ]
+    for column, (fill, _) in enumerate(fills, start=1):
+        sheet.cell(1, column, 1).fill = fill
+        sheet.cell(2, column, 1).number_format = ["d-mmm", "mmmm d", "General", "0%"][column - 1]
+    workbook.save(tmp_path / "fills.xlsx")
+    first, second = read(tmp_path / "fills.xlsx")["Sheet"]
+    assert [each.fill for each in first.cells.values()] == [expected for _, expected in fills]
+    assert [each.number_format for each in second.cells.values()] == ["d-mmm", "mmmm d", "General", "0%"]
+
+
+def test_a_link_lies_on_the_first_cell_of_its_range_and_keeps_its_fragment(tmp_path: Path):
+    parts = workbook_parts({"Tab": [[cell("S", link="http://a/")], [cell("S", link="http://b/")]]})
+    parts[SHEET] = parts[SHEET].replace('ref="A1"', 'ref="A1:XFD1048576"').replace('ref="A2"', 'ref="C9" location="x"')
+    rows = read(write_parts(parts, tmp_path / "ranges.xlsx"))["Tab"]
+    assert [(row.number, column, each.link) for row in rows for column, each in row.cells.items()] == [
+        (1, 1, "http://a/"),
+        (2, 1, None),
+        (9, 3, "http://b/#x"),
+    ]
+
+
+def test_links_inside_the_workbook_and_broken_ones_are_ignored(tmp_path: Path):
+    parts = workbook_parts({"Tab": [["S"]]})
+    links = '<hyperlink ref="A1" location="Tab!B2"/><hyperlink ref="nonsense" r:id="rId1"/><hyperlink r:id="rId7"/>'
+    parts[SHEET] = parts[SHEET].replace("</sheetData>", f"</sheetData><hyperlinks>{links}</hyperlinks>")
+    assert read(write_parts(parts, tmp_path / "links.xlsx"))["Tab"][0].cells[1].link is None
+
+
+def test_targets_may_be_absolute(tmp_path: Path):
+    parts = workbook_parts(ALBUMS)
+    relationships = "xl/_rels/workbook.xml.rels"
+    parts[relationships] = parts[relationships].replace('Target="', 'Target="/xl/')
+    assert len(read(write_parts(parts, tmp_path / "absolute.xlsx"))["2025 Prog-metal"]) == 3
+
+
+def test_a_tab_that_lies_outside_the_file_is_not_followed(tmp_path: Path):
+    parts = workbook_parts({"Here": [[1]], "Elsewhere": [[2]]})
+    relationships = "xl/_rels/workbook.xml.rels"
+    parts[relationships] = parts[relationships].replace(
+        'Target="worksheets/sheet2.xml"', 'Target="file:///etc/passwd" TargetMode="External"'
+    )
+    assert list(read(write_parts(parts, tmp_path / "outside.xlsx"))) == ["Here"]
+
+
+def test_cells_beyond_the_limits_are_ignored(tmp_path: Path):
+    far = '<row r="1"><c r="A1"><v>1</v></c><c r="AN1"><v>40</v></c><c r="AO1"><v>41</v></c><c><v>42</v></c></row>'
+    farther = '<row r="20000"><c><v>2</v></c></row><row r="1048576"><c r="XFD1048576"><v>3</v></c></row>'
+    assert values(read_cells(far + farther, tmp_path)) == {"A1": 1, "AN1": 40, "A20000": 2}
+
+
+def test_a_text_is_cut_where_excel_would_cut_it(tmp_path: Path):
+    long = "<c t='str'><v>{}</v></c>".format("ab" * 200_000)
+    runs = "<c t='inlineStr'><is>{}</is></c>".format(f"<r><t>{'c' * 20_000}</t></r>" * 3)
+    cells = read_cells(f"<row>{long}{runs}</row>", tmp_path)
+    assert values(cells) == {"A1": ("ab" * 200_000)[:32_767], "B1": "c" * 32_767}
+
+
+# The same as openpyxl
+
+
+def oracle(path: Path) -> dict[str, dict[tuple[int, int], Cell]]:
+    """Read with openpyxl, twice: it gives either formulas or the values they had."""
+    with warnings.catch_warnings(action="ignore"):
+        formulas = openpyxl.load_workbook(path)
+        cached = openpyxl.load_workbook(path, read_only=True, data_only=True)
+    tabs: dict[str, dict[tuple[int, int], Cell]] = {}
+    for sheet in formulas.worksheets:
+        found = tabs[sheet.title] = {}
+        cached_values = {
+            (each.row, each.column): each.value
+            for row in cached[sheet.title].iter_rows()
+            for each in row
+            if each.value is not None
+        }
+        for row in sheet.iter_rows(max_col=40):
+            for each in row:
+                value = plain(cached_values.get((each.row, each.column)))
+                link = each.hyperlink.target if each.hyperlink else formula_link(each.value)
+                if value is not None or link is not None:
+                    solid = each.fill.fill_type == "solid" and each.fill.fgColor.type == "rgb"
+                    fill = each.fill.fgColor.rgb[-6:] if solid else None
+                    found[each.row, each.column] = Cell(value, link, fill, each.number_format)
+    cached.close()
+    return tabs
+
+
+def plain(value: object) -> str | float | bool | None:
+    if isinstance(value, datetime):
+        return float(to_excel(value))
+    if isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    return None if value in NOT_VALUES else value
+
+
+def formula_link(formula: object) -> str | None:
+    if not isinstance(formula, str) or not formula.startswith("="):
+        return None
+    tokens = [token for token in Tokenizer(formula).items if token.type != "WHITE-SPACE"]
+    values = [token.value for token in tokens]
+    if "HYPERLINK(" not in values:
+        return None
+    argument = takewhile(lambda value: value[0] in '"&', values[values.index("HYPERLINK(") + 1 :])
+    return "".join(value[1:-1].replace('""', '"') for value in argument) or None
+
+
+def found_by_us(path: Path) -> dict[str, dict[tuple[int, int], Cell]]:
+    return {
+        name: {(row.number, column): each for row in rows for column, each in row.cells.items()}
+        for name, rows in read(path).items()
+    }
+
+
+@pytest.mark.skipif(not REAL_SHEET.exists(), reason="the community's sheet is not ours to publish and is not here")
+def test_every_cell_of_the_real_sheet_is_what_openpyxl_says():
+    expected, found = oracle(REAL_SHEET), found_by_us(REAL_SHEET)
+    assert list(found) == list(expected)
+    for name, cells in expected.items():
+        wrong = [
+            (position, cells.get(position), found[name].get(position))
+            for position in cells.keys() | found[name].keys()
+            if cells.get(position) != found[name].get(position)
+        ]
+        assert wrong == []
+    assert sum(len(cells) for cells in found.values()) > 150_000
+
+
+TEXTS = st.text(st.characters(min_codepoint=32, exclude_categories=["Cs", "Cn", "Co"]), min_size=1, max_size=20)
+ADDRESSES = TEXTS.map(lambda text: f"https://leprous.bandcamp.com/{text}")
+FILLS = st.sampled_from([None, "FFBA4A", "96DA77", "FFFFFF"])
+FORMATS = st.sampled_from([None, "mmmm d", '0.00" %"'])
+PLAIN_VALUES = st.none() | TEXTS | st.booleans() | st.integers(-(10**6), 10**6) | st.floats(-1e6, 1e6)
+SHOWN = st.builds(cell, TEXTS, link=ADDRESSES, fill=FILLS) | st.builds(cell, TEXTS, formula_link=ADDRESSES, fill=FILLS)
+COLOURED = st.builds(cell, PLAIN_VALUES, fill=FILLS) | st.builds(cell, TEXTS, number_format=FORMATS)
+ROWS = st.lists(st.lists(PLAIN_VALUES | SHOWN | COLOURED, max_size=6), max_size=5)
+
+
+@settings(max_examples=FUZZ_EXAMPLES // 3, deadline=None, database=None)
+@given(rows=ROWS)
+def test_any_sound_workbook_reads_as_openpyxl_reads_it(rows: list[list[object]], tmp_path_factory):
+    path = make_workbook({"Tab": rows}, tmp_path_factory.mktemp("made") / "made.xlsx")
+    assert found_by_us(path) == oracle(path)
+
+
+# What is refused
+
+
+def zipped(parts: dict[str, str | bytes], **changes: int) -> bytes:
+    """Pack the parts, and write something else into each entry of the directory."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+        for entry in archive.infolist():
+            for field, value in changes.items():
+                setattr(entry, field, value)
+    return file.getvalue()
+
+
+def with_sheet(xml: str | bytes) -> bytes:
+    return zipped(workbook_parts(ALBUMS) | {SHEET: xml})
+
+
+def with_doctype(declarations: str, text: str) -> bytes:
+    body = WORKSHEET.format(f'<sheetData><row><c t="str"><v>{text}</v></c></row></sheetData>')
+    return with_sheet(f"<!DOCTYPE worksheet{declarations}>{body}")
+
+
+def entity_bomb() -> bytes:
+    levels = "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 10))
+    return with_doctype(f' [<!ENTITY a0 "ha">{levels}]', "&a9;")
+
+
+NOT_WORKBOOKS: dict[str, Callable[[], bytes]] = {
+    "empty": lambda: b"",
+    "garbage": lambda: random.Random(1).randbytes(10_000),
+    "an HTML page": lambda: b"<!DOCTYPE html><html><title>Sign in</title></html>",
+    "half of a workbook": lambda: zipped(workbook_parts(ALBUMS))[:2000],
+    "a zip of something else": lambda: zipped({"readme.txt": "hello"}),
+    "an empty zip": lambda: zipped({}),
+    "no tabs": lambda: zipped(workbook_parts({})),
+    "a tab without its part": lambda: zipped(
+        {name: part for name, part in workbook_parts(ALBUMS).items() if name != SHEET}
+    ),
+    "two tabs of one part": lambda: zipped(
+        {name: part.replace("sheet2", "sheet1") for name, part in workbook_parts(ALBUMS).items()}
+    ),
+    "a nested entity bomb": entity_bomb,
+    "a quadratic entity bomb": lambda: with_doctype(f' [<!ENTITY a "{"x" * 50_000}">]', "&a;" * 50_000),
+    "an external entity": lambda: with_doctype(' [<!ENTITY a SYSTEM "file:///etc/passwd">]', "&a;"),
+    "an external document type": lambda: with_doctype(' SYSTEM "http://127.0.0.1:9/a.dtd"', "a"),
+    "a parameter entity": lambda: with_doctype(' [<!ENTITY % a SYSTEM "http://127.0.0.1:9/"> %a;]', "a"),
+    "a harmless entity": lambda: with_doctype(' [<!ENTITY a "Haken">]', "&a;"),
+    "a bare document type": lambda: with_doctype("", "a"),
+    "XML that does not end": lambda: with_sheet("<worksheet><sheetData>"),
+    "a NUL byte": lambda: with_sheet(WORKSHEET.format("<sheetData><row><c><v>\0</v></c></row></sheetData>")),
+    "half of a surrogate pair": lambda: with_sheet(WORKSHEET.format("<sheetData>&#xD800;</sheetData>")),
+    "an encoding that does not exist": lambda: with_sheet(b'<?xml version="1.0" encoding="prog-8"?><worksheet/>'),
+    "an encoding that is none": lambda: with_sheet(b'<?xml version="1.0" encoding="hex"?><worksheet/>'),
+    "a password": lambda: zipped(workbook_parts(ALBUMS), flag_bits=1),
+    "an unknown compression": lambda: zipped(workbook_parts(ALBUMS), compress_type=zipfile.ZIP_LZMA),
+    "a size that is too small": lambda: zipped(workbook_parts(ALBUMS), file_size=100),
+    "a wrong checksum": lambda: zipped(workbook_parts(ALBUMS), CRC=1),
+}
+
+
+@pytest.mark.parametrize("made", NOT_WORKBOOKS.values(), ids=NOT_WORKBOOKS.keys())
+def test_what_is_no_workbook_is_refused(made: Callable[[], bytes]):
+    with pytest.raises(SheetNotAWorkbook) as refusal:
+        read(io.BytesIO(made()))
+    assert refusal.value.code == "sheet_not_a_workbook"
+    assert "/export?format=xlsx" in refusal.value.hint
+
+
+def test_a_file_that_is_not_there_is_refused(tmp_path: Path):
+    with pytest.raises(SheetNotAWorkbook):
+        read(tmp_path / "nowhere.xlsx")
+
+
+def test_a_size_that_is_too_large_is_harmless():
+    assert len(read(io.BytesIO(zipped(workbook_parts(ALBUMS), file_size=1_000_000)))) == 2
+
+
+def flooded(path: Path, part: str, head: str, pieces: Iterable[str], tail: str, method: int) -> Path:
+    """Write a workbook with one part of any size; packed with little care, or not at all so that no ratio tells."""
+    with zipfile.ZipFile(path, "w", method, compresslevel=1) as archive:
+        for name, content in workbook_parts(ALBUMS).items():
+            if name != part:
+                archive.writestr(name, content)
+        with archive.open(part, "w") as stream:
+            for piece in chain([head], pieces, [tail]):
+                stream.write(piece.encode())
+    return path
+
+
+READ_IN_LITTLE_MEMORY = """
+import resource, sys
+from pathlib import Path
+from catalog.services.errors import SyncError
+from catalog.services.workbook import Workbook
+resource.setrlimit(resource.RLIMIT_AS, (300 * 2**20, 300 * 2**20))
+try:
+    with Workbook(Path(sys.argv[1])) as workbook:
+        print(sum(len(row.cells) for tab in workbook.tabs for row in workbook.rows(tab)))
+except SyncError as error:
+    print(error.code)
+"""
+
+
+def read_in_little_memory(path: Path) -> str:
+    child = [sys.executable, "-c", READ_IN_LITTLE_MEMORY, str(path)]
+    return subprocess.run(child, cwd=ROOT, capture_output=True, text=True, timeout=30, check=True).stdout.strip()
+
+
+ROW_FLOOD = (SHEET, "<worksheet><sheetData>", ["<row/>" * 100_000] * 100, "</sheetData></worksheet>")
+FLOODS: dict[str, tuple[str, str, Iterable[str], str]] = {
+    "text": (STRINGS, "<sst><si><t>", ["x" * 1_000_000] * 300, "</t></si></sst>"),
+    "text in one part": (STRINGS, "<sst><si><t>", ["x" * 1_000_000] * 70, "</t></si></sst>"),
+    "rows": ROW_FLOOD,
+    "cells": (SHEET, "<worksheet><row>", ["<c/>" * 250_000] * 60, "</row></worksheet>"),
+    "shared strings": (STRINGS, "<sst>", ["<si/>" * 100_000] * 3, "</sst>"),
+    "characters": (STRINGS, "<sst>", ["<si><t>" + "ab\U0001f40e" * 10_000 + "</t></si>"] * 1_000, "</sst>"),
+    "runs": (STRINGS, "<sst><si>", ["<t/>" * 100_000] * 130, "</si></sst>"),
+    "styles": ("xl/styles.xml", "<styleSheet><cellXfs>", ["<xf/>" * 100_000], "</cellXfs></styleSheet>"),
+    "tabs": ("xl/workbook.xml", "<workbook>", ["<sheet/>" * 101], "</workbook>"),
+    "names of elements": (SHEET, "<worksheet>", (f"<a{number}/>" for number in range(3_000_000)), "</worksheet>"),
+    "names of attributes": (SHEET, "<c", (f' a{number}=""' for number in range(3_000_000)), "/>"),
+    "prefixes": (SHEET, "<c", (f' xmlns:a{number}="u"' for number in range(2_000_000)), "/>"),
+    "an attribute": (SHEET, '<c r="', ["1" * 1_000_000] * 60, '"/>'),
+    "a comment": (SHEET, "<worksheet><!--", ["x" * 1_000_000] * 60, "--></worksheet>"),
+    "links": (
+        SHEET,
+        f'<worksheet xmlns:r="{OFFICE}">',
+        (f'<hyperlink r:id="rId1" ref="{letter}{row}"/>' for letter in "ABCD" for row in range(1, 20_000)),
+        "</worksheet>",
+    ),
+    "relationships": (
+        "xl/worksheets/_rels/sheet1.xml.rels",
+        "<Relationships>",
+        (f'<Relationship Id="rId{number}" Target="x"/>' for number in range(100_000)),
+        "</Relationships>",
+    ),
+}
+
+
+@pytest.mark.parametrize("flood", FLOODS.values(), ids=FLOODS.keys())
+def test_a_flood_is_stopped_in_little_memory(flood: tuple[str, str, Iterable[str], str], tmp_path: Path):
+    path = flooded(tmp_path / "flood.xlsx", *flood, zipfile.ZIP_STORED)
+    assert read_in_little_memory(path) == "sheet_too_large"
+
+
+def test_a_flood_in_a_small_file_is_refused_unread(tmp_path: Path):
+    path = flooded(tmp_path / "bomb.xlsx", *ROW_FLOOD, zipfile.ZIP_DEFLATED)
+    assert path.stat().st_size < 1_000_000
+    with pytest.raises(SheetTooLarge, match="100 fold"):
+        read(path)
+
+
+def test_a_text_as_long_as_a_part_may_be_is_cut_in_little_memory(tmp_path: Path):
+    pieces = ["x" * 1_000_000] * 60
+    path = flooded(tmp_path / "long.xlsx", STRINGS, "<sst><si><t>", pieces, "</t></si></sst>", zipfile.ZIP_STORED)
+    assert read_in_little_memory(path).isdigit()
+
+
+def test_merged_cells_and_links_over_a_whole_tab_cost_nothing(tmp_path: Path):
+    whole = 'ref="A1:XFD1048576"'
+    parts = workbook_parts({"Tab": [[cell("S", link=SPOTIFY)]]})
+    merged = f"</sheetData><mergeCells><mergeCell {whole}/></mergeCells>"
+    parts[SHEET] = parts[SHEET].replace("</sheetData>", merged).replace('ref="A1"/>', f"{whole}/>")
+    ((row,),) = read(write_parts(parts, tmp_path / "whole.xlsx")).values()
+    assert row.cells == {1: Cell("S", SPOTIFY, None, "General")}
+
+
+@pytest.mark.parametrize("directory", [600, 100_000])
+def test_too_many_entries_are_refused(directory: int):
+    entries: dict[str, str | bytes] = {f"{number}/{number}.xml": "" for number in range(directory)}
+    with pytest.raises(SheetTooLarge, match="500 parts"):
+        read(io.BytesIO(zipped(workbook_parts(ALBUMS) | entries)))
+
+
+def test_names_that_climb_out_of_the_folder_stay_in_the_zip():
+    nested: dict[str, str | bytes] = {"../../etc/passwd": "x", "/etc/shadow": "x", "a/" * 1000: "x"}
+    parts = workbook_parts(ALBUMS)
+    relationships = "xl/_rels/workbook.xml.rels"
+    parts[relationships] = parts[relationships].replace("worksheets/sheet2.xml", "../../../../xl/worksheets/sheet2.xml")
+    assert len(read(io.BytesIO(zipped(parts | nested)))) == 2
+
+
+SNIPPETS = st.sampled_from(
+    [
+        "", "<", ">", '"', "'", "&", "&#0;", "&#xD800;", "&a;", "]]>", "<!--", "<![CDATA[", "<!DOCTYPE a>", "<?x?>",
+        "\0", "\ufffe", "-1", "0", "9" * 5000, "1e400", "nan", "A0", "XFD1048577", "A1:A0", "rId1", "rId999", "//",
+        "../", "\\", "<c>", "</c>", "<v>1</v>", "<row>", '<row r="0">', "<is><t>x</t></is>", ' t="s"', ' t="str"',
+        ' s="7"', ' r=""', "HYPERLINK(", '<?xml version="1.0" encoding="utf-16"?>',
+    ]
+) | st.text(max_size=5)  # fmt: skip
+PARTS = workbook_parts(ALBUMS)
+CHANGES = st.tuples(st.sampled_from(sorted(PARTS)), st.integers(0, 5000), st.integers(0, 60), SNIPPETS)
+SOUND = zipped(PARTS)
+
+
+def nothing_else_escapes(content: bytes) -> None:
+    try:
+        tabs = read(io.BytesIO(content))
+    except (SheetNotAWorkbook, SheetTooLarge) as error:
+        assert error.message  # noqa: PT017 - an error is one of two good outcomes
+    else:
+        cells = [each for rows in tabs.values() for row in rows for each in row.cells.values()]
+        assert all(each.value is not None or each.link for each in cells)
+
+
+@settings(max_examples=FUZZ_EXAMPLES, deadline=None, database=None)
+@given(changes=st.lists(CHANGES, min_size=1, max_size=4), lost=st.sets(st.sampled_from(sorted(PARTS)), max_size=1))
+def test_broken_structure_gives_one_of_two_errors(changes: list[tuple[str, int, int, str]], lost: set[str]):
+    parts = dict(PARTS)
+    for name, position, length, snippet in changes:
+        at = position % (len(parts[name]) + 1)
+        parts[name] = parts[name][:at] + snippet + parts[name][at + length :]
+    nothing_else_escapes(
+        zipped({name: part.encode(errors="surrogatepass") for name, part in parts.items() if name not in lost})
+    )
+
+
+@settings(max_examples=FUZZ_EXAMPLES, deadline=None, database=None)
+@given(
+    changes=st.lists(st.tuples(st.integers(0, len(SOUND) - 1), st.integers(0, 255)), max_size=20),
+    cut=st.integers(0, len(SOUND)) | st.just(len(SOUND)),
+)
+def test_broken_bytes_give_one_of_two_errors(changes: list[tuple[int, int]], cut: int):
+    content = bytearray(SOUND)
+    for position, byte in changes:
+        content[position] = byte
+    nothing_else_escapes(bytes(content[:cut]))
+
+
+@pytest.mark.parametrize("kind", [SheetNotAWorkbook, SheetTooLarge])
+def test_what_is_wrong_is_said_in_words(kind: type[SyncError]):
+    assert kind("the file is empty").message.endswith(": the file is empty.")
+    assert kind.hint
