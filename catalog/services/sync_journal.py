@@ -59,7 +59,8 @@ class SyncJournal:
         self._shares = SHARES[enriches]
         self._owner = owner
         self._clock = clock
-        self._written = 0.0
+        self._beaten = 0.0
+        self._unwritten: dict[str, Any] = {}
         self._progress = Progress(began=clock())
 
     def take(self) -> bool:
@@ -85,9 +86,11 @@ class SyncJournal:
         """Give a sign of life, at most two a second; raises where the sync has to end."""
         if stop_requested.is_set():
             raise SyncStopped
-        if self._clock() - self._written < BEAT_SECONDS:
+        self._unwritten |= fields
+        if self._clock() - self._beaten < BEAT_SECONDS:
             return
-        self._write(**fields)
+        self._beaten = self._clock()
+        self._write()
         if SyncOperation.objects.filter(pk=self.operation_id, cancel_requested=True).exists():
             raise SyncCancelled
 
@@ -109,9 +112,9 @@ class SyncJournal:
     def _write(self, **fields: Any) -> None:  # noqa: ANN401 - as in beat
         running = SyncOperation.objects.filter(pk=self.operation_id, status=Status.RUNNING, owner=self._owner)
         progress = {"percent": self._percent(), "eta_seconds": self._eta(), "beat_at": Now()}
-        if not running.update(**progress, **fields):
+        if not running.update(**(progress | self._unwritten | fields)):
             raise SyncLost
-        self._written = self._clock()
+        self._unwritten = {}
 
     def _percent(self) -> int:
         progress = self._progress

@@ -1,23 +1,32 @@
-"""The backlog against a stand-in for Spotify, in both modes and in bad weather."""
+"""The backlog against a stand-in for Spotify: both modes, limits and bad weather."""
 
-import threading
-from collections import Counter
-from collections.abc import Iterator
+import re
+import time
+from collections.abc import Callable, Iterator
 from datetime import timedelta
-from urllib.parse import parse_qs, urlsplit
+from itertools import pairwise
 
 import pytest
+from django.db.models import F
+from pytest_django import DjangoAssertNumQueries
 
 from catalog.models.album import Album
-from catalog.models.spotify import SpotifyAlbum, SpotifyQuota
-from catalog.services.album_enricher import AlbumEnricher, EnrichOutcome, EnrichProgress, backlog_size
+from catalog.models.spotify import SpotifyAlbum
+from catalog.services.album_enricher import EnrichOutcome, EnrichProgress, backlog_size
 from catalog.services.clock import Clock
 from demo.spotify import SpotifyStandIn
-from tests.spotify_world import SimulatedClock, add_albums, enricher_for, settings_for
+from tests.spotify_world import NOON, SimulatedClock, add_albums, enricher_for, settings_for
 
 pytestmark = pytest.mark.django_db
 
 State = SpotifyAlbum.State
+BATCH, SINGLE, OEMBED, TOKEN = "/albums?ids=", "/albums/", "/oembed?", "/token"
+DAY = 86_400
+Work = Callable[..., EnrichOutcome]
+
+
+class Cancelled(Exception):
+    pass
 
 
 @pytest.fixture
@@ -31,17 +40,313 @@ def clock() -> SimulatedClock:
     return SimulatedClock()
 
 
-def nothing(*_: object) -> None:
-    pass
+@pytest.fixture
+def work(spotify: SpotifyStandIn, clock: SimulatedClock) -> Work:
+    """Return what runs once over the backlog, as a process that has just been started."""
+
+    def work(
+        seconds: float = DAY, limit: int | None = None, *, full: bool = False, **settings: object
+    ) -> EnrichOutcome:
+        enricher = enricher_for(settings_for(spotify, **settings), clock, timeouts=(0.3, 0.3))
+        return enricher.work(seconds=seconds, beat=lambda _: None, fence=lambda: None, limit=limit, full=full)
+
+    return work
 
 
-def work(enricher: AlbumEnricher, seconds: float = 60, **options) -> EnrichOutcome:
-    return enricher.work(seconds=seconds, beat=nothing, fence=nothing, **options)
+def asked(spotify: SpotifyStandIn, part: str) -> list[str]:
+    """Return the ids that were asked for, in order."""
+    paths = [seen.path for seen in spotify.requests if part in seen.path]
+    return [album_id for path in paths for album_id in re.findall(r"[0-9A-Za-z]{22}", path)]
 
 
-def test_smoke(spotify, clock):
-    ids = add_albums(45)
-    outcome = work(enricher_for(settings_for(spotify), clock))
-    assert outcome == EnrichOutcome(45, 45, 0, ())
-    print(spotify.requests)
-    print(vars(SpotifyAlbum.objects.get(pk=ids[0])))
+def ids_in(state: State) -> set[str]:
+    return set(SpotifyAlbum.objects.filter(state=state).values_list("pk", flat=True))
+
+
+def test_extended_mode_asks_by_twenties_and_a_few_at_a_time(spotify: SpotifyStandIn, work: Work) -> None:
+    ids = add_albums(800)
+    spotify.latency = (0.1, 0.1)
+    began = time.monotonic()
+    assert work() == EnrichOutcome(enriched=800, processed=800, awaiting=0)
+    assert time.monotonic() - began < 0.75 * 40 * 0.1
+    assert len(spotify.requests) <= 42
+    assert ids_in(State.COMPLETE) == set(ids)
+
+
+def test_full_data_are_stored(spotify: SpotifyStandIn, work: Work) -> None:
+    (album_id,) = add_albums(1)
+    work()
+    stored = SpotifyAlbum.objects.get(pk=album_id)
+    assert stored.name
+    assert stored.label
+    assert stored.fetched_at == NOON
+    assert stored.total_tracks == len(stored.tracks)
+    assert stored.tracks[0].keys() == {"number", "disc", "name", "seconds"}
+    for cover in (stored.cover_small, stored.cover_medium, stored.cover_large):
+        assert cover.startswith(spotify.address)
+
+
+def test_development_mode_spends_its_budget_on_the_newest_and_takes_covers_of_the_rest(
+    spotify: SpotifyStandIn, clock: SimulatedClock, work: Work
+) -> None:
+    ids = add_albums(120)
+    spotify.mode = "development"
+    assert work(daily_budget=20, min_interval_seconds=None) == EnrichOutcome(enriched=120, processed=120, awaiting=0)
+    assert spotify.count(BATCH) == 1
+    assert asked(spotify, SINGLE) == ids[:20]
+    assert set(asked(spotify, OEMBED)) == set(ids[20:])
+    assert spotify.count(OEMBED) == 100
+    assert ids_in(State.COMPLETE) == set(ids[:20])
+    assert clock.passed >= 99 * 0.35
+
+
+def test_the_next_sync_of_development_mode_asks_nothing_twice(
+    spotify: SpotifyStandIn, clock: SimulatedClock, work: Work
+) -> None:
+    ids = add_albums(60)
+    spotify.mode = "development"
+    for hours in range(25):
+        work(daily_budget=20, seconds=5, min_interval_seconds=None)
+        if hours == 23:
+            assert asked(spotify, SINGLE) == ids[:20]
+        clock.sleep(3600)
+    assert spotify.count(BATCH) == 25
+    assert len(set(asked(spotify, SINGLE))) == spotify.count(SINGLE) > 20
+    assert len(set(asked(spotify, OEMBED))) == spotify.count(OEMBED)
+    assert ids_in(State.COMPLETE) | ids_in(State.COVER) == set(ids)
+
+
+@pytest.mark.parametrize(("fault", "retry_after", "hours"), [("rate_limited", 3600, 1), ("quota", None, 24)])
+@pytest.mark.parametrize("mode", ["extended", "development"])
+def test_nothing_is_sent_before_a_long_block_is_over(
+    spotify: SpotifyStandIn, clock: SimulatedClock, work: Work, fault: str, retry_after: int, hours: int, mode: str
+) -> None:
+    add_albums(60)
+    spotify.mode = mode
+    spotify.fail(fault, retry_after=retry_after, times=1, on="ids=" if mode == "extended" else SINGLE)
+    outcome = work()
+    assert outcome.awaiting > 0
+    assert outcome.warnings[0].startswith("spotify_blocked: ")
+    assert "SPOTIFY_DAILY_BUDGET" in outcome.warnings[0]
+    spotify.requests.clear()
+    clock.sleep(hours * 3600 - 61)
+    for _ in range(4):
+        assert work().processed == 0
+    assert spotify.requests == []
+    clock.sleep(61)
+    assert work().awaiting == 0
+
+
+def test_a_short_block_is_sat_out_and_told(spotify: SpotifyStandIn, clock: SimulatedClock) -> None:
+    add_albums(100)
+    spotify.fail("rate_limited", retry_after=3, times=1)
+    told: list[EnrichProgress] = []
+    enricher = enricher_for(settings_for(spotify), clock)
+    outcome = enricher.work(seconds=60, beat=told.append, fence=lambda: None)
+    assert outcome == EnrichOutcome(enriched=100, processed=100, awaiting=0)
+    assert 3 <= clock.passed < 4
+    assert {progress.waiting_until for progress in told} == {None, NOON + timedelta(seconds=3)}
+    assert told[-1] == EnrichProgress(processed=100, total=100)
+
+
+def test_a_wait_that_outlasts_the_run_ends_it(spotify: SpotifyStandIn, clock: SimulatedClock, work: Work) -> None:
+    add_albums(20)
+    spotify.fail("rate_limited", retry_after=30)
+    assert work(seconds=10).warnings[0].startswith("spotify_blocked: ")
+    assert clock.passed < 1
+
+
+@pytest.mark.parametrize(("secret", "most"), [("not-a-secret", 1.2), ("", 1.2)])
+def test_all_albums_come_in_bad_weather(spotify: SpotifyStandIn, work: Work, secret: str, most: float) -> None:
+    add_albums(1000 if secret else 200)
+    for fault in ("error", "bad_gateway", "reset", "stall"):
+        spotify.fail(fault, share=0.0125, on="/", seconds=1)
+    assert work(client_secret=secret).awaiting == 0
+    assert len(spotify.requests) <= most * (51 if secret else 200)
+
+
+def test_three_tries_then_a_pause(spotify: SpotifyStandIn, clock: SimulatedClock, work: Work) -> None:
+    (album_id,) = add_albums(1)
+    spotify.fail("html")
+    assert work() == EnrichOutcome(enriched=0, processed=1, awaiting=1)
+    assert spotify.count(BATCH) == 3
+    stored = SpotifyAlbum.objects.get(pk=album_id)
+    assert (stored.state, stored.attempts) == (State.AWAITING, 1)
+    assert stored.next_try_at == clock.now() + timedelta(minutes=10)
+    spotify.heal()
+    assert work().processed == 0
+    clock.sleep(600)
+    assert work().enriched == 1
+    assert SpotifyAlbum.objects.get(pk=album_id).attempts == 0
+
+
+def test_an_outage_ends_a_run_after_a_few_requests(spotify: SpotifyStandIn, work: Work) -> None:
+    add_albums(400)
+    spotify.fail("unavailable")
+    outcome = work(seconds=60)
+    assert (outcome.enriched, outcome.awaiting) == (0, 400)
+    assert outcome.warnings[0].startswith("spotify_blocked: ")
+    assert spotify.count("/v1/") <= 10
+
+
+def test_without_credentials_covers_come_from_oembed(spotify: SpotifyStandIn, work: Work) -> None:
+    ids = add_albums(10)
+    outcome = work(client_id="", client_secret="")
+    assert (outcome.enriched, outcome.awaiting, len(outcome.warnings)) == (10, 0, 1)
+    assert re.match("spotify_credentials: .*SPOTIFY_CLIENT_ID.*SPOTIFY_CLIENT_SECRET", outcome.warnings[0])
+    assert spotify.count(OEMBED) == len(spotify.requests) == 10
+    assert ids_in(State.COVER) == set(ids)
+
+
+def test_with_wrong_credentials_covers_come_from_oembed(spotify: SpotifyStandIn, work: Work) -> None:
+    add_albums(30)
+    outcome = work(client_secret="wrong")
+    assert (outcome.enriched, outcome.processed, outcome.awaiting) == (30, 30, 0)
+    assert re.match("spotify_credentials: .*SPOTIFY_CLIENT_ID.*SPOTIFY_CLIENT_SECRET", outcome.warnings[0])
+    assert (spotify.count(TOKEN), spotify.count("/v1/"), spotify.count(OEMBED)) == (1, 0, 30)
+
+
+@pytest.mark.parametrize("mode", ["extended", "development"])
+def test_an_app_without_premium_gets_covers_and_is_told(spotify: SpotifyStandIn, work: Work, mode: str) -> None:
+    add_albums(30)
+    spotify.mode = mode
+    spotify.fail("premium")
+    outcome = work()
+    assert (outcome.enriched, outcome.awaiting) == (30, 0)
+    assert re.match("spotify_forbidden: .*SPOTIFY_CLIENT_ID.*Premium", outcome.warnings[0])
+    assert spotify.count("/v1/") == 1
+
+
+def test_covers_are_completed_once_the_api_may_be_asked(
+    spotify: SpotifyStandIn, clock: SimulatedClock, work: Work
+) -> None:
+    ids = add_albums(5)
+    work(client_id="")
+    clock.sleep(60)
+    assert work().enriched == 5
+    assert ids_in(State.COMPLETE) == set(ids)
+    assert work(client_id="", full=True).processed == 0
+
+
+@pytest.mark.parametrize("settings", [{}, {"daily_budget": 2}, {"client_id": ""}])
+def test_dead_ids_are_asked_for_again_after_a_month(
+    spotify: SpotifyStandIn, clock: SimulatedClock, work: Work, settings: dict[str, object]
+) -> None:
+    spotify.unknown = "missing"
+    spotify.mode = "development" if "daily_budget" in settings else "extended"
+    ids = add_albums(4)
+    assert work(**settings).awaiting == 0
+    assert ids_in(State.DEAD) == set(ids)
+    spotify.requests.clear()
+    clock.sleep(29 * DAY)
+    assert work(**settings).processed == 0
+    assert spotify.requests == []
+    clock.sleep(DAY)
+    spotify.unknown = "invent"
+    assert work(**settings).enriched == 4
+
+
+def test_one_bad_id_does_not_spoil_a_batch(spotify: SpotifyStandIn, work: Work) -> None:
+    ids = add_albums(20)
+    Album.objects.filter(spotify_id=ids[7]).update(spotify_id="short")
+    assert work().enriched == 19
+    assert ids_in(State.DEAD) == {"short"}
+
+
+def test_data_are_asked_for_anew_when_they_are_old_or_all_are_wanted(
+    spotify: SpotifyStandIn, clock: SimulatedClock, work: Work
+) -> None:
+    add_albums(3)
+    assert [work().processed, work().processed] == [3, 0]
+    clock.sleep(30 * DAY)
+    assert work().processed == 0
+    clock.sleep(1)
+    assert work().processed == 3
+    clock.sleep(1)
+    assert work(full=True).processed == 3
+
+
+def test_wishes_come_first_then_the_newest_and_removed_albums_never(spotify: SpotifyStandIn, work: Work) -> None:
+    ids = add_albums(5)
+    Album.objects.filter(spotify_id=ids[0]).update(release_date=None, release_order=0)
+    Album.objects.filter(spotify_id=ids[1]).update(removed_at=NOON)
+    SpotifyAlbum.objects.create(pk=ids[4], asked_for_at=NOON)
+    work(client_id="", limit=3)
+    work()
+    assert asked(spotify, OEMBED) == [ids[4], ids[2], ids[3]]
+    assert asked(spotify, BATCH) == [ids[2], ids[3], ids[4], ids[0]]
+    assert not SpotifyAlbum.objects.exclude(asked_for_at=None).exists()
+
+
+def test_an_album_that_somebody_else_asks_for_is_left_to_them(spotify: SpotifyStandIn, work: Work) -> None:
+    ids = add_albums(2)
+    SpotifyAlbum.objects.create(pk=ids[0], leased_until=NOON + timedelta(seconds=60))
+    assert work() == EnrichOutcome(enriched=1, processed=1, awaiting=1)
+    assert asked(spotify, BATCH) == [ids[1]]
+
+
+def test_no_time_means_no_request(spotify: SpotifyStandIn, work: Work) -> None:
+    add_albums(2)
+    assert work(seconds=0) == EnrichOutcome(enriched=0, processed=0, awaiting=2)
+    assert spotify.requests == []
+
+
+def test_the_run_ends_in_time_at_the_pace_that_is_set(
+    spotify: SpotifyStandIn, clock: SimulatedClock, work: Work
+) -> None:
+    add_albums(400)
+    assert work(seconds=10, min_interval_seconds=1).enriched == 200
+    assert clock.passed == pytest.approx(10, abs=1)
+
+
+def test_beats_go_on_and_cancel_works_while_spotify_stalls(spotify: SpotifyStandIn) -> None:
+    add_albums(100)
+    spotify.fail("stall", seconds=5)
+    beats: list[float] = []
+
+    def beat(_: EnrichProgress) -> None:
+        beats.append(time.monotonic())
+        if len(beats) > 6:
+            raise Cancelled
+
+    enricher = enricher_for(settings_for(spotify), Clock(), timeouts=(5, 5))
+    began = time.monotonic()
+    with pytest.raises(Cancelled):
+        enricher.work(seconds=60, beat=beat, fence=lambda: None)
+    assert time.monotonic() - began < 4
+    assert max(later - earlier for earlier, later in pairwise(beats)) < 0.5
+    assert not SpotifyAlbum.objects.exists()
+
+
+def test_a_sync_that_lost_its_place_writes_nothing(spotify: SpotifyStandIn, clock: SimulatedClock) -> None:
+    add_albums(2)
+
+    def fence() -> None:
+        raise Cancelled
+
+    with pytest.raises(Cancelled):
+        enricher_for(settings_for(spotify), clock).work(seconds=60, beat=lambda _: None, fence=fence)
+    assert not SpotifyAlbum.objects.exists()
+
+
+def test_the_number_of_queries_grows_with_the_calls_and_not_with_the_albums(
+    work: Work, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    add_albums(400)
+    with django_assert_max_num_queries(20 * 8 + 20):
+        work()
+
+
+def test_only_spotifys_side_is_written(work: Work) -> None:
+    add_albums(3)
+    before = list(Album.objects.order_by("pk").values())
+    work()
+    assert list(Album.objects.order_by("pk").values()) == before
+
+
+def test_the_backlog_counts_listed_albums_with_an_id_and_no_answer() -> None:
+    ids = add_albums(6)
+    for album_id, state in zip(ids, State.values, strict=False):
+        SpotifyAlbum.objects.create(pk=album_id, state=state)
+    Album.objects.filter(spotify_id=ids[4]).update(removed_at=F("added_at"))
+    assert backlog_size() == 2
