@@ -134,6 +134,8 @@ class SyncOperation(SyncCounts):
     sheet_committed_at = models.DateTimeField(null=True, help_text="when the sheet's part was in the catalogue")
     finished_at = models.DateTimeField(null=True)
 
+    sheet_digest = models.CharField(max_length=64, blank=True, help_text="of the workbook and the rules it was read by")
+
     tab = models.CharField(max_length=200, blank=True, help_text="the tab that is being read or applied")
     albums_processed = models.PositiveIntegerField(default=0)
     total_albums = models.PositiveIntegerField(null=True)
@@ -172,6 +174,11 @@ class SyncOperation(SyncCounts):
     def is_active(self) -> bool:
         """Whether it is pending or running."""
         return self.status in self.ACTIVE
+
+    @property
+    def albums_listed(self) -> int:
+        """How many albums the sheet named, merged rows counted once."""
+        return (self.total_albums or 0) - self.removed
 
     @property
     def elapsed_seconds(self) -> float | None:

@@ -250,7 +250,9 @@ class AlbumImporter:
         )
 
 
-def record_problems(problems: Sequence[RowProblem], journal: Journal, *, processed: int = 0) -> None:
+def record_problems(
+    problems: Sequence[RowProblem], journal: Journal, *, processed: int = 0, unchanged: int = 0
+) -> None:
     """List rows and tabs that failed or are doubtful, and count the rows that failed."""
     failed = sum(problem.row is not None and not problem.is_doubt for problem in problems)
     with transaction.atomic():
@@ -268,7 +270,7 @@ def record_problems(problems: Sequence[RowProblem], journal: Journal, *, process
             )
             for problem in problems[:MOST_FAILURES_LISTED]
         )
-        journal.count(processed=processed, failed=failed)
+        journal.count(processed=processed, failed=failed, unchanged=unchanged)
     for problem in problems:
         if not problem.is_doubt:
             logger.warning("row failed tab=%s row=%s reason=%s", problem.tab, problem.row, problem.reason)

@@ -21,7 +21,7 @@ from catalog.services.album_enricher import AlbumEnricher, EnrichProgress, backl
 from catalog.services.album_importer import AlbumImporter, known_albums, record_problems
 from catalog.services.album_matching import Plan, make_partial_plan, make_plan
 from catalog.services.album_names import AlbumNames
-from catalog.services.album_rows import RowProblem, SheetContents, read_sheet
+from catalog.services.album_rows import RULES, RowProblem, SheetContents, read_sheet
 from catalog.services.errors import SyncError
 from catalog.services.google_sheets import SheetUnreachable, fetch_workbook
 from catalog.services.sync_journal import Stage, Status, SyncCancelled, SyncJournal, SyncLost, SyncStopped, end
@@ -33,6 +33,7 @@ logger = logging.getLogger(__name__)
 Result = TypeVar("Result")
 
 SLICE_SECONDS = 0.25
+SHEET_WARNINGS = ("failed_tabs:", "failed_rows:", "doubtful_rows:")
 DOWNLOAD_SECONDS = 120
 READING_SECONDS = 120
 
@@ -107,16 +108,25 @@ class SyncRun:
     def _steps(self) -> None:
         if not self.options.only_spotify:
             with tempfile.TemporaryDirectory(prefix="progmetal-") as folder:
-                workbook = self._fetch(Path(folder))
-                contents = self._read(workbook)
-            names = AlbumNames()
-            plan = self._compare(contents, names)
+                self._sheet(self._fetch(Path(folder)))
             if self.operation.kind == SyncOperation.Kind.PREVIEW:
-                self._report(plan, contents)
                 return
-            self._apply(plan, contents, names)
         warnings = self._enrich()
         self._finish(warnings)
+
+    def _sheet(self, workbook: Path) -> None:
+        names = AlbumNames()
+        digest = self._digest(workbook, names)
+        previous = self._sync_of_same_sheet(digest)
+        if previous is not None:
+            self._confirm(previous, digest)
+            return
+        contents = self._read(workbook)
+        plan = self._compare(contents, names)
+        if self.operation.kind == SyncOperation.Kind.PREVIEW:
+            self._report(plan, contents)
+        else:
+            self._apply(plan, contents, names, digest)
 
     def _fetch(self, folder: Path) -> Path:
         self.journal.enter(Stage.FETCHING)
@@ -126,6 +136,35 @@ class SyncRun:
         )
         logger.info("sheet fetched operation=%s bytes=%s", self.operation.pk, download.stat().st_size)
         return download
+
+    def _digest(self, path: Path, names: AlbumNames) -> str:
+        """Return what is equal for two downloads that say the same, read by the same rules; empty for a part of one."""
+
+        def digest() -> str:
+            with Workbook(path) as workbook:
+                return workbook.digest(RULES, self.settings.sheet_tabs, names.salt)
+
+        return "" if self.options.limit else self._in_helper(digest, READING_SECONDS)
+
+    def _sync_of_same_sheet(self, digest: str) -> SyncOperation | None:
+        """Return the last sync that touched the catalogue if it took in this very sheet, so that nothing can change."""
+        if self.operation.kind == SyncOperation.Kind.PREVIEW or self.options.force or not digest:
+            return None
+        earlier = SyncOperation.objects.syncs().filter(pk__lt=self.operation.pk).exclude(total_albums=None).first()
+        is_same = earlier is not None and earlier.sheet_committed_at is not None and earlier.sheet_digest == digest
+        return earlier if is_same else None
+
+    def _confirm(self, previous: SyncOperation, digest: str) -> None:
+        """Take over what the sync of the same sheet found."""
+        total = previous.albums_listed
+        self.journal.enter(Stage.PROCESSING, total_albums=total, skipped=previous.skipped)
+        problems = [
+            RowProblem(each.code, each.reason, each.tab, each.row, each.artist, each.album, each.is_doubt)
+            for each in previous.failures.exclude(code__startswith="spotify_")
+        ]
+        record_problems(problems, self.journal, processed=total, unchanged=total)
+        self._commit(digest, [said for said in previous.warnings if said.startswith(SHEET_WARNINGS)])
+        logger.info("sheet is unchanged operation=%s since=%s", self.operation.pk, previous.pk)
 
     def _read(self, path: Path) -> SheetContents:
         def read() -> SheetContents:
@@ -143,14 +182,17 @@ class SyncRun:
             lambda: make_plan(contents, known, salt=names.salt, tab_pattern=tabs, force=force), READING_SECONDS
         )
 
-    def _apply(self, plan: Plan, contents: SheetContents, names: AlbumNames) -> None:
+    def _apply(self, plan: Plan, contents: SheetContents, names: AlbumNames, digest: str) -> None:
         problems = contents.problems + plan.problems
         self.journal.enter(Stage.PROCESSING, total_albums=plan.total, skipped=contents.skipped)
         record_problems(problems, self.journal)
         AlbumImporter(self.journal, names).apply(plan)
         refused = self.operation.failures.filter(code="database_refused").count()
-        self.journal.note(sheet_committed_at=Now(), warnings=sheet_warnings(problems, refused))
+        self._commit("" if refused else digest, sheet_warnings(problems, refused))
         logger.info("sheet applied operation=%s albums=%s", self.operation.pk, plan.total)
+
+    def _commit(self, digest: str, warnings: list[str]) -> None:
+        self.journal.note(sheet_committed_at=Now(), sheet_digest=digest, warnings=warnings)
 
     def _report(self, plan: Plan, contents: SheetContents) -> None:
         revived = sum(album.is_removed for album, _ in plan.changed)

@@ -4,6 +4,7 @@ Nothing in the file is trusted: every size has a limit, a document type is refus
 and whatever is wrong with the bytes comes out as one of two errors.
 """
 
+import hashlib
 import math
 import posixpath
 import re
@@ -23,6 +24,7 @@ from xml.parsers import expat
 from catalog.services.errors import SyncError
 
 CHUNK = 64 * 1024
+WITHOUT_ROWS = ("docProps/", "xl/comments", "xl/drawings/", "xl/media/")
 MEGABYTE = 1024 * 1024
 
 # Ids that every spreadsheet knows without being told. What they mean in English; others translate the dates.
@@ -117,7 +119,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class SheetRow:
-    """One row of a tab: the cells that hold a value or a link, by column; both count from 1."""
+    """One row of a tab: the cells that hold a value, a link or a colour, by column; both count from 1."""
 
     number: int
     cells: dict[int, Cell]
@@ -167,10 +169,22 @@ class Workbook:
             cells = {
                 column: Cell(value, link, *style)
                 for column, (value, style, link) in raw_rows.pop(number).items()
-                if value is not None or link is not None
+                if value is not None or link is not None or style[0] is not None
             }
             if cells:
                 yield SheetRow(number, cells)
+
+    def digest(self, *salt: object) -> str:
+        """Return a hash of all that can matter for the rows, and of ``salt``; the time of the export does not."""
+        said = hashlib.sha256(repr(salt).encode())
+        with _broken_bytes_refused("the file"):
+            for name in sorted(set(self._archive.namelist())):
+                if not name.startswith(WITHOUT_ROWS):
+                    said.update(f"\0{name}\0".encode())
+                    with self._archive.open(name) as stream:
+                        for chunk in iter(lambda: stream.read(MEGABYTE), b""):
+                            said.update(chunk)
+        return said.hexdigest()
 
     def _refuse_large_parts(self) -> None:
         limits, parts = self._limits, self._archive.infolist()

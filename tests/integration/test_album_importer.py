@@ -1,3 +1,4 @@
+import zipfile
 from datetime import date
 from pathlib import Path
 
@@ -55,16 +56,42 @@ def test_every_row_with_artist_and_album_is_in_the_catalogue(path: Path) -> None
     assert {row["vocal_style"] for row in catalogue()} == {"Clean", "Instrumental"}
 
 
-def test_a_second_sync_of_the_same_sheet_writes_no_album(path: Path) -> None:
+@pytest.mark.parametrize("order", [1, -1], ids=["same", "reordered"])
+def test_a_second_sync_of_the_same_rows_writes_no_album(path: Path, order: int) -> None:
     rows = [album(title=f"Record {number}") for number in range(30)]
     sync_tabs(path, {TAB: rows})
     before = list(Album.objects.order_by("pk").values())
     with CaptureQueriesContext(connection) as queries:
-        operation = sync(path)
+        operation = sync_tabs(path, {TAB: rows[::order]})
     assert counts(operation) == {"unchanged": 30}
     assert list(Album.objects.order_by("pk").values()) == before
     assert not [query for query in queries if query["sql"].startswith(WRITING_ALBUMS)]
     assert not operation.changes.exists()
+
+
+def test_an_export_that_differs_only_in_its_time_is_confirmed_without_comparing_albums(path: Path) -> None:
+    rows = [album(), album(title="Pitfalls", released=date(2011, 1, 1)), album(artist=None), ("Karnivool",)]
+    first = sync_tabs(path, {TAB: rows})
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in {"docProps/core.xml": b"<time/>", **parts}.items():
+            archive.writestr(zipfile.ZipInfo(name, (2020, 1, 1, 0, 0, 0)), content)
+    with CaptureQueriesContext(connection) as queries:
+        second = sync(path)
+    assert counts(second) == {"unchanged": 2, "skipped": 1, "failed": 1}
+    assert second.warnings == first.warnings
+    assert (second.total_albums, second.albums_processed) == (2, 2)
+    told = [list(each.failures.values_list("code", "row", "is_doubt")) for each in (first, second)]
+    assert told[0] == told[1] == [("other_year", 7, True), ("no_artist", 8, False)]
+    assert not [query for query in queries if "entry_hash" in query["sql"]]
+
+
+def test_a_sync_after_one_that_broke_off_or_was_partial_compares_again(path: Path) -> None:
+    sync_tabs(path, {TAB: [album(), album(title="Pitfalls")]})
+    Album.objects.filter(title="Pitfalls").update(entry_hash="", country="Elsewhere")
+    assert counts(sync(path, limit=1)) == {"unchanged": 1}
+    assert counts(sync(path)) == {"updated": 1, "unchanged": 1}
 
 
 def test_a_change_is_written_with_its_log(path: Path) -> None:
