@@ -515,6 +515,18 @@ class _Sheet(_Texts):
         )
         self.closing.update(c=self._end_cell, f=self._end_formula, v=self._end_text)
 
+    def _open(self, name: str, attributes: Attributes) -> None:
+        if name == "c":  # by far the most frequent one
+            self._cell = attributes
+        elif handler := self.opening[name]:
+            handler(attributes)
+
+    def _close(self, name: str) -> None:
+        if name == "c":
+            self._end_cell()
+        elif handler := self.closing[name]:
+            handler()
+
     def take_rows(self) -> dict[int, dict[int, RawCell]]:
         """Return the cells by row and column, with the links of both kinds."""
         for (row, column), link in self._links.items():
