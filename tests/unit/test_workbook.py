@@ -22,15 +22,8 @@ from openpyxl.styles import Color, PatternFill
 from openpyxl.utils.datetime import to_excel
 
 from catalog.services.errors import SyncError
-from catalog.services.workbook import (
-    NOT_VALUES,
-    Cell,
-    Limits,
-    SheetNotAWorkbook,
-    SheetRow,
-    SheetTooLarge,
-    Workbook,
-)
+from catalog.services.workbook import Cell, Limits, SheetNotAWorkbook, SheetRow, SheetTooLarge, Workbook
+from catalog.services.workbook_parts import NOT_VALUES
 from tests.workbooks import OFFICE, cell, column_name, make_workbook, workbook_parts, write_parts
 
 ROOT = Path(__file__).parents[2]
