@@ -2,7 +2,7 @@
 
 import os
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
@@ -99,7 +99,7 @@ class Spotify:
     """How Spotify is reached, and how much it may be asked."""
 
     client_id: str
-    client_secret: str
+    client_secret: str = field(repr=False)
     api_url: str
     token_url: str
     oembed_url: str

@@ -11,6 +11,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 from tests.postgres import running_postgres
 
@@ -51,6 +52,14 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="progmetal-tests-"))
         url = f"sqlite:///{folder}/main.sqlite3"
     os.environ["DATABASE_URL"] = url
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_configure() -> None:
+    """Keep SQLite's test database in a file: threads cannot share one in memory."""
+    database = settings.DATABASES["default"]
+    if database["ENGINE"] == "django.db.backends.sqlite3":
+        database.setdefault("TEST", {})["NAME"] = f"{database['NAME']}.test"
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -1,5 +1,6 @@
 """Adds what Spotify knows to the albums that lack it, at the pace that Spotify allows."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -9,6 +10,8 @@ from catalog.services.pacing import Pacer, shared_pacer
 from catalog.services.spotify import SpotifyClient, shared_client
 from catalog.services.spotify_backlog import SpotifyBacklog, backlog_size
 from config.environment import Spotify
+
+logger = logging.getLogger(__name__)
 
 __all__ = ["AlbumEnricher", "EnrichOutcome", "EnrichProgress", "backlog_size"]
 
@@ -57,5 +60,8 @@ class AlbumEnricher:
         backlog = SpotifyBacklog(self._settings.ttl_days, self._clock, fence)
         run = EnrichRun(self._client, self._pacer, self._settings, self._clock, backlog, seconds)
         wanted = backlog.wanted(from_api=self._settings.has_credentials, full=full)
+        logger.info("Enriching begins albums=%s seconds=%g", len(wanted[:limit]), seconds)
         run.work(wanted[:limit], beat)
-        return EnrichOutcome(run.enriched, run.processed, backlog_size(), tuple(run.warnings.values()))
+        outcome = EnrichOutcome(run.enriched, run.processed, backlog_size(), tuple(run.warnings.values()))
+        logger.info("Enriching ends enriched=%s awaiting=%s", outcome.enriched, outcome.awaiting)
+        return outcome

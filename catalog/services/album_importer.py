@@ -1,12 +1,13 @@
 """Writes a plan to the catalogue: batches that are each whole, with the change log in the same transaction."""
 
 import logging
+import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from django.db import DatabaseError, InterfaceError, OperationalError, transaction
+from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
 from django.db.models.functions import Now
 
 from catalog.models import Album, AlbumChange, AlbumGenre, SyncFailure
@@ -19,6 +20,7 @@ logger = logging.getLogger(__name__)
 
 BATCH = 250
 MOST_FAILURES_LISTED = 5000
+TURN_SECONDS, GAP_SECONDS = 0.75, 0.11
 
 COPIED = (
     "title", "release_date", "release_text", "format", "genre_text", "vocal_text", "country", "scene", "is_debut",
@@ -88,6 +90,7 @@ class AlbumImporter:
         self._journal = journal
         self._names = names
         self._batch = batch
+        self._gave_way = time.monotonic()
 
     def apply(self, plan: Plan) -> None:
         """Do all that the plan says. Rows that the database refuses are isolated, listed and left out."""
@@ -96,8 +99,15 @@ class AlbumImporter:
             self._journal.fence()
             self._journal.count(processed=len(plan.unchanged), unchanged=len(plan.unchanged))
         for steps in self._batches(plan):
+            self._let_others_write()
             self._journal.beat()
             self._write_or_isolate(steps)
+
+    def _let_others_write(self) -> None:
+        """Leave SQLite free now and then: its writers do not queue, each looks again every 100 ms, and would starve."""
+        if connection.vendor == "sqlite" and time.monotonic() - self._gave_way > TURN_SECONDS:
+            time.sleep(GAP_SECONDS)
+            self._gave_way = time.monotonic()
 
     def _batches(self, plan: Plan) -> Iterator[list[Step]]:
         """Yield the steps that hand Spotify ids to each other as one batch, then the others in the sheet's order."""

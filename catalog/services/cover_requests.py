@@ -1,5 +1,6 @@
 """Asks Spotify for the albums that visitors look at, in one background thread of the process."""
 
+import logging
 import threading
 from collections import deque
 from dataclasses import dataclass, replace
@@ -19,6 +20,8 @@ from catalog.services.spotify_backlog import SpotifyBacklog, WantedAlbum
 from catalog.services.spotify_calls import Call
 from catalog.services.spotify_errors import AppForbidden, BadCredentials, RateLimited, SpotifyError
 from config.environment import Spotify
+
+logger = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=60)
 PATIENCE_SECONDS = 25.0
@@ -170,6 +173,7 @@ class CoverRequests:
         SpotifyAlbum.objects.filter(pk=claim.album.id, leased_until=claim.leased_until).update(leased_until=None)
 
     def _recover(self, claim: Claim, error: SpotifyError) -> None:
+        logger.warning("Spotify call for a visitor failed album=%s error=%s", claim.album.id, error)
         if isinstance(error, BadCredentials | AppForbidden):
             self._api_refused_until = self._clock.monotonic() + REFUSED_SECONDS
             if claim.album.lacks_cover:

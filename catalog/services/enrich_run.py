@@ -107,8 +107,7 @@ class EnrichRun:
             turn = self._pacer.take(lane)
             if not turn.is_now:
                 self._plan.put_back(call)
-                self._heed(lane, turn)
-                return turn.wait
+                return self._heed(lane, turn)
             self._start(call)
         return SLICE_SECONDS
 
@@ -117,15 +116,17 @@ class EnrichRun:
         is_probe = lane is Lane.API and self._may_ask_for_twenty is None
         return 1 if is_probe or self._pacer.is_shaky(lane) else PARALLEL[lane]
 
-    def _heed(self, lane: Lane, turn: Turn) -> None:
-        """Sit a short block out; leave the rest to a later run if the block is a long one."""
+    def _heed(self, lane: Lane, turn: Turn) -> float:
+        """Return how long to wait for a turn; if Spotify is blocked for long, leave the rest to a later run."""
         if turn.block is None or turn.block.blocked_until is None:
-            return
+            return turn.wait
         if turn.wait > self._settings.max_wait_seconds or self._clock.monotonic() + turn.wait >= self._ends_at:
             self._plan.drop(lane)
             self._warn(enrich_warnings.blocked(turn.block.blocked_until, turn.block.blocked_reason))
-        elif lane is Lane.API or not self._plan.has_calls(Lane.API):
+            return 0.0
+        if lane is Lane.API or not self._plan.has_calls(Lane.API):
             self._waiting_until = turn.block.blocked_until
+        return turn.wait
 
     def _start(self, call: Call) -> None:
         """Start a call, unless others have asked for its albums meanwhile or the day's budget is spent."""

@@ -7,15 +7,14 @@ from datetime import timedelta
 from enum import IntEnum
 from functools import cache
 
-from django.db import transaction
-from django.db.models import Count, F, Q
+from django.db.models import F, Q
 
-from catalog.models.spotify import SpotifyCall, SpotifyQuota
+from catalog.models.spotify import SpotifyQuota
 from catalog.services.clock import Clock
+from catalog.services.day_budget import DAY, DayBudget
 from catalog.services.spotify_errors import MalformedAnswer, RateLimited, SpotifyError, TemporaryFailure
 from config.environment import Spotify
 
-DAY = timedelta(hours=24)
 EXTENDED_INTERVAL, DEVELOPMENT_INTERVAL, OEMBED_INTERVAL = 0.35, 1.0, 0.35
 LEAST_EXTRA, MOST_EXTRA, EASING = 0.1, 10.0, 0.95
 FAILURES_TO_BREAK = 5
@@ -58,6 +57,7 @@ class Pacer:
     def __init__(self, settings: Spotify, clock: Clock) -> None:
         self._settings = settings
         self._clock = clock
+        self._budget = DayBudget(settings.daily_budget, clock)
         self._lock = threading.Lock()
         self._paces = {lane: Pace() for lane in Lane}
         self._is_extended = False
@@ -98,32 +98,16 @@ class Pacer:
         return self._paces[lane].failures >= FAILURES_TO_BREAK
 
     def reserve(self, *, for_visitor: bool = False) -> bool:
-        """Count a call for a single album before it is sent; return False if the day's budget does not allow it.
+        """Count a call for a single album before it is sent; return False if the day's budget does not allow it."""
+        return self._is_extended or self._budget.reserve(for_visitor=for_visitor)
 
-        Only development mode has a budget. Visitors get at most half of it.
-        """
-        if self._is_extended:
-            return True
-        now = self._clock.now()
-        self._quotas()
-        with transaction.atomic():
-            SpotifyQuota.objects.select_for_update().get(pk=Lane.API)
-            SpotifyCall.objects.filter(at__lte=now - DAY).delete()
-            if self.budget_left(for_visitor=for_visitor) <= 0:
-                return False
-            SpotifyCall.objects.create(at=now, for_visitor=for_visitor)
-            return True
-
-    def budget_left(self, *, for_visitor: bool = False) -> int:
-        """Return how many single albums may still be asked for, within 24 hours of the calls before."""
-        calls = SpotifyCall.objects.filter(at__gt=self._clock.now() - DAY)
-        spent = calls.aggregate(all=Count("pk"), visitors=Count("pk", filter=Q(for_visitor=True)))
-        left = self._settings.daily_budget - spent["all"]
-        return min(left, self._settings.daily_budget // 2 - spent["visitors"]) if for_visitor else left
+    def budget_left(self) -> int:
+        """Return how many single albums may still be asked for today while the app is in development mode."""
+        return max(0, self._budget.left(for_visitor=False))
 
     def has_budget(self, *, for_visitor: bool = False) -> bool:
         """Say whether single albums may be asked for at all."""
-        return self._is_extended or self.budget_left(for_visitor=for_visitor) > 0
+        return self._is_extended or self._budget.left(for_visitor=for_visitor) > 0
 
     def remember_mode(self, *, is_extended: bool) -> None:
         """Store whether the app may ask for twenty albums at once."""

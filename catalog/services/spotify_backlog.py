@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from django.db import transaction
 from django.db.models import Q
@@ -23,6 +24,17 @@ SETTLED = ("asked_for_at", "leased_until", "attempts", "next_try_at", "last_erro
 FACTS = ("state", "name", "release_date", "label", "total_tracks", "tracks", "fetched_at")
 COVERS = ("cover_small", "cover_medium", "cover_large")
 FAILURE = ("leased_until", "attempts", "next_try_at", "last_error")
+
+
+class Known(NamedTuple):
+    """What the database knows of an album that decides whether Spotify is asked."""
+
+    id: str
+    state: str = AWAITING
+    fetched_at: datetime | None = None
+    attempts: int = 0
+    next_try_at: datetime | None = None
+    asked_for_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,28 +63,26 @@ class SpotifyBacklog:
 
     def wanted(self, *, from_api: bool, full: bool = False) -> list[WantedAlbum]:
         """Return the albums to ask for: those that visitors look at, then the newest. Without the API, for covers."""
-        known = SpotifyAlbum.objects.only("state", "fetched_at", "attempts", "next_try_at", "asked_for_at").in_bulk()
+        known = {row[0]: Known(*row) for row in SpotifyAlbum.objects.values_list(*Known._fields)}
         # Two queries, for a filter on spotify_id makes Django join the albums that Spotify was asked for only.
         newest_first = _albums_on_spotify().newest_first().values_list("spotify_id", flat=True)
-        rows = [known.get(album_id or "") or SpotifyAlbum(pk=album_id) for album_id in newest_first]
+        rows = [known.get(album_id or "") or Known(album_id or "") for album_id in newest_first]
         rows.sort(key=lambda row: row.asked_for_at.timestamp() if row.asked_for_at else 0.0, reverse=True)
         due = [row for row in rows if full or self._is_due(row)]
         return [
-            WantedAlbum(row.pk, rank, row.attempts, lacks_cover)
+            WantedAlbum(row.id, rank, row.attempts, lacks_cover)
             for rank, row in enumerate(due)
             if (lacks_cover := self._lacks_cover(row, full=full)) or from_api
         ]
 
-    def _is_due(self, row: SpotifyAlbum) -> bool:
+    def _is_due(self, row: Known) -> bool:
         may_be_tried = row.next_try_at is None or row.next_try_at <= self._clock.now()
-        return may_be_tried and (not row.is_complete or self._is_old(row))
+        return may_be_tried and (row.state != COMPLETE or self._is_old(row))
 
-    def _lacks_cover(self, row: SpotifyAlbum, *, full: bool) -> bool:
-        if row.state == COVER:
-            return full or self._is_old(row)
-        return not row.is_complete
+    def _lacks_cover(self, row: Known, *, full: bool) -> bool:
+        return row.state in {AWAITING, DEAD} or (row.state == COVER and (full or self._is_old(row)))
 
-    def _is_old(self, row: SpotifyAlbum) -> bool:
+    def _is_old(self, row: Known) -> bool:
         return row.fetched_at is None or row.fetched_at < self._clock.now() - self._ttl
 
     def still_wanted(self, albums: Sequence[WantedAlbum], since: datetime) -> tuple[WantedAlbum, ...]:

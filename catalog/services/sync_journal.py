@@ -134,13 +134,20 @@ class SyncJournal:
         return round(elapsed * max(0, progress.total - progress.done) / progress.done, 1)
 
 
-def end(operation: Q, status: SyncOperation.Status, **fields: Any) -> bool:  # noqa: ANN401 - as in SyncJournal.beat
+def end(
+    operation: Q,
+    status: SyncOperation.Status,
+    *,
+    nowait: bool = False,
+    **fields: Any,  # noqa: ANN401 - as in SyncJournal.beat
+) -> bool:
     """End the operation that ``operation`` finds, and record what came of it; whether there was one.
 
-    ``operation`` names the state, and the owner, that the operation must still have.
+    ``operation`` names the state, and the owner, that the operation must still have. With ``nowait`` an operation
+    whose owner is in the middle of a transaction raises OperationalError, where the database can tell.
     """
     with transaction.atomic():
-        found = SyncOperation.objects.active().filter(operation).first()
+        found = SyncOperation.objects.active().filter(operation).select_for_update(nowait=nowait).first()
         if found is None:
             return False
         changed = SyncOperation.objects.filter(operation, pk=found.pk, status=found.status).update(

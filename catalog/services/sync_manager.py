@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.db.models import Q
 from django.db.models.functions import Now
 
@@ -14,7 +14,7 @@ from catalog.models import SyncOperation
 from catalog.services import process
 from catalog.services.album_enricher import AlbumEnricher
 from catalog.services.sync_journal import Status, SyncJournal, end
-from catalog.services.sync_run import SyncOptions, SyncRun
+from catalog.services.sync_run import ENRICHING_BROKE_OFF, SyncOptions, SyncRun
 from config.environment import Sync
 
 logger = logging.getLogger(__name__)
@@ -24,7 +24,6 @@ NO_WORKER = {
     "error_message": "No worker took the sync.",
     "error_hint": "Start a worker with manage.py db_worker, or set TASKS_BACKEND=thread, then press Sync Now again.",
 }
-ENRICHING_BROKE_OFF = "spotify_blocked: The process ended while Spotify was asked; the next sync continues there."
 
 
 class SyncAlreadyRunning(Exception):
@@ -65,7 +64,8 @@ class SyncManager:
         Raises `SyncAlreadyRunning` where the database holds an active one, and `DueTimeTaken` where a scheduled sync
         of the same due time has been.
         """
-        self.recover()
+        if active := self.recover():
+            raise SyncAlreadyRunning(active)
         given = (options or SyncOptions()).given
         try:
             with transaction.atomic():
@@ -94,26 +94,35 @@ class SyncManager:
             return True
         return bool(SyncOperation.objects.filter(status=Status.RUNNING).update(cancel_requested=True))
 
-    def recover(self) -> None:
-        """End an operation that is active only by name: its process is gone or silent, or nobody took it."""
+    def recover(self) -> SyncOperation | None:
+        """Return the operation that is active, after ending one that is so only by name."""
         active = SyncOperation.objects.active().annotate(now=Now()).first()
-        if active is None:
-            return
+        if active is not None:
+            self.end_if_lost(active)
+        return SyncOperation.objects.active().first()
+
+    def end_if_lost(self, active: SyncOperation) -> bool:
+        """End an operation, read with ``now``, whose process is gone or silent, or that nobody took; whether it did."""
         now: datetime = vars(active)["now"]
         is_silent = now - active.beat_at > timedelta(seconds=self._settings.stale_after_seconds)
-        same = Q(pk=active.pk, status=active.status, owner=active.owner)
-        if active.status == Status.PENDING.value and is_silent:
-            logger.error("no worker took the sync operation=%s", active.pk)
-            end(same, Status.FAILED, **NO_WORKER)
-        elif active.status == Status.RUNNING.value and (is_silent or process.is_gone(active.owner)):
-            # A beat that came in between shows that the owner lives after all.
-            self._bury(active, same & Q(beat_at=active.beat_at))
+        is_gone = active.status == Status.RUNNING.value and process.is_gone(active.owner)
+        try:
+            return (is_silent or is_gone) and self._bury(active)
+        except OperationalError:
+            # A process that was stopped in a transaction holds its locks, or the disk is full: a later look ends it.
+            logger.warning("lost sync could not be ended operation=%s", active.pk, exc_info=True)
+            return False
 
-    def _bury(self, operation: SyncOperation, same: Q) -> None:
-        if operation.sheet_committed_at:
-            warnings = [*operation.warnings, ENRICHING_BROKE_OFF]
-            ended = end(same, Status.COMPLETED, percent=100, warnings=warnings)
+    def _bury(self, lost: SyncOperation) -> bool:
+        # A beat that came in between shows that the owner lives after all.
+        same = Q(pk=lost.pk, status=lost.status, owner=lost.owner, beat_at__lte=lost.beat_at)
+        if lost.status == Status.PENDING.value:
+            ended = end(same, Status.FAILED, nowait=True, **NO_WORKER)
+        elif lost.sheet_committed_at:
+            warnings = [*lost.warnings, ENRICHING_BROKE_OFF]
+            ended = end(same, Status.COMPLETED, nowait=True, percent=100, warnings=warnings)
         else:
-            ended = end(same, Status.INTERRUPTED)
+            ended = end(same, Status.INTERRUPTED, nowait=True)
         if ended:
-            logger.warning("sync was interrupted operation=%s stage=%s", operation.pk, operation.stage)
+            logger.warning("lost sync ended operation=%s status=%s stage=%s", lost.pk, lost.status, lost.stage)
+        return ended

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
-from django.db import DatabaseError, InterfaceError
+from django.db import DatabaseError, InterfaceError, connection
 from django.db.models import Q
 from django.db.models.functions import Now
 
@@ -34,6 +34,7 @@ Result = TypeVar("Result")
 
 SLICE_SECONDS = 0.25
 SHEET_WARNINGS = ("failed_tabs:", "failed_rows:", "doubtful_rows:")
+ENRICHING_BROKE_OFF = "spotify_blocked: The process ended while Spotify was asked; the next sync continues there."
 DOWNLOAD_SECONDS = 120
 READING_SECONDS = 120
 
@@ -92,7 +93,7 @@ class SyncRun:
         except SyncCancelled:
             self._end(Status.CANCELLED)
         except SyncStopped:
-            self._end(Status.INTERRUPTED)
+            self._break_off()
         except SyncError as error:
             self._fail(error)
         except (DatabaseError, InterfaceError) as error:
@@ -249,6 +250,14 @@ class SyncRun:
             _wait(future, SLICE_SECONDS)
         return future.result()
 
+    def _break_off(self) -> None:
+        """End for the process ends; what the sheet says may be in the catalogue already."""
+        self.operation.refresh_from_db()
+        if self.operation.sheet_committed_at:
+            self._end(Status.COMPLETED, percent=100, warnings=[*self.operation.warnings, ENRICHING_BROKE_OFF])
+        else:
+            self._end(Status.INTERRUPTED)
+
     def _fail(self, error: SyncError) -> None:
         logger.error("sync failed operation=%s code=%s message=%s", self.operation.pk, error.code, error.message)
         self._end(
@@ -258,6 +267,8 @@ class SyncRun:
     def _end(self, status: SyncOperation.Status, **fields: Any) -> None:  # noqa: ANN401 - the fields of the model
         ours = Q(pk=self.operation.pk, status=Status.RUNNING, owner=self.owner)
         try:
+            if not connection.in_atomic_block:
+                connection.close_if_unusable_or_obsolete()  # the database may have closed it, and be well again
             ended = end(ours, status, **fields)
         except (DatabaseError, InterfaceError):
             # Nothing can be said now; whoever looks next finds a silent operation and marks it interrupted.

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, IntegerField, Q, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Now
 
 from catalog.models import Album, SyncOperation
 from catalog.services.sync_manager import SyncManager
@@ -19,8 +19,7 @@ SNAPSHOT_SECONDS = 0.5
 def read_status() -> SyncStatus:
     """Return the active sync, or the latest one that ended, and the catalogue; ends one whose process is gone."""
     operation = _latest()
-    if operation is not None and operation.is_active:
-        SyncManager.from_settings().recover()
+    if operation is not None and operation.is_active and SyncManager.from_settings().end_if_lost(operation):
         operation = _latest()
     if operation is None:
         return SyncStatus(total_in_catalog=Album.objects.listed().count())
@@ -33,6 +32,7 @@ def _latest() -> SyncOperation | None:
     committed = SyncOperation.objects.syncs().exclude(sheet_committed_at=None).order_by("-pk")
     active_first = SyncOperation.objects.filter(Q(kind=SyncOperation.Kind.SYNC) | Q(status__in=SyncOperation.ACTIVE))
     return active_first.annotate(
+        now=Now(),
         total_in_catalog=Coalesce(Subquery(listed[:1], **one_row), 0),
         last_synced_at=Subquery(committed.values("sheet_committed_at")[:1]),
         added_by_last_sync=Coalesce(Subquery(committed.values("created")[:1], **one_row), 0),

@@ -1,9 +1,11 @@
 """The pacer, with time that the test moves: nothing is sent too early, too often or while Spotify is blocked."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.db import connections
 
 from catalog.models.spotify import SpotifyCall, SpotifyQuota
 from catalog.services.pacing import Lane, Pacer
@@ -185,3 +187,17 @@ def test_one_good_answer_ends_the_counting(pacer: Pacer, clock: SimulatedClock) 
     pacer.learn(Lane.API)
     assert not pacer.is_shaky(Lane.API)
     assert SpotifyQuota.objects.get(pk=Lane.API).failures_in_a_row == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_calls_that_are_counted_at_the_same_time_are_all_counted() -> None:
+    def process(_: int) -> int:
+        pacer = Pacer(SETTINGS, SimulatedClock())
+        try:
+            return sum(pacer.reserve() for _ in range(5))
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(4) as processes:
+        assert sum(processes.map(process, range(4))) == 10
+    assert SpotifyCall.objects.count() == 10
