@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from math import ceil, log10
 
 HEIGHT = 100
-STEP = 24
-BAR = 14
+STEP = 17
+BAR = 11
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """How templates write durations, moments, links and values, and draw placeholders."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, cast
 from urllib.parse import urlsplit
 
@@ -81,6 +81,12 @@ def met(counts: Mapping[str, int]) -> int:
 
 
 @register.filter
+def changed(counts: Mapping[str, int]) -> int:
+    """Return how many albums a sync changed in any way."""
+    return sum(counts.get(name, 0) for name in ("created", "updated", "removed", "revived"))
+
+
+@register.filter
 def sentence(warning: str) -> str:
     """Return a warning without its code."""
     return warning.partition(": ")[2] or warning
@@ -96,6 +102,12 @@ def words(code: str) -> str:
 def count_name(name: str) -> str:
     """Name a count of a sync as the pages do."""
     return COUNT_NAMES.get(name, words(name))
+
+
+@register.filter
+def dotted(lines: str) -> str:
+    """Join the lines that say something, with dots between; a reader's line breaks after a dot and nowhere else."""
+    return "\u00a0· ".join(line.strip().replace(" ", "\u00a0") for line in lines.splitlines() if line.strip())
 
 
 @register.filter
@@ -121,15 +133,6 @@ def link_name(address: str) -> str:
 def is_upcoming(album: Album) -> bool:
     """Whether an album is yet to be released."""
     return album.release_date is not None and album.release_date > timezone.localdate()
-
-
-@register.filter
-def as_date(text: str) -> date | None:
-    """Read a whole date as Spotify writes it; a year or a month alone is none."""
-    try:
-        return date.fromisoformat(text) if len(text) == 10 else None
-    except ValueError:
-        return None
 
 
 @register.inclusion_tag("catalog/components/placeholder.html")

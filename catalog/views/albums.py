@@ -3,12 +3,14 @@
 from django.core.paginator import Page, Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.cache import patch_cache_control
 from django.views import View
 
 from catalog.facets import count_facets
 from catalog.forms import PER_PAGE, SORTS, CatalogQuery
-from catalog.models import Album, AlbumChange, SyncOperation, SyncRecord
-from catalog.views import HtmxRequest, page_links, vary_by_face, wants_fragment
+from catalog.models import Album, AlbumChange, Genre, SyncOperation, SyncRecord
+from catalog.services.cover_requests import ask_for
+from catalog.views.faces import HtmxRequest, page_links, vary_by_face, wants_fragment
 from catalog.views.sync import panel_context
 
 A_YEAR = 365 * 24 * 60 * 60
@@ -22,14 +24,16 @@ class AlbumListView(View):
     def get(self, request: HtmxRequest) -> HttpResponse:
         """Answer with the albums that the query string asks for."""
         query = CatalogQuery(request.GET, request.COOKIES.get("per_page", ""))
-        page = Paginator(query.in_order().for_tiles(), query.per_page).get_page(query.page)
+        page = Paginator(query.in_order().select_related("artist", "vocal_style", "spotify"), query.per_page).get_page(
+            query.page
+        )
         context = list_context(query, page)
         if wants_fragment(request):
             response = render(request, "catalog/album_list_fragment.html", context)
             if request.htmx.trigger == FILTERS:
                 response["HX-Push-Url"] = query.address()
         else:
-            response = render(request, "catalog/album_list.html", context | panel_context(request))
+            response = render(request, "catalog/album_list.html", context | panel_context(request, fresh=True))
         if query.chosen_per_page:
             response.set_cookie("per_page", str(query.per_page), max_age=A_YEAR, httponly=True, samesite="Lax")
         vary_by_face(response)
@@ -41,18 +45,24 @@ class AlbumDetailView(View):
 
     def get(self, request: HtmxRequest, pk: int) -> HttpResponse:
         """Answer with the album's page, also where the album has left the sheet."""
-        album = get_object_or_404(Album.objects.get_queryset().for_tiles(), pk=pk)
+        album = get_object_or_404(Album.objects.select_related("artist", "vocal_style", "spotify"), pk=pk)
+        genres = Genre.objects.filter(album_genres__album=album).order_by("album_genres__position")
         changes = album.changes.select_related("operation").order_by("-changed_at", "-pk")[:50]
-        return render(request, "catalog/album_detail.html", {"album": album, "changes": changes})
+        return render(request, "catalog/album_detail.html", {"album": album, "genres": genres, "changes": changes})
 
 
 class AlbumCoverView(View):
     """The cover of one album as a fragment."""
 
     def get(self, request: HtmxRequest, pk: int) -> HttpResponse:
-        """Answer with the cover that the database knows, else with the placeholder."""
+        """Answer with the cover, else with the placeholder, which asks once more where Spotify may know it soon."""
         album = get_object_or_404(Album.objects.select_related("artist", "spotify"), pk=pk)
-        return render(request, "catalog/components/cover.html", {"album": album})
+        is_known = album.spotify is not None and album.spotify.cover_url
+        is_coming = not is_known and "retry" not in request.GET and ask_for(album.pk)
+        context = {"album": album, "large": "large" in request.GET, "retry": is_coming}
+        response = render(request, "catalog/components/cover.html", context)
+        patch_cache_control(response, no_store=True)
+        return response
 
 
 def list_context(query: CatalogQuery, page: Page) -> dict[str, object]:

@@ -11,8 +11,8 @@ from django.views import View
 
 from catalog.charts import BarChart, bar_chart
 from catalog.models import AlbumChange, SyncFailure, SyncOperation, SyncRecord
-from catalog.templatetags.catalog_extras import duration
-from catalog.views import page_links
+from catalog.templatetags.catalog_extras import changed, duration
+from catalog.views.faces import page_links
 
 RECORDS_A_PAGE = 25
 CHANGES_A_PAGE = 50
@@ -65,12 +65,12 @@ def failures(operation: SyncOperation) -> dict[str, object]:
 
 def charts(records: list[SyncRecord]) -> dict[str, BarChart]:
     """Return the charts of what these syncs changed and how long they took."""
-    changed: list[tuple[float, str, str]] = []
+    changes: list[tuple[float, str, str]] = []
     lasted: list[tuple[float, str, str]] = []
     for record in records:
         when = date_format(record.finished_at, "j M Y, H:i")
-        changes = record.created + record.updated + record.removed + record.revived
-        changed.append((changes, f"{when}: {changes:,} albums changed", record.outcome))
+        number = changed(record.counts)
+        changes.append((number, f"{when}: {number:,} albums changed", record.outcome))
         seconds = record.duration_seconds
         lasted.append((seconds, f"{when}: {duration(seconds)}", record.outcome))
-    return {"change_chart": bar_chart(changed), "duration_chart": bar_chart(lasted)}
+    return {"change_chart": bar_chart(changes), "duration_chart": bar_chart(lasted)}

@@ -22,7 +22,7 @@ from catalog.services.sync_manager import SyncAlreadyRunning, SyncManager
 from catalog.services.sync_snapshot import snapshot
 from catalog.services.sync_status import SyncStatus
 from catalog.tasks import start_sync
-from catalog.views import vary_by_face
+from catalog.views.faces import vary_by_face
 
 STARTED = "The sync has started."
 ALREADY_RUNNING = "A sync is already in progress; this is how far it is."

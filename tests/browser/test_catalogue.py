@@ -1,0 +1,131 @@
+"""Browsing the catalogue, and the main job, in a real Chromium."""
+
+import re
+from typing import Literal
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from tests.live import App
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+def titles(page: Page) -> list[str]:
+    return page.locator("[data-album-tile] h2").all_inner_texts()
+
+
+def test_a_filter_applies_at_once_and_can_be_walked_back(page: Page, address: str) -> None:
+    page.goto(address)
+    page.get_by_label("Djent").check()
+    expect(page).to_have_url(f"{address}?genre=djent")
+    expect(page.get_by_label("Djent")).to_be_focused()
+    djent = titles(page)
+    page.get_by_label("Post-rock").check()
+    expect(page).to_have_url(f"{address}?genre=djent&genre=post-rock")
+    assert len(titles(page)) > len(djent)
+    page.go_back()
+    expect(page.get_by_label("Post-rock")).not_to_be_checked()
+    assert titles(page) == djent
+
+
+def test_the_search_follows_the_typing_and_its_chip_clears_it(page: Page, address: str) -> None:
+    page.goto(address)
+    page.locator("input[name=q]").press_sequentially("zürich", delay=20)
+    expect(page).to_have_url(f"{address}?q=z%C3%BCrich")
+    expect(page.locator("input[name=q]")).to_be_focused()
+    assert 0 < len(titles(page)) < 50
+    page.get_by_role("link", name="Remove “zürich”").click()
+    expect(page.locator("[data-album-tile]")).to_have_count(50)
+    expect(page.locator("input[name=q]")).to_have_value("")
+
+
+def test_pages_are_links_and_their_size_is_remembered(page: Page, address: str) -> None:
+    page.goto(address)
+    first = titles(page)
+    page.get_by_role("link", name="Page 2").click()
+    expect(page).to_have_url(f"{address}?page=2")
+    assert not set(titles(page)) & set(first)
+    page.get_by_label("Albums a page").select_option("25")
+    expect(page.locator("[data-album-tile]")).to_have_count(25)
+    page.goto(address)
+    expect(page.locator("[data-album-tile]")).to_have_count(25)
+
+
+def test_the_rarer_genres_are_found_by_typing(page: Page, address: str) -> None:
+    page.goto(address)
+    page.get_by_text("More genres").click()
+    page.get_by_label("Find a genre").fill("zeuhl")
+    expect(page.locator("#genre-more li:visible")).to_have_count(1)
+    page.get_by_label("Zeuhl").check()
+    expect(page).to_have_url(f"{address}?genre=zeuhl")
+    expect(page.locator("#genre-more li:visible")).to_have_count(1)
+
+
+def test_on_a_phone_the_filters_are_a_sheet_that_stays_open_while_choosing(page: Page, address: str) -> None:
+    page.set_viewport_size({"width": 375, "height": 812})
+    page.goto(address)
+    expect(page.get_by_label("Djent")).to_be_hidden()
+    page.get_by_role("button", name="Filters").click()
+    page.get_by_label("Djent").check()
+    expect(page).to_have_url(f"{address}?genre=djent")
+    page.get_by_role("button", name=re.compile(r"Show \d+ albums")).click()
+    expect(page.get_by_label("Djent")).to_be_hidden()
+
+
+def test_without_javascript_it_is_links_and_forms(browser: Browser, address: str) -> None:
+    page = browser.new_context(java_script_enabled=False).new_page()
+    page.goto(address)
+    page.locator("input[name=q]").fill("zürich")
+    page.locator("input[name=q]").press("Enter")
+    assert 0 < len(titles(page)) < 50
+    page.get_by_role("link", name="Clear all").click()
+    page.get_by_label("Djent").check()
+    page.get_by_role("button", name="Show these albums").click()
+    title = titles(page)[0]
+    page.get_by_role("link", name=title, exact=True).first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(title)
+
+
+def test_times_are_told_by_the_readers_clock(page: Page, address: str) -> None:
+    page.goto(address)
+    page.evaluate(
+        """() => {
+          document.querySelector("[data-last-synced]").dateTime = new Date(Date.now() - 7_300_000).toISOString();
+          document.dispatchEvent(new Event("visibilitychange"));
+        }"""
+    )
+    expect(page.locator("[data-last-synced]")).to_have_text("2 hours ago")
+    expect(page.locator("[data-last-synced]")).to_have_attribute("title", re.compile(r"day, .* \d{4} at "))
+
+
+def test_the_first_sync_fills_the_shelves_under_the_readers_eyes(page: Page, empty_app: App) -> None:
+    page.goto(f"{empty_app.url}/catalog/albums/?scene=metal")
+    expect(page.locator("[data-sync-panel]")).to_have_attribute("data-status", "never")
+    heading = page.get_by_role("heading", level=1).bounding_box()
+    page.get_by_role("button", name="Sync Now").click()
+    expect(page.locator("[data-sync-button]")).to_be_disabled(timeout=1000)
+    expect(page.locator("[data-sync-button]")).to_have_text("Syncing…")
+    expect(page.locator("[data-sync-progress]")).to_be_visible()
+    expect(page.locator("#sync-announcement")).to_have_text(re.compile("sync", re.IGNORECASE))
+    assert page.get_by_role("heading", level=1).bounding_box() == heading
+    expect(page.locator("[data-album-tile]")).to_have_count(50, timeout=20_000)
+    expect(page.locator("[data-sync-panel]")).to_have_attribute("data-status", "completed", timeout=60_000)
+    expect(page.locator("[data-last-synced]")).to_be_visible()
+    expect(page.locator("[id='scene:metal']")).to_be_checked()
+    page.get_by_role("button", name="Show why").click()
+    expect(page.get_by_role("dialog", name="Warnings of the last sync")).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["dark", "light"])
+@pytest.mark.parametrize("width", [1440, 375])
+def test_axe_finds_nothing_and_nothing_overflows(
+    browser: Browser, app: App, scheme: Literal["dark", "light"], width: int
+) -> None:
+    page = browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 900}).new_page()
+    for path in ("albums/", "albums/?q=polka", "albums/?genre=djent", "albums/1/", "sync/history/", "sync/history/1/"):
+        page.goto(f"{app.url}/catalog/{path}")
+        found = Axe().run(page, options={"runOnly": RULES}).response["violations"]
+        assert [(path, broken["id"], broken["nodes"][0]["html"]) for broken in found] == []
+        assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")

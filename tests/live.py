@@ -1,0 +1,348 @@
+"""The app as real processes: gunicorn, manage.py, and a database of their own for each test, on either database."""
+
+import atexit
+import itertools
+import json
+import os
+import shutil
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+import psutil
+import psycopg
+import requests
+
+ROOT = Path(__file__).resolve().parent.parent
+IS_SQLITE = os.environ["DATABASE_URL"].startswith("sqlite:")
+JSON = {"Accept": "application/json"}
+ENDED = {"completed", "failed", "cancelled", "interrupted"}
+SECONDS_TO_START = 60
+SECONDS_TO_END = 20
+
+numbers = itertools.count(1)
+
+
+def fresh_database(folder: Path) -> str:
+    """Return the DATABASE_URL of a migrated and empty database; the one of SQLite is a file in the folder."""
+    if IS_SQLITE:
+        path = folder / f"live-{next(numbers)}.sqlite3"
+        shutil.copy(_template(), path)
+        return f"sqlite:///{path}"
+    name = f"live_{os.getpid()}_{next(numbers)}"
+    _on_the_server(f"CREATE DATABASE {name} TEMPLATE {_template()}")
+    return _url_of(name)
+
+
+def copy_of(database_url: str) -> str:
+    """Return the DATABASE_URL of a copy of a database that nobody uses at the moment."""
+    if IS_SQLITE:
+        path = Path(database_url.removeprefix("sqlite:///"))
+        copy = path.with_name(f"live-{next(numbers)}.sqlite3")
+        with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(copy)) as target:
+            source.backup(target)
+        return f"sqlite:///{copy}"
+    name = f"live_{os.getpid()}_{next(numbers)}"
+    _on_the_server(f"CREATE DATABASE {name} TEMPLATE {urlsplit(database_url).path[1:]}")
+    return _url_of(name)
+
+
+def rows(database_url: str, query: str) -> list[tuple[Any, ...]]:
+    """Return what a query finds, as an outsider of the app sees it."""
+    if IS_SQLITE:
+        with closing(sqlite3.connect(database_url.removeprefix("sqlite:///"), timeout=20)) as connection:
+            return connection.execute(query).fetchall()
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        return connection.execute(query.encode()).fetchall()
+
+
+def environment(database_url: str, upstreams: Mapping[str, str], **settings: object) -> dict[str, str]:
+    """Return the environment of an app on this database: anybody may sync, at any time."""
+    return {
+        **{name: value for name, value in os.environ.items() if name != "GUNICORN_CMD_ARGS"},
+        "DATABASE_URL": database_url,
+        "SYNC_PERMISSION": "anyone",
+        "SYNC_COOLDOWN_SECONDS": "0",
+        "SPOTIFY_MIN_INTERVAL_SECONDS": "0",
+        "NO_PROXY": "127.0.0.1,localhost",
+        "no_proxy": "127.0.0.1,localhost",
+        **upstreams,
+        **{name: str(value) for name, value in settings.items()},
+    }
+
+
+def until(condition: Callable[[], Any], seconds: float = 10, pause: float = 0.02) -> Any:
+    """Return what the condition returns, as soon as that is true."""
+    deadline = time.monotonic() + seconds
+    while True:
+        if found := condition():
+            return found
+        assert time.monotonic() < deadline, f"not within {seconds} s"
+        time.sleep(pause)
+
+
+def command(database_url: str, upstreams: Mapping[str, str], *arguments: str, **settings: object) -> "Command":
+    """Start manage.py as a process of its own."""
+    process = subprocess.Popen(
+        [*_tethered(), sys.executable, "manage.py", *arguments],
+        cwd=ROOT, env=environment(database_url, upstreams, **settings), text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+    )  # fmt: skip
+    return Command(process)
+
+
+@dataclass
+class Command:
+    """A manage.py that runs."""
+
+    process: "subprocess.Popen[str]"
+    output: str = ""
+
+    @property
+    def pid(self) -> int:
+        return self.process.pid
+
+    def wait(self, seconds: float = 60) -> int:
+        """Return its exit code, and keep what it wrote."""
+        try:
+            self.output += self.process.communicate(timeout=seconds)[0]
+        finally:
+            self.process.kill()
+        return self.process.returncode
+
+
+class Warm:
+    """Starts commands of manage.py in a moment, as forks of a process that has loaded Django already."""
+
+    def __init__(self, database_url: str, upstreams: Mapping[str, str], **settings: object) -> None:
+        self._started: list[WarmCommand] = []
+        self._process = subprocess.Popen(
+            [*_tethered(), sys.executable, "-m", "tests.warm"],
+            cwd=ROOT, env=environment(database_url, upstreams, DJANGO_SETTINGS_MODULE="config.settings", **settings),
+            text=True, bufsize=1, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        )  # fmt: skip
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for started in self._started:
+            started.kill()
+        with self._process as process:
+            process.kill()
+
+    def start(self, *arguments: str, **limits: int) -> "WarmCommand":
+        """Start a command, and do not wait for its end."""
+        descriptor, log = tempfile.mkstemp(dir=_folder())
+        os.close(descriptor)
+        pid = self.order(arguments=arguments, log=log, **limits)
+        self._started.append(WarmCommand(self, pid, Path(log)))
+        return self._started[-1]
+
+    def run(self, *arguments: str, **limits: int) -> tuple[int, str]:
+        """Return the exit code of a command, and what it wrote."""
+        started = self.start(*arguments, **limits)
+        return started.wait(), started.log.read_text()
+
+    def export(self) -> list[dict[str, Any]]:
+        """Return the catalogue."""
+        code, lines = self.run("export_albums")
+        assert code == 0, lines
+        return [json.loads(line) for line in lines.splitlines()]
+
+    def order(self, **order: object) -> int:
+        """Send an order, and return the answer."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(json.dumps(order) + "\n")
+        return int(self._process.stdout.readline())
+
+
+@dataclass
+class WarmCommand:
+    """A command that was started."""
+
+    warm: Warm
+    pid: int
+    log: Path
+    code: int | None = None
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether it has ended, by itself or by a signal."""
+        return psutil.Process(self.pid).status() == psutil.STATUS_ZOMBIE
+
+    def send(self, number: signal.Signals) -> None:
+        """Send it a signal."""
+        os.kill(self.pid, number)
+
+    def wait(self, seconds: float = 60) -> int:
+        """Return its exit code."""
+        if self.code is None:
+            until(lambda: self.has_ended, seconds, pause=0.005)
+            self.code = self.warm.order(wait=self.pid)
+        return self.code
+
+    def kill(self) -> int:
+        """End it at once, unless it has ended, and return its exit code."""
+        if self.code is None:
+            self.send(signal.SIGKILL)
+        return self.wait()
+
+
+class Client(requests.Session):
+    """Somebody at the site, with the cookie and the token that the forms of its pages carry."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__()
+        self.trust_env = False
+        self.mount("http://", requests.adapters.HTTPAdapter(pool_maxsize=100))
+        self._url = url
+
+    def request(self, method: str | bytes, url: str | bytes, *arguments: Any, **options: Any) -> requests.Response:
+        options.setdefault("timeout", 30)
+        return super().request(method, f"{self._url}{url!s}", *arguments, **options)
+
+    def press(self, button: str, **headers: str) -> requests.Response:
+        """Send the form of a button, ``trigger`` or ``cancel``."""
+        if "csrftoken" not in self.cookies:
+            self.get("/catalog/albums/")
+        token = {"X-CSRFToken": self.cookies["csrftoken"]}
+        return self.post(f"/catalog/sync/{button}/", headers=token | (headers or JSON), allow_redirects=False)
+
+
+@dataclass
+class App:
+    """A gunicorn that serves the app, and somebody who watches it."""
+
+    url: str
+    process: "subprocess.Popen[bytes]"
+    client: Client = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.client = Client(self.url)
+
+    def worker_pids(self) -> list[int]:
+        """Return the processes that answer requests, or run the scheduler."""
+        return [child.pid for child in psutil.Process(self.process.pid).children(recursive=True)]
+
+    def status(self) -> dict[str, Any]:
+        """Return the status object."""
+        answer = self.client.get("/catalog/sync/status/", headers=JSON)
+        assert answer.status_code == 200, answer.text[:2000]
+        return answer.json()
+
+    def trigger(self) -> requests.Response:
+        """Press Sync Now."""
+        return self.client.press("trigger")
+
+    def cancel(self) -> requests.Response:
+        """Press Cancel."""
+        return self.client.press("cancel")
+
+    def start(self) -> int:
+        """Press Sync Now, and return the id of the sync that this starts."""
+        answer = self.trigger()
+        assert answer.status_code == 202, answer.text[:2000]
+        return answer.json()["id"]
+
+    def sync(self, seconds: float = 30) -> dict[str, Any]:
+        """Press Sync Now and return the status of this sync when it has ended."""
+        return self.end_of(self.start(), seconds)
+
+    def end_of(self, sync: int, seconds: float = 30) -> dict[str, Any]:
+        """Return the status of a sync when it has ended."""
+        return self.wait_for(*ENDED, sync=sync, seconds=seconds)
+
+    def wait_for(self, *states: str, sync: int, seconds: float = 15) -> dict[str, Any]:
+        """Return the status of a sync when its status, or its stage, is one of these."""
+
+        def found() -> dict[str, Any] | None:
+            status = self.status()
+            return status if status["id"] == sync and {status["status"], status["stage"]} & set(states) else None
+
+        return until(found, seconds, pause=0.05)
+
+
+@contextmanager
+def running_app(database_url: str, upstreams: Mapping[str, str], workers: int = 2, **settings: object) -> Iterator[App]:
+    """Serve the app as script/server does while the block lasts; afterwards nothing of it is left."""
+    port = _free_port()
+    named = {"HOST": "127.0.0.1", "PORT": port, "WEB_CONCURRENCY": workers, **settings}
+    process = subprocess.Popen(
+        [*_tethered(), sys.executable, "-m", "gunicorn", "config.wsgi", "--log-level", "warning"],
+        cwd=ROOT, env=environment(database_url, upstreams, **named), start_new_session=True,
+    )  # fmt: skip
+    app = App(f"http://127.0.0.1:{port}", process)
+    try:
+        until(lambda: _answers(app), SECONDS_TO_START, pause=0.1)
+        yield app
+    finally:
+        app.client.close()
+        process.terminate()
+        try:
+            process.wait(SECONDS_TO_END)
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+
+
+def _answers(app: App) -> bool:
+    assert app.process.poll() is None, "the app did not start"
+    try:
+        return app.client.get("/healthz").ok
+    except requests.ConnectionError:
+        return False
+
+
+def _tethered() -> list[str]:
+    return [sys.executable, "-m", "demo.tether", str(os.getpid())]
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
+@cache
+def _template() -> str:
+    """Return a migrated database to copy: the path of a file, or the name of a database on the server."""
+    if IS_SQLITE:
+        template = str(_folder() / "template.sqlite3")
+        url = f"sqlite:///{template}"
+    else:
+        template = f"live_template_{os.getpid()}"
+        _on_the_server(f"CREATE DATABASE {template}")
+        url = _url_of(template)
+    migration = command(url, {}, "migrate", "--verbosity", "0")
+    assert migration.wait() == 0, migration.output
+    return template
+
+
+@cache
+def _folder() -> Path:
+    """Return a folder that goes when the tests end."""
+    folder = tempfile.TemporaryDirectory(prefix="progmetal-live-")
+    atexit.register(folder.cleanup)
+    return Path(folder.name)
+
+
+def _url_of(name: str) -> str:
+    return urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()
+
+
+def _on_the_server(statement: str) -> None:
+    with psycopg.connect(_url_of("postgres"), autocommit=True) as connection:
+        connection.execute(statement.encode())

@@ -1,0 +1,119 @@
+"""Pictures of the pages and of the sync panel's states, for people to look at; run it by script/screenshots."""
+
+import itertools
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from playwright.sync_api import Page, expect, sync_playwright
+
+os.environ |= {"ENV_FILE": os.devnull, "SECRET_KEY": "only-for-screenshots", "DATABASE_URL": "sqlite://"}
+
+from demo.upstreams import Upstreams
+from tests.live import App, fresh_database, running_app
+
+WIDTHS = {"phone": (375, 812), "desktop": (1440, 900)}
+SCHEMES = ("dark", "light")
+
+
+class Photographer:
+    """Looks at one app with four browsers: two widths in two schemes."""
+
+    def __init__(self, app: App, pages: dict[str, Page], folder: Path) -> None:
+        self.app = app
+        self.pages = pages
+        self._folder = folder
+
+    def look(self, path: str = "/catalog/albums/") -> None:
+        """Open an address everywhere."""
+        for page in self.pages.values():
+            page.goto(f"{self.app.url}{path}")
+
+    def shoot(self, name: str, prepare: Callable[[Page], object] | None = None) -> None:
+        """Take a picture in each browser."""
+        for kind, page in self.pages.items():
+            if prepare:
+                prepare(page)
+            page.wait_for_timeout(300)
+            page.screenshot(path=self._folder / f"{name}-{kind}.png")
+
+    def press(self) -> None:
+        """Press Sync Now in the first browser."""
+        next(iter(self.pages.values())).locator("[data-sync-button]").click()
+
+
+def status(name: str) -> Callable[[Page], None]:
+    """Wait until the panel shows a status."""
+    return lambda page: expect(page.locator(f"[data-sync-panel][data-status={name}]")).to_be_visible(timeout=30_000)
+
+
+def covers(page: Page) -> None:
+    """Wait until the covers on the screen are there."""
+    seen = "[...document.images].filter((image) => image.getBoundingClientRect().top < innerHeight)"
+    page.wait_for_function(f"{seen}.every((image) => image.complete)")
+
+
+def story(photographer: Photographer, upstreams: Upstreams) -> None:
+    """Walk through the states, from the empty catalogue on."""
+    photographer.look()
+    photographer.shoot("never")
+    upstreams.google.fail("forbidden")
+    photographer.press()
+    photographer.look()
+    photographer.shoot("failed", status("failed"))
+    upstreams.google.heal()
+    upstreams.spotify.latency = (1.0, 1.5)
+    photographer.press()
+    photographer.look()
+    photographer.shoot("running", status("running"))
+    upstreams.spotify.fail("rate_limited", retry_after=12, times=1)
+    for page in photographer.pages.values():
+        expect(page.locator("[data-sync-message]")).to_contain_text("wait", timeout=30_000)
+    photographer.shoot("waiting")
+    photographer.app.cancel()
+    photographer.look()
+    photographer.shoot("cancelled", status("cancelled"))
+    upstreams.spotify.heal()
+    upstreams.spotify.latency = (0.0, 0.0)
+    photographer.press()
+    photographer.look()
+    photographer.shoot("completed", status("completed"))
+    photographer.look()
+    photographer.shoot("catalogue", covers)
+    album = next(iter(photographer.pages.values())).locator("[data-album-tile]").nth(3).get_attribute("data-album-id")
+    for name, path in {
+        "album": f"/catalog/albums/{album}/",
+        "filtered": "/catalog/albums/?genre=djent&vocal=clean",
+        "nothing": "/catalog/albums/?q=nothing+like+this",
+        "history": "/catalog/sync/history/",
+        "login": "/login/",
+    }.items():
+        photographer.look(path)
+        photographer.shoot(name, covers)
+
+
+def main(folder: Path) -> None:
+    """Take all pictures."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (
+        tempfile.TemporaryDirectory() as home,
+        Upstreams(lifelike=True) as upstreams,
+        running_app(fresh_database(Path(home)), upstreams.environment(), PROGMETAL_DEMO="on") as app,
+        sync_playwright() as playwright,
+    ):
+        arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
+        browser = playwright.chromium.launch(executable_path=os.environ.get("CHROMIUM"), args=arguments)
+        pages = {
+            f"{width}-{scheme}": browser.new_page(
+                viewport={"width": WIDTHS[width][0], "height": WIDTHS[width][1]}, color_scheme=scheme
+            )
+            for width, scheme in itertools.product(WIDTHS, SCHEMES)
+        }
+        story(Photographer(app, pages, folder), upstreams)
+        browser.close()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

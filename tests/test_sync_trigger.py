@@ -1,0 +1,281 @@
+"""Who may start and cancel a sync, what each face of the buttons answers, and that there is never more than one."""
+
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import User
+from django.db.models.functions import Now
+from django.http import HttpResponse
+from django.test import Client
+from lxml import html
+
+from catalog.models import SyncOperation
+from catalog.services import process
+from catalog.services.sync_snapshot import snapshot
+from demo.upstreams import Upstreams
+from tests.live import App, Warm, fresh_database, rows, running_app
+
+pytestmark = pytest.mark.database
+
+TRIGGER, CANCEL, CATALOGUE = "/catalog/sync/trigger/", "/catalog/sync/cancel/", "/catalog/albums/"
+JSON = {"accept": "application/json"}
+HTMX = {"HX-Request": "true"}
+RUNNING, PENDING = SyncOperation.Status.RUNNING, SyncOperation.Status.PENDING
+
+
+@pytest.fixture
+def anyone(db: None, settings) -> None:
+    settings.SYNC = replace(settings.SYNC, permission="anyone", cooldown_seconds=0)
+
+
+@pytest.fixture
+def cooldown(db: None, settings) -> None:
+    settings.SYNC = replace(settings.SYNC, permission="anyone", cooldown_seconds=10)
+
+
+@pytest.fixture
+def staff(db: None) -> User:
+    return User.objects.create_user("einar", password="aphelion", is_staff=True)
+
+
+def running() -> SyncOperation:
+    """Return a sync that this very process runs."""
+    return SyncOperation.objects.create(status=RUNNING, owner=process.this_process(), started_at=Now())
+
+
+def panel(answer: HttpResponse) -> html.HtmlElement:
+    (found,) = html.fromstring(f"<main>{answer.content.decode()}</main>").xpath("//*[@data-sync-panel]")
+    return found
+
+
+def text(element: html.HtmlElement) -> str:
+    return " ".join(element.text_content().split())
+
+
+# One press
+
+
+def test_a_press_starts_a_sync_and_says_so_in_json(anyone: None, client: Client):
+    answer = client.post(TRIGGER, headers=JSON)
+    operation = SyncOperation.objects.get()
+    assert answer.status_code == 202
+    assert (answer.json()["id"], answer.json()["status"]) == (operation.pk, "pending")
+    assert (operation.kind, operation.trigger, operation.started_by) == ("sync", "button", "")
+
+
+def test_a_press_in_a_page_is_answered_with_the_panel(anyone: None, client: Client):
+    answer = client.post(TRIGGER, headers=HTMX)
+    shown = panel(answer)
+    assert answer.status_code == 202
+    assert shown.get("data-status") == "pending"
+    assert shown.xpath(".//button[@data-sync-button]/@disabled")
+    assert shown.xpath(".//button[@data-sync-cancel][not(@disabled)]")
+
+
+def test_a_press_without_javascript_leads_back_and_tells_the_outcome(anyone: None, client: Client):
+    answer = client.post(TRIGGER)
+    assert (answer.status_code, answer["Location"]) == (303, CATALOGUE)
+    assert "The sync has started." in client.get(CATALOGUE).content.decode()
+
+
+def test_a_second_press_is_refused_while_one_runs(anyone: None, client: Client):
+    operation = running()
+    answer = client.post(TRIGGER, headers=JSON)
+    assert (answer.status_code, answer.json()["id"], answer.json()["status"]) == (409, operation.pk, "running")
+    answer = client.post(TRIGGER, headers=HTMX)
+    assert answer.status_code == 409
+    assert "already in progress" in text(panel(answer))
+    assert client.post(TRIGGER).status_code == 303
+    assert "already in progress" in client.get(CATALOGUE).content.decode()
+    assert SyncOperation.objects.count() == 1
+
+
+def test_a_second_press_is_refused_while_one_waits_for_its_worker(anyone: None, client: Client):
+    operation = SyncOperation.objects.create()
+    answer = client.post(TRIGGER, headers=JSON)
+    assert (answer.status_code, answer.json()["id"]) == (409, operation.pk)
+
+
+def test_a_press_finds_that_the_sync_before_is_dead(anyone: None, client: Client):
+    dead = SyncOperation.objects.create(status=RUNNING, owner=f"{process.this_process()}1", started_at=Now())
+    assert client.post(TRIGGER, headers=JSON).status_code == 202
+    dead.refresh_from_db()
+    assert dead.status == "interrupted"
+
+
+@pytest.mark.parametrize("path", [TRIGGER, CANCEL])
+def test_buttons_are_pressed_not_followed(path: str, anyone: None, client: Client):
+    assert client.get(path).status_code == 405
+
+
+# Who may
+
+
+@pytest.mark.parametrize("path", [TRIGGER, CANCEL])
+def test_only_staff_may_unless_told_otherwise(path: str, db: None, client: Client):
+    operation = running()
+    assert client.post(path, headers=JSON).status_code == 403
+    answer = client.post(path, headers=HTMX)
+    assert answer.status_code == 403
+    assert "Only staff" in text(panel(answer))
+    assert client.post(path).status_code == 303
+    assert "Only staff" in client.get(CATALOGUE).content.decode()
+    operation.refresh_from_db()
+    assert not operation.cancel_requested
+    assert SyncOperation.objects.count() == 1
+
+
+def test_a_user_who_is_not_staff_may_not(db: None, client: Client):
+    client.force_login(User.objects.create_user("baard"))
+    assert client.post(TRIGGER, headers=JSON).status_code == 403
+
+
+def test_staff_may_and_are_named(staff: User, client: Client):
+    client.force_login(staff)
+    assert client.post(TRIGGER, headers=JSON).status_code == 202
+    assert SyncOperation.objects.get().started_by == "einar"
+
+
+def test_those_who_may_not_get_a_link_to_sign_in_that_leads_back(staff: User, client: Client):
+    snapshot.get(fresh=True)
+    shown = panel(client.get(CATALOGUE))
+    (link,) = shown.xpath(".//a[@data-sync-button]/@href")
+    assert link == f"/login/?next={CATALOGUE}"
+    assert not shown.xpath(".//form")
+    assert client.get(link).status_code == 200
+    answer = client.post(link, {"username": "einar", "password": "aphelion"})
+    assert (answer.status_code, answer["Location"]) == (302, CATALOGUE)
+    assert panel(client.get(CATALOGUE)).xpath(".//button[@data-sync-button]")
+
+
+@pytest.mark.parametrize("path", [TRIGGER, CANCEL])
+def test_a_press_needs_the_token_of_its_page(path: str, anyone: None):
+    stranger = Client(enforce_csrf_checks=True)
+    assert stranger.post(path, headers=JSON).status_code == 403
+    answer = stranger.post(path, headers=HTMX)
+    assert answer.status_code == 403
+    assert "Load it again" in text(panel(answer))
+    assert stranger.post(path).status_code == 403
+    assert not SyncOperation.objects.exists()
+
+
+# The cool-down
+
+
+def test_a_press_soon_after_the_last_is_told_when_to_come_back(cooldown: None, client: Client):
+    SyncOperation.objects.create(status="completed", created_at=Now())
+    answer = client.post(TRIGGER, headers=JSON)
+    assert (answer.status_code, answer["Retry-After"]) == (429, "10")
+    answer = client.post(TRIGGER, headers=HTMX)
+    assert answer.status_code == 429
+    assert "Try again in 10 s" in text(panel(answer))
+    assert client.post(TRIGGER).status_code == 303
+    assert "Try again in 10 s" in client.get(CATALOGUE).content.decode()
+    assert SyncOperation.objects.count() == 1
+
+
+def test_the_cooldown_passes(cooldown: None, client: Client):
+    SyncOperation.objects.create(status="completed", created_at=Now() - timedelta(seconds=10))
+    assert client.post(TRIGGER, headers=JSON).status_code == 202
+
+
+def test_the_cooldown_is_not_for_staff_nor_after_other_triggers(cooldown: None, staff: User, client: Client):
+    SyncOperation.objects.create(status="completed", trigger="command")
+    SyncOperation.objects.create(status="completed", kind="preview")
+    assert client.post(TRIGGER, headers=JSON).status_code == 202
+    SyncOperation.objects.update(status="completed")
+    client.force_login(staff)
+    assert client.post(TRIGGER, headers=JSON).status_code == 202
+
+
+def test_while_one_runs_the_answer_is_that_it_runs(cooldown: None, client: Client):
+    running()
+    assert client.post(TRIGGER, headers=JSON).status_code == 409
+
+
+# Cancel
+
+
+def test_cancel_is_passed_on_to_the_sync_that_runs(anyone: None, client: Client):
+    operation = running()
+    answer = client.post(CANCEL, headers=JSON)
+    assert answer.status_code == 202
+    assert (answer.json()["id"], answer.json()["status"]) == (operation.pk, "running")
+    assert answer.json()["cancel_requested"] is True
+    shown = panel(client.post(CANCEL, headers=HTMX))
+    assert "Cancelling" in text(shown)
+    assert shown.xpath(".//button[@data-sync-cancel]/@disabled")
+
+
+def test_cancel_ends_at_once_what_nobody_has_taken(anyone: None, client: Client):
+    SyncOperation.objects.create()
+    answer = client.post(CANCEL, headers=JSON)
+    assert (answer.status_code, answer.json()["status"]) == (202, "cancelled")
+    assert answer.json()["cancel_requested"] is False
+    assert SyncOperation.objects.get().record.outcome == "cancelled"
+
+
+def test_cancel_without_javascript_leads_back(anyone: None, client: Client):
+    running()
+    answer = client.post(CANCEL)
+    assert (answer.status_code, answer["Location"]) == (303, CATALOGUE)
+    assert "being cancelled" in client.get(CATALOGUE).content.decode()
+
+
+def test_there_may_be_nothing_to_cancel(anyone: None, client: Client):
+    assert client.post(CANCEL, headers=JSON).status_code == 409
+    assert "No sync is running" in text(panel(client.post(CANCEL, headers=HTMX)))
+
+
+# Many at once, in real processes
+
+
+@pytest.fixture(scope="module")
+def upstreams() -> Iterator[Upstreams]:
+    with Upstreams() as upstreams:
+        upstreams.google.fail("slow_start", seconds=30)
+        yield upstreams
+
+
+@pytest.fixture(scope="module")
+def database(tmp_path_factory: pytest.TempPathFactory) -> str:
+    return fresh_database(tmp_path_factory.mktemp("database"))
+
+
+@pytest.fixture(scope="module")
+def app(upstreams: Upstreams, database: str) -> Iterator[App]:
+    with running_app(database, upstreams.environment(), workers=4) as app:
+        app.cancel()  # fetches the token, so that all presses of a test come at the same moment
+        yield app
+
+
+def syncs(database: str) -> int:
+    return rows(database, "SELECT count(*) FROM catalog_syncoperation")[0][0]
+
+
+def test_of_twenty_presses_at_once_one_starts_a_sync(app: App, database: str):
+    before = syncs(database)
+    with ThreadPoolExecutor(20) as people:
+        answers = Counter(people.map(lambda _: app.trigger().status_code, range(20)))
+    assert answers == {202: 1, 409: 19}
+    assert syncs(database) == before + 1
+    assert app.cancel().status_code == 202
+    app.end_of(app.status()["id"])
+
+
+def test_of_a_hundred_presses_and_a_command_one_starts_a_sync(app: App, database: str, upstreams: Upstreams):
+    before = syncs(database)
+    with Warm(database, upstreams.environment()) as warm, ThreadPoolExecutor(20) as people:
+        warm.run("check")
+        presses = [people.submit(app.trigger) for _ in range(100)]
+        importing = warm.start("import_albums")
+        answers = Counter(press.result().status_code for press in presses)
+        has_command_won = answers[202] == 0
+        assert answers == ({409: 100} if has_command_won else {202: 1, 409: 99})
+        assert syncs(database) == before + 1
+        assert app.cancel().status_code == 202
+        assert importing.wait() == (130 if has_command_won else 3)
