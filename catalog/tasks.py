@@ -5,6 +5,7 @@ from datetime import datetime
 from django_tasks import task
 
 from catalog.models import SyncOperation
+from catalog.services import process
 from catalog.services.sync_manager import SyncManager
 from catalog.services.sync_run import SyncOptions
 
@@ -12,7 +13,8 @@ from catalog.services.sync_run import SyncOptions
 @task()
 def run_sync(operation_id: int) -> None:
     """Run a pending sync to its end."""
-    SyncManager.from_settings().run(operation_id)
+    with process.stops_on_sigterm():  # a worker of the queue would wait for the end of the task
+        SyncManager.from_settings().run(operation_id)
 
 
 def start_sync(

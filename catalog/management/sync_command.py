@@ -6,8 +6,8 @@ import sys
 import threading
 from types import FrameType
 
-from django.core.management.base import BaseCommand
-from django.db import connections
+from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError, connections
 from django.template.loader import render_to_string
 
 from catalog.models import SyncOperation
@@ -44,6 +44,11 @@ class SyncCommand(BaseCommand):
                 options=self.options(given),
                 kind=self.kind(given),
             )
+        except DatabaseError as error:
+            said = " ".join(str(error).split())
+            raise CommandError(
+                f"The database cannot be used ({said}). Is it migrated? Run manage.py migrate."
+            ) from error
         except SyncAlreadyRunning as refusal:
             self.stderr.write(f"{refusal} Its progress is on the catalogue page.")
             sys.exit(ALREADY_RUNNING)
@@ -72,7 +77,11 @@ class SyncCommand(BaseCommand):
         told = ""
         on_terminal = self.stdout.isatty()
         while not ended.wait(REPORT_SECONDS):
-            status = _read(operation_id)
+            try:
+                status = _read(operation_id)
+            except (DatabaseError, InterfaceError):  # the sync itself will say so
+                connections.close_all()
+                continue
             line = _message(status)
             if on_terminal:
                 done = BAR * status.percent // 100

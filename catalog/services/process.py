@@ -4,6 +4,8 @@ import os
 import platform
 import signal
 import threading
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
@@ -30,7 +32,9 @@ def is_gone(owner: str) -> bool:
 
 
 def stop_on_sigterm() -> None:
-    """Make SIGTERM ask the sync of this process to stop, then do what it did before; call it in the main thread."""
+    """Make SIGTERM ask the sync of this process to stop, then do what it did before; in a main thread alone."""
+    if threading.current_thread() is not threading.main_thread():
+        return
     before = signal.getsignal(signal.SIGTERM)
 
     def stop(number: int, frame: FrameType | None) -> None:
@@ -39,6 +43,18 @@ def stop_on_sigterm() -> None:
             before(number, frame)
 
     signal.signal(signal.SIGTERM, stop)
+
+
+@contextmanager
+def stops_on_sigterm() -> Generator[None]:
+    """Do so while the block lasts."""
+    before = signal.getsignal(signal.SIGTERM)
+    stop_on_sigterm()
+    try:
+        yield
+    finally:
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGTERM, before)
 
 
 def stop_and_wait(seconds: float) -> bool:

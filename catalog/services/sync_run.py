@@ -25,7 +25,7 @@ from catalog.services.album_rows import RULES, RowProblem, SheetContents, read_s
 from catalog.services.errors import SyncError
 from catalog.services.google_sheets import SheetUnreachable, fetch_workbook
 from catalog.services.sync_journal import Stage, Status, SyncCancelled, SyncJournal, SyncLost, SyncStopped, end
-from catalog.services.workbook import Workbook
+from catalog.services.workbook import SheetTooLarge, Workbook
 from config.environment import Sync
 
 logger = logging.getLogger(__name__)
@@ -37,6 +37,7 @@ SHEET_WARNINGS = ("failed_tabs:", "failed_rows:", "doubtful_rows:")
 ENRICHING_BROKE_OFF = "spotify_blocked: The process ended while Spotify was asked; the next sync continues there."
 DOWNLOAD_SECONDS = 120
 READING_SECONDS = 120
+TOO_SLOW = SheetTooLarge(f"it could not be read within {READING_SECONDS} s")
 
 
 class DatabaseFailed(SyncError):
@@ -134,6 +135,7 @@ class SyncRun:
         download = self._in_helper(
             lambda: fetch_workbook(self.settings.sheet_url, folder, stop=self.stopped),
             DOWNLOAD_SECONDS,
+            SheetUnreachable(f"it was not here within {DOWNLOAD_SECONDS} s"),
         )
         logger.info("sheet fetched operation=%s bytes=%s", self.operation.pk, download.stat().st_size)
         return download
@@ -145,7 +147,7 @@ class SyncRun:
             with Workbook(path) as workbook:
                 return workbook.digest(RULES, self.settings.sheet_tabs, names.salt)
 
-        return "" if self.options.limit else self._in_helper(digest, READING_SECONDS)
+        return "" if self.options.limit else self._in_helper(digest, READING_SECONDS, TOO_SLOW)
 
     def _sync_of_same_sheet(self, digest: str) -> SyncOperation | None:
         """Return the last sync that touched the catalogue if it took in this very sheet, so that nothing can change."""
@@ -172,7 +174,7 @@ class SyncRun:
             with Workbook(path) as workbook:
                 return read_sheet(workbook, self.settings.sheet_tabs, self.options.limit)
 
-        return self._in_helper(read, READING_SECONDS)
+        return self._in_helper(read, READING_SECONDS, TOO_SLOW)
 
     def _compare(self, contents: SheetContents, names: AlbumNames) -> Plan:
         known = known_albums()
@@ -180,7 +182,9 @@ class SyncRun:
             return make_partial_plan(contents, known, salt=names.salt)
         tabs, force = self.settings.sheet_tabs, self.options.force
         return self._in_helper(
-            lambda: make_plan(contents, known, salt=names.salt, tab_pattern=tabs, force=force), READING_SECONDS
+            lambda: make_plan(contents, known, salt=names.salt, tab_pattern=tabs, force=force),
+            READING_SECONDS,
+            TOO_SLOW,
         )
 
     def _apply(self, plan: Plan, contents: SheetContents, names: AlbumNames, digest: str) -> None:
@@ -238,15 +242,18 @@ class SyncRun:
         awaiting = backlog_size()
         self._end(Status.COMPLETED, percent=100, warnings=[*told, *warnings], awaiting_enrichment=awaiting)
 
-    def _in_helper(self, work: Callable[[], Result], seconds: float) -> Result:
-        """Return what ``work`` returns from a thread of its own, beating meanwhile whatever it waits for."""
+    def _in_helper(self, work: Callable[[], Result], seconds: float, late: SyncError) -> Result:
+        """Return what ``work`` returns from a thread of its own, beating meanwhile whatever it waits for.
+
+        Raises ``late`` where it takes longer than that many seconds.
+        """
         future: Future[Result] = Future()
         threading.Thread(target=_fulfil, args=(future, work), name="sync helper", daemon=True).start()
         deadline = time.monotonic() + seconds
         while not future.done():
             self.journal.beat()
             if time.monotonic() > deadline:
-                raise SheetUnreachable(f"it was not here within {seconds:.0f} s")
+                raise late
             _wait(future, SLICE_SECONDS)
         return future.result()
 
@@ -281,13 +288,17 @@ def sheet_warnings(problems: list[RowProblem], refused: int = 0) -> list[str]:
     """Return a sentence for each kind of problem, with its code in front."""
     rows = sum(problem.row is not None and not problem.is_doubt for problem in problems) + refused
     tabs = Counter(problem.tab for problem in problems if problem.row is None and not problem.is_doubt)
-    doubts = sum(problem.is_doubt for problem in problems)
+    doubts = sum(problem.is_doubt and problem.row is not None for problem in problems)
+    columns = [problem for problem in problems if problem.is_doubt and problem.row is None]
     warnings: list[str] = []
     if tabs:
         names = ", ".join(list(tabs)[:10])
         warnings.append(f"failed_tabs: Not read, and its albums kept: {names}. Restore the tab or its header row.")
     if rows:
         warnings.append(f"failed_rows: Not taken in: {_rows(rows)}. Correct each as the list says.")
+    if columns:
+        names = ", ".join(dict.fromkeys(problem.tab for problem in columns[:10]))
+        warnings.append(f"doubtful_rows: A column is missing in {names}. Restore its name in the header row.")
     if doubts:
         warnings.append(f"doubtful_rows: Taken in as written, but worth a look: {_rows(doubts)}. See the list.")
     return warnings

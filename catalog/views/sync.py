@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db.models.functions import Now
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, JsonResponse
@@ -98,7 +99,8 @@ def cooldown_seconds(user: User) -> int:
     """Return how long somebody who is not staff has to wait, in whole seconds, 0 if not at all."""
     if getattr(user, "is_staff", False) or not settings.SYNC.cooldown_seconds:
         return 0
-    pressed = SyncOperation.objects.syncs().filter(trigger=SyncOperation.Trigger.BUTTON)
+    staff = get_user_model().objects.filter(is_staff=True).values("username")
+    pressed = SyncOperation.objects.syncs().filter(trigger=SyncOperation.Trigger.BUTTON).exclude(started_by__in=staff)
     last = pressed.annotate(now=Now()).values_list("created_at", "now").first()
     if last is None:
         return 0

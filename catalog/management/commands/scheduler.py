@@ -29,8 +29,8 @@ class Command(BaseCommand):
         interval = settings.SYNC.interval
         if interval is None:
             raise CommandError("SYNC_INTERVAL is not set. Set it to 30m, 6h or 1d, for instance.")
-        process.stop_on_sigterm()
         parent = os.getppid()
+        process.stop_on_sigterm()
         while os.getppid() == parent and not process.stop_requested.is_set():
             start_what_is_due(interval, datetime.now(UTC))
             process.stop_requested.wait(LOOK_SECONDS)
