@@ -142,12 +142,7 @@ def test_a_panel_of_a_running_sync_is_renewed(db: None, client: Client):
         ("1-pending-open", "failed-open", True),
         ("0-never-open", "completed-applied", True),
         ("0-completed-applied", "running-open", False),
-        pytest.param(
-            "0-completed-applied",
-            "running-applied",
-            True,
-            marks=pytest.mark.xfail(strict=True, reason="SyncStatus.is_news_to does not compare the ids"),
-        ),
+        ("0-completed-applied", "running-applied", True),
         ("0-completed-applied", "completed-applied", True),
         ("1-completed-applied", "completed-applied", False),
         ("", "completed-applied", False),

@@ -7,7 +7,7 @@ import threading
 from types import FrameType
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import DatabaseError, connections
+from django.db import DatabaseError, InterfaceError, connections
 from django.template.loader import render_to_string
 
 from catalog.models import SyncOperation

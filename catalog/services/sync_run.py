@@ -198,6 +198,7 @@ class SyncRun:
 
     def _commit(self, digest: str, warnings: list[str]) -> None:
         self.journal.note(sheet_committed_at=Now(), sheet_digest=digest, warnings=warnings)
+        self.operation.refresh_from_db(fields=["sheet_committed_at", "warnings"])
 
     def _report(self, plan: Plan, contents: SheetContents) -> None:
         revived = sum(album.is_removed for album, _ in plan.changed)
@@ -238,9 +239,8 @@ class SyncRun:
 
     def _finish(self, warnings: list[str]) -> None:
         self.journal.enter(Stage.FINALIZING)
-        told = SyncOperation.objects.values_list("warnings", flat=True).get(pk=self.operation.pk)
-        awaiting = backlog_size()
-        self._end(Status.COMPLETED, percent=100, warnings=[*told, *warnings], awaiting_enrichment=awaiting)
+        said = [*self.operation.warnings, *warnings]
+        self._end(Status.COMPLETED, percent=100, warnings=said, awaiting_enrichment=backlog_size())
 
     def _in_helper(self, work: Callable[[], Result], seconds: float, late: SyncError) -> Result:
         """Return what ``work`` returns from a thread of its own, beating meanwhile whatever it waits for.
@@ -259,7 +259,6 @@ class SyncRun:
 
     def _break_off(self) -> None:
         """End for the process ends; what the sheet says may be in the catalogue already."""
-        self.operation.refresh_from_db()
         if self.operation.sheet_committed_at:
             self._end(Status.COMPLETED, percent=100, warnings=[*self.operation.warnings, ENRICHING_BROKE_OFF])
         else:

@@ -57,4 +57,5 @@ class SyncStatus:
         """Whether a panel that shows ``seen`` must be told that the catalogue has changed, or that the sync ended."""
         if not seen or seen == self.seen or self.id is None:
             return False
-        return not self.is_active or (self.is_applied and not seen.endswith("-applied"))
+        knows = seen.startswith(f"{self.id}-") and seen.endswith("-applied")
+        return not self.is_active or (self.is_applied and not knows)
