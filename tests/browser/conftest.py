@@ -11,6 +11,9 @@ from playwright.sync_api import ConsoleMessage, Page
 from demo.upstreams import Upstreams
 from tests.live import App, command, fresh_database, running_app
 
+# The loop of Playwright lives as long as the session, so Django takes the tests that come after it for asynchronous.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:

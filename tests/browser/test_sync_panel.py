@@ -113,3 +113,16 @@ def test_the_button_works_with_the_keyboard_alone(page: Page, address: str) -> N
             break
     page.keyboard.press("Enter")
     has_status(page, "completed")
+
+
+def test_covers_come_into_view_after_a_sync_of_the_sheet_alone(
+    page: Page, upstreams: Upstreams, tmp_path: Path
+) -> None:
+    with running_app(fresh_database(tmp_path), upstreams.environment(), SYNC_ENRICH_SECONDS=0) as app:
+        app.sync()
+        assert upstreams.spotify.count() == 0
+        page.goto(f"{app.url}/catalog/albums/?per_page=25")
+        tile = page.locator("[data-album-tile]").nth(1)
+        expect(tile.locator("img")).to_be_visible(timeout=HALF_A_MINUTE)
+        asked = {seen.path for seen in upstreams.spotify.requests if "/albums/" in seen.path}
+        assert len(asked) == sum("/albums/" in seen.path for seen in upstreams.spotify.requests)
