@@ -25,8 +25,15 @@ STOP_SECONDS = 5
 schedulers: "list[subprocess.Popen[bytes]]" = []
 
 
+def post_worker_init(_worker: Worker) -> None:
+    """Let a sync that this process runs stop at its next beat, while gunicorn still waits for its connections."""
+    from catalog.services import process
+
+    process.stop_on_sigterm()
+
+
 def worker_exit(_server: Arbiter, _worker: Worker) -> None:
-    """Let a sync that this process runs stop at its next beat and say so."""
+    """Give a sync that this process runs the time to say that it stopped."""
     from catalog.services import process
 
     process.stop_and_wait(STOP_SECONDS)

@@ -1,0 +1,486 @@
+"""Syncs that are killed, stopped or cut off at any moment: albums stay whole, and the next sync makes it good.
+
+CRASHES sets how often a sync is killed, CRASH_SEED chooses the moments.
+"""
+
+import json
+import os
+import random
+import signal
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import closing, suppress
+from datetime import date, timedelta
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import psutil
+import psycopg
+import pytest
+
+from demo.upstreams import Upstreams
+from tests.live import ENDED, IS_SQLITE, App, Warm, WarmCommand, command, fresh_database, rows, running_app, until
+from tests.sheets import Row, album, sheet, spotify_id
+
+pytestmark = pytest.mark.database
+
+CRASHES = int(os.environ.get("CRASHES", "20"))
+FIRST_CRASHES = 5
+SEED = os.environ.get("CRASH_SEED", "1")
+STALE_SECONDS = 2
+OLD, NEW = "2023 Prog-metal", "2024 Prog-metal"
+BANDS = ("Leprous", "Haken", "Caligula's Horse", "Soen", "Vola", "Wheel", "Ihlo", "Maraton")
+GENRES = ("Prog-metal, Art-rock", "Djent", "Prog-metal, Jazz, Fusion", "Avant-garde metal")
+LOGGED = ("title", "release_date", "genre_text", "spotify_id", "tab")
+COUNTED = "created, updated, removed, revived"
+TABLES = ("album", "albumgenre", "albumchange", "artist", "genre", "syncfailure", "syncoperation", "syncrecord")
+
+
+def row(number: int, **changed: Any) -> Row:
+    told: dict[str, Any] = {
+        "artist": f"{BANDS[number % 8]} {number % 331}",
+        "title": f"Record {number}",
+        "released": date(2023 if number < 900 else 2024, 1, 1) + timedelta(days=number % 360),
+        "genres": GENRES[number % 4],
+        "bandcamp": f"https://band.bandcamp.com/album/{number}",
+        "spotify": spotify_id(number) if number < 300 else "",
+    }
+    return album(**(told | changed))
+
+
+def edited(number: int) -> Row | None:
+    """Return a row as it is in the second sheet, which somebody has worked on."""
+    match number % 12:
+        case 0:
+            return row(number, title=f"Record {number}, remastered")
+        case 1:
+            return row(number, released=date(2023 if number < 900 else 2024, 12, 30))
+        case 2:
+            return row(number, genres=GENRES[(number + 1) % 4], vocals="Harsh")
+        case 3:
+            return None
+        case 4 | 5 if number < 300:
+            return row(number, spotify=spotify_id(number + (1 if number % 12 == 4 else -1)))
+        case _:
+            return row(number)
+
+
+@pytest.fixture(scope="module")
+def before(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    tabs = {OLD: [row(number) for number in range(900)], NEW: [row(number) for number in range(900, 1800)]}
+    return sheet(tmp_path_factory.mktemp("sheets") / "before.xlsx", tabs)
+
+
+@pytest.fixture(scope="module")
+def after(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    old = [found for number in range(900) if number % 12 != 6 and (found := edited(number))]
+    new = [found for number in range(900, 1800) if (found := edited(number))]
+    moved = [row(number, released=date(2024, 1, 5)) for number in range(6, 900, 12)]
+    added = [row(number) for number in range(2000, 2150)]
+    return sheet(tmp_path_factory.mktemp("sheets") / "after.xlsx", {OLD: old, NEW: [*moved, *new, *added]})
+
+
+@pytest.fixture(scope="module")
+def upstreams(before: Path) -> Iterator[Upstreams]:
+    with Upstreams(before) as upstreams:
+        upstreams.spotify.unknown = "invent"
+        yield upstreams
+
+
+@pytest.fixture(autouse=True)
+def well(upstreams: Upstreams, before: Path) -> Iterator[None]:
+    yield
+    upstreams.google.workbook = before
+    upstreams.google.heal()
+    upstreams.spotify.latency = (0.0, 0.0)
+
+
+# What must be true of a catalogue at any moment
+
+
+def check_all_is_whole(database: str) -> None:
+    check_genres(database)
+    check_changes(database)
+    check_log(database)
+    check_counts(database)
+
+
+def check_genres(database: str) -> None:
+    """Each album has the genres that its text names."""
+    found = rows(
+        database,
+        "SELECT a.id, a.genre_text, g.name FROM catalog_album a LEFT JOIN catalog_albumgenre l ON l.album_id = a.id"
+        " LEFT JOIN catalog_genre g ON g.id = l.genre_id ORDER BY a.id, l.position",
+    )
+    for (_, text), links in groupby(found, key=lambda link: link[:2]):
+        assert text == ", ".join(name or "" for *_, name in links)
+
+
+def check_changes(database: str) -> None:
+    """Each album was created once, and is hidden if it was removed last."""
+    found = rows(
+        database,
+        "SELECT a.id, a.removed_at IS NULL, c.kind FROM catalog_album a"
+        " LEFT JOIN catalog_albumchange c ON c.album_id = a.id ORDER BY a.id, c.id",
+    )
+    for (_, is_listed), changes in groupby(found, key=lambda change: change[:2]):
+        first, *others = [kind for *_, kind in changes]
+        assert first == "created"
+        assert "created" not in others
+        assert bool(is_listed) == ([first, *others][-1] != "removed")
+
+
+def check_log(database: str) -> None:
+    """Each field is what the log told of it last."""
+    told: dict[tuple[int, str], str] = {}
+    for pk, fields in rows(database, "SELECT album_id, fields FROM catalog_albumchange ORDER BY id"):
+        changed = json.loads(fields) if IS_SQLITE else fields
+        told |= {(pk, name): changed[name][1] for name in LOGGED if name in changed}
+    albums = rows(database, f"SELECT id, {', '.join(LOGGED)} FROM catalog_album")
+    found = {(pk, name): value for pk, *values in albums for name, value in zip(LOGGED, values, strict=True)}
+    assert told == {key: str(found[key]) for key in told}
+
+
+def check_counts(database: str) -> None:
+    """What a sync counted is what it changed, and its record says the same."""
+    changed = (
+        f"(SELECT count(*) FROM catalog_albumchange c WHERE c.operation_id = o.id AND c.kind = '{kind}')"
+        for kind in COUNTED.split(", ")
+    )
+    counted = rows(database, f"SELECT {COUNTED} FROM catalog_syncoperation ORDER BY id")
+    assert counted == rows(database, f"SELECT {', '.join(changed)} FROM catalog_syncoperation o ORDER BY id")
+    recorded = rows(database, f"SELECT operation_id, {COUNTED} FROM catalog_syncrecord ORDER BY operation_id")
+    ended = f"SELECT id, {COUNTED} FROM catalog_syncoperation WHERE finished_at IS NOT NULL ORDER BY id"
+    assert recorded == rows(database, ended)
+
+
+def without_ids(exported: list[dict[str, Any]]) -> list[list[tuple[str, Any]]]:
+    return sorted((sorted((name, value) for name, value in each.items() if name != "id") for each in exported), key=str)
+
+
+def latest(database: str) -> tuple[Any, ...]:
+    """Return id, status, error code, and whether the sheet's part was committed, of the latest sync."""
+    query = "SELECT id, status, error_code, sheet_committed_at IS NOT NULL FROM catalog_syncoperation ORDER BY id DESC"
+    return (rows(database, f"{query} LIMIT 1") or [(0, "never", "", False)])[0]
+
+
+def wait_for_stage(database: str, stage: str) -> None:
+    more = " AND albums_processed > 0" if stage == "processing" else ""
+    query = f"SELECT 1 FROM catalog_syncoperation WHERE status = 'running' AND stage = '{stage}'{more}"
+    until(lambda: rows(database, query), 20, pause=0.005)
+
+
+# kill -9
+
+
+class World:
+    """A catalogue that goes back and forth between two sheets, and how it looks after each, ids included."""
+
+    def __init__(self, database: str, app: App, warm: Warm, upstreams: Upstreams, before: Path, after: Path) -> None:
+        self.database, self.app, self.warm, self._google = database, app, warm, upstreams.google
+        self._sheets = {"before": before, "after": after}
+        self._exports: dict[str, list[dict[str, Any]]] = {}
+        self.target = "after"
+        for name in ("before", "after", "before", "after"):
+            self._google.workbook = self._sheets[name]
+            began = time.monotonic()
+            assert warm.run("import_albums")[0] == 0
+            self.seconds = time.monotonic() - began
+            self._exports[name] = warm.export()
+        self.turn()
+
+    def turn(self) -> None:
+        """Aim at the other sheet."""
+        self.target = "before" if self.target == "after" else "after"
+        self._google.workbook = self._sheets[self.target]
+
+    def check_target(self) -> None:
+        assert self.warm.export() == self._exports[self.target]
+
+
+@pytest.fixture(scope="module")
+def world(upstreams: Upstreams, before: Path, after: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    database = fresh_database(tmp_path_factory.mktemp("database"))
+    settings = {"SYNC_STALE_AFTER_SECONDS": STALE_SECONDS}
+    with (
+        running_app(database, upstreams.environment(), workers=1, **settings) as app,
+        Warm(database, upstreams.environment(), **settings) as warm,
+    ):
+        yield World(database, app, warm, upstreams, before, after)
+
+
+def check_status_of_the_killed(app: App, database: str) -> None:
+    """The first look tells that the process is gone."""
+    sync, status, _, was_committed = latest(database)
+    told = app.status() if status != "pending" else app.end_of(sync, STALE_SECONDS + 2)
+    assert told["id"] == sync
+    if status == "pending":  # killed before it took what it had asked for
+        assert (told["status"], told["error"]["code"]) == ("failed", "no_worker")
+    elif status == "running":
+        assert told["status"] == ("completed" if was_committed else "interrupted")
+    assert told["status"] in ENDED
+
+
+@pytest.mark.parametrize("crash", range(CRASHES))
+def test_a_sync_killed_at_any_moment_is_made_good_by_the_next(crash: int, world: World, upstreams: Upstreams):
+    world.turn()
+    importing = world.warm.start("import_albums")
+    if crash % 2:  # half of them while albums are written
+        wait_for_stage(world.database, "processing")
+    time.sleep(random.Random(f"{SEED}-{crash}").uniform(0, world.seconds / (1 + 2 * (crash % 2))))
+    importing.kill()
+    check_status_of_the_killed(world.app, world.database)
+    check_all_is_whole(world.database)
+    code, output = world.warm.run("import_albums")
+    assert code == 0, output
+    world.check_target()
+    check_all_is_whole(world.database)
+
+
+def test_a_first_sync_killed_again_and_again_ends_as_if_it_had_not_been(upstreams: Upstreams, tmp_path: Path):
+    with Warm(fresh_database(tmp_path), upstreams.environment()) as warm:
+        warm.run("check")
+        began = time.monotonic()
+        assert warm.run("import_albums")[0] == 0
+        seconds = time.monotonic() - began
+        undisturbed = without_ids(warm.export())
+    database = fresh_database(tmp_path)
+    moments = random.Random(SEED)
+    survivors: dict[int, Any] = {}
+    with Warm(database, upstreams.environment(), SYNC_STALE_AFTER_SECONDS=1) as warm:
+        for _ in range(FIRST_CRASHES):
+            importing = warm.start("import_albums")
+            time.sleep(moments.uniform(0.2, 1) * seconds)
+            importing.kill()
+            check_all_is_whole(database)
+            survivors |= dict(rows(database, "SELECT id, title FROM catalog_album"))
+        if latest(database)[1] == "pending":
+            time.sleep(1)
+        code, output = warm.run("import_albums")
+        assert code == 0, output
+        assert without_ids(warm.export()) == undisturbed
+    assert survivors.items() <= dict(rows(database, "SELECT id, title FROM catalog_album")).items()
+    check_all_is_whole(database)
+
+
+@pytest.mark.parametrize(("stage", "end"), [("processing", "interrupted"), ("enriching", "completed")])
+def test_a_server_killed_with_all_its_processes_knows_it_after_its_restart(
+    stage: str, end: str, upstreams: Upstreams, tmp_path: Path
+):
+    database = fresh_database(tmp_path)
+    upstreams.spotify.latency = (20.0, 20.0)
+    with running_app(database, upstreams.environment(), workers=1) as app:
+        sync = app.start()
+        wait_for_stage(database, stage)
+        os.killpg(app.process.pid, signal.SIGKILL)
+    upstreams.spotify.latency = (0.0, 0.0)
+    with running_app(database, upstreams.environment(), workers=1) as app:
+        told = app.status()
+        assert (told["id"], told["status"]) == (sync, end)
+        assert [warning.partition(":")[0] for warning in told["warnings"]] == ["spotify_blocked"] * (end == "completed")
+        told = app.sync()
+        assert (told["status"], told["total_in_catalog"], told["warnings"]) == ("completed", 1800, [])
+    check_all_is_whole(database)
+
+
+# SIGTERM
+
+
+def check_nothing_is_left(pids: list[int]) -> None:
+    with suppress(psutil.NoSuchProcess):
+        assert not [pid for pid in pids if psutil.Process(pid).status() != psutil.STATUS_ZOMBIE]
+
+
+@pytest.mark.parametrize(
+    ("stage", "end"), [("fetching", "interrupted"), ("processing", "interrupted"), ("enriching", "completed")]
+)
+def test_a_server_that_is_told_to_end_says_what_became_of_its_sync(
+    stage: str, end: str, upstreams: Upstreams, tmp_path: Path
+):
+    database = fresh_database(tmp_path)
+    upstreams.spotify.latency = (20.0, 20.0)
+    if stage == "fetching":
+        upstreams.google.fail("slow_start", seconds=30)
+    with running_app(database, upstreams.environment(), workers=1) as app:
+        app.start()
+        wait_for_stage(database, stage)
+        pids = app.worker_pids()
+        app.process.terminate()
+        until(lambda: latest(database)[1] == end, 5)
+        app.process.wait(5)
+    check_nothing_is_left(pids)
+    check_all_is_whole(database)
+
+
+def test_a_scheduler_ends_with_its_server_and_its_sync_with_it(upstreams: Upstreams, tmp_path: Path):
+    database = fresh_database(tmp_path)
+    upstreams.google.fail("slow_start", seconds=30)
+    with running_app(database, upstreams.environment(), workers=1, SYNC_INTERVAL="1h") as app:
+        wait_for_stage(database, "fetching")
+        pids = app.worker_pids()
+        assert len(pids) == 2
+        app.process.terminate()
+        until(lambda: latest(database)[1] == "interrupted", 5)
+        app.process.wait(5)
+    check_nothing_is_left(pids)
+
+
+def test_a_command_that_is_told_to_end_says_so(upstreams: Upstreams, tmp_path: Path):
+    database = fresh_database(tmp_path)
+    upstreams.google.fail("slow_start", seconds=30)
+    importing = command(database, upstreams.environment(), "import_albums")
+    wait_for_stage(database, "fetching")
+    importing.process.terminate()
+    assert importing.wait(5) == 1
+    assert latest(database)[1] == "interrupted"
+
+
+# SIGSTOP and SIGCONT
+
+
+def holds_locks(database: str) -> bool:
+    """Whether a sync is in the middle of a transaction."""
+    with psycopg.connect(database) as connection:
+        try:
+            connection.execute("SELECT 1 FROM catalog_syncoperation WHERE status = 'running' FOR UPDATE NOWAIT")
+        except psycopg.errors.LockNotAvailable:
+            return True
+    return False
+
+
+def takes_turn(connection: sqlite3.Connection) -> bool:
+    """Whether a transaction could begin, for no sync is in one."""
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError:
+        return False
+    return True
+
+
+def stop_in_transaction(importing: WarmCommand, database: str) -> None:
+    """Stop a sync that is writing albums."""
+    wait_for_stage(database, "processing")
+    for _ in range(200):
+        importing.send(signal.SIGSTOP)
+        if holds_locks(database):
+            return
+        importing.send(signal.SIGCONT)
+        time.sleep(0.002)
+    pytest.fail("the sync wrote nothing")
+
+
+def stop_amid_writing(importing: WarmCommand, database: str) -> None:
+    """Stop a sync that is writing albums, and let others write meanwhile."""
+    if IS_SQLITE:
+        wait_for_stage(database, "processing")
+        with closing(sqlite3.connect(database.removeprefix("sqlite:///"), timeout=0)) as connection:
+            until(lambda: takes_turn(connection), pause=0)
+            importing.send(signal.SIGSTOP)  # while it waits for its turn
+    else:
+        stop_in_transaction(importing, database)
+        cut_connections(database, "state <> 'idle'")  # as PostgreSQL does when it hears nothing of a client
+
+
+def cut_connections(database: str, which: str = "true") -> None:
+    rows(
+        database,
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        f" WHERE datname = current_database() AND pid <> pg_backend_pid() AND {which}",
+    )
+
+
+def everything(database: str) -> list[list[tuple[Any, ...]]]:
+    return [rows(database, f"SELECT * FROM catalog_{table} ORDER BY id") for table in TABLES]
+
+
+@pytest.fixture
+def sleepy(upstreams: Upstreams, tmp_path: Path) -> Iterator[tuple[str, App, Warm]]:
+    database = fresh_database(tmp_path)
+    settings = {"SYNC_STALE_AFTER_SECONDS": 2, "SYNC_ENRICH_SECONDS": 0}
+    with (
+        running_app(database, upstreams.environment(), workers=1, **settings) as app,
+        Warm(database, upstreams.environment(), **settings) as warm,
+    ):
+        yield database, app, warm
+
+
+@pytest.mark.parametrize("stage", ["fetching", "processing"])
+def test_a_process_that_slept_changes_nothing_when_it_wakes(
+    stage: str, sleepy: tuple[str, App, Warm], upstreams: Upstreams
+):
+    database, app, warm = sleepy
+    if stage == "fetching":
+        upstreams.google.fail("slow_start", seconds=3, times=1)
+    late = warm.start("import_albums")
+    if stage == "fetching":
+        wait_for_stage(database, stage)
+        late.send(signal.SIGSTOP)
+    else:
+        stop_amid_writing(late, database)
+    app.end_of(latest(database)[0])
+    assert app.status()["status"] == "interrupted"
+    told = app.sync()
+    assert (told["status"], told["total_in_catalog"]) == ("completed", 1800)
+    before = everything(database)
+    late.send(signal.SIGCONT)
+    assert late.wait() == 1
+    assert everything(database) == before
+    check_all_is_whole(database)
+
+
+@pytest.mark.skipif(IS_SQLITE, reason="SQLite has one lock for all writers, so nobody could write")
+def test_a_process_that_sleeps_in_a_transaction_makes_nobody_wait(sleepy: tuple[str, App, Warm]):
+    database, app, warm = sleepy
+    late = warm.start("import_albums")
+    stop_in_transaction(late, database)
+    time.sleep(2.5)
+    asked = time.monotonic()
+    assert app.status()["status"] == "running"
+    assert app.trigger().status_code == 409
+    assert time.monotonic() - asked < 2
+    late.send(signal.SIGCONT)
+    assert late.wait() == 0
+
+
+# The disk and the database
+
+
+@pytest.mark.skipif(not IS_SQLITE, reason="the disk of PostgreSQL is its server's")
+@pytest.mark.parametrize("limit", ["most_bytes", "most_pages"])
+def test_a_full_disk_costs_no_album_and_is_told(limit: str, upstreams: Upstreams, tmp_path: Path):
+    database = fresh_database(tmp_path)
+    size = Path(database.removeprefix("sqlite:///")).stat().st_size
+    room = {"most_bytes": size + 1_000_000} if limit == "most_bytes" else {"most_pages": size // 4096 + 200}
+    with Warm(database, upstreams.environment()) as warm:
+        code, output = warm.run("import_albums", **room)
+        assert code == 1, output
+        code, output = warm.run("import_albums")
+        assert code == 0, output
+        assert len(warm.export()) == 1800
+    ends = rows(database, "SELECT status, error_code FROM catalog_syncoperation ORDER BY id")
+    assert ends in ([("failed", "database"), ("completed", "")], [("interrupted", ""), ("completed", "")])
+    check_all_is_whole(database)
+
+
+@pytest.mark.skipif(IS_SQLITE, reason="SQLite has no connections")
+@pytest.mark.parametrize("stage", ["fetching", "processing", "enriching"])
+def test_a_lost_connection_costs_no_album_and_is_told(stage: str, upstreams: Upstreams, tmp_path: Path):
+    database = fresh_database(tmp_path)
+    upstreams.spotify.latency = (1.0, 1.0)
+    if stage == "fetching":
+        upstreams.google.fail("slow_start", seconds=5, times=1)
+    with Warm(database, upstreams.environment()) as warm:
+        importing = warm.start("import_albums")
+        wait_for_stage(database, stage)
+        cut_connections(database)
+        assert importing.wait() == 1, importing.log.read_text()
+        assert latest(database)[1:3] == ("failed", "database")
+        assert "Exception in thread" not in importing.log.read_text()
+        check_all_is_whole(database)
+        upstreams.spotify.latency = (0.0, 0.0)
+        code, output = warm.run("import_albums")
+        assert code == 0, output
+        assert len(warm.export()) == 1800
+    check_all_is_whole(database)
