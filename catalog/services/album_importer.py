@@ -183,11 +183,11 @@ class AlbumImporter:
         if not pairs:
             return []
         pks = [album.pk for album, _ in pairs]
-        self._release_ids([entry.spotify_id for _, entry in pairs], among=pks)
         stored = (
             Album.objects.select_related("artist", "vocal_style").prefetch_related("album_genres__genre").in_bulk(pks)
         )
         before = {pk: self._told(album) for pk, album in stored.items()}
+        self._release_ids([entry.spotify_id for _, entry in pairs], among=pks)
         rows = [Album(pk=album.pk, added_at=stored[album.pk].added_at, **self._values(entry)) for album, entry in pairs]
         Album.objects.bulk_create(
             rows, update_conflicts=True, unique_fields=["id"], update_fields=[*_columns(COPIED), *_columns(DERIVED)]

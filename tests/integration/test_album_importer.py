@@ -115,6 +115,13 @@ def test_a_change_is_written_with_its_log(path: Path) -> None:
     }
 
 
+def test_only_what_changed_is_told_of_an_album_with_links(path: Path) -> None:
+    linked = {"spotify": spotify_id(1), "bandcamp": "https://leprous.bandcamp.com/album/aphelion"}
+    sync_tabs(path, {TAB: [album(**linked)]})
+    operation = sync_tabs(path, {TAB: [album(country="Norway", **linked)]})
+    assert operation.changes.get().fields == {"country": ["Notodden, Norway", "Norway"]}
+
+
 def test_an_album_that_leaves_is_hidden_and_comes_back_under_its_key(path: Path) -> None:
     both = [album(spotify=spotify_id(1)), album(title="Pitfalls")]
     sync_tabs(path, {TAB: both})
