@@ -4,14 +4,14 @@ import logging
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
 from django.db.models.functions import Now
 
 from catalog.models import Album, AlbumChange, AlbumGenre, SyncFailure
-from catalog.services.album_matching import KnownAlbum, Plan
+from catalog.services.album_matching import GUARDED, KnownAlbum, Plan
 from catalog.services.album_names import AlbumNames
 from catalog.services.album_rows import AlbumEntry, RowProblem
 from catalog.services.cell_text import fold
@@ -78,9 +78,16 @@ def known_albums() -> list[KnownAlbum]:
     """Return all albums of the catalogue, removed ones too, as matching needs them."""
     rows = Album.objects.values_list(
         "pk", "spotify_id", "artist_key", "title_key", "year", "release_order", "bandcamp_url", "tab", "entry_hash",
-        "removed_at",
+        "removed_at", *GUARDED,
     )  # fmt: skip
-    return [KnownAlbum(*row[:-1], is_removed=row[-1] is not None) for row in rows.iterator(chunk_size=5000)]
+    return [
+        KnownAlbum(
+            *row[:9],
+            is_removed=row[9] is not None,
+            filled=frozenset(column for column, value in zip(GUARDED, row[10:], strict=True) if value),
+        )
+        for row in rows.iterator(chunk_size=5000)
+    ]
 
 
 class AlbumImporter:
@@ -90,10 +97,14 @@ class AlbumImporter:
         self._journal = journal
         self._names = names
         self._batch = batch
+        self._plan = Plan()
+        self._wanted: set[str | None] = set()
         self._gave_way = time.monotonic()
 
     def apply(self, plan: Plan) -> None:
         """Do all that the plan says. Rows that the database refuses are isolated, listed and left out."""
+        self._plan = plan
+        self._wanted = {entry.spotify_id for _, entry in plan.changed} | {entry.spotify_id for entry in plan.created}
         self._names.load(plan.created, [entry for _, entry in plan.changed])
         with transaction.atomic():
             self._journal.fence()
@@ -172,7 +183,7 @@ class AlbumImporter:
 
     def _create(self, entries: Sequence[AlbumEntry]) -> list[AlbumChange]:
         self._release_ids([entry.spotify_id for entry in entries], among=[])
-        albums = Album.objects.bulk_create([Album(**self._values(entry)) for entry in entries])
+        albums = Album.objects.bulk_create([Album(**self._values(entry, self._digest(entry))) for entry in entries])
         self._write_genres(dict(zip([album.pk for album in albums], entries, strict=True)))
         return [
             self._log(AlbumChange.Kind.CREATED, album.pk, entry, {})
@@ -188,7 +199,12 @@ class AlbumImporter:
         )
         before = {pk: self._told(album) for pk, album in stored.items()}
         self._release_ids([entry.spotify_id for _, entry in pairs], among=pks)
-        rows = [Album(pk=album.pk, added_at=stored[album.pk].added_at, **self._values(entry)) for album, entry in pairs]
+        digests = {album.pk: self._digest(entry) for album, entry in pairs}
+        pairs = [(album, self._with_kept(entry, stored[album.pk], before[album.pk])) for album, entry in pairs]
+        rows = [
+            Album(pk=album.pk, added_at=stored[album.pk].added_at, **self._values(entry, digests[album.pk]))
+            for album, entry in pairs
+        ]
         Album.objects.bulk_create(
             rows, update_conflicts=True, unique_fields=["id"], update_fields=[*_columns(COPIED), *_columns(DERIVED)]
         )
@@ -224,7 +240,23 @@ class AlbumImporter:
         Album.objects.filter(spotify_id__in=ids).exclude(pk__in=among).update(spotify=None, entry_hash="")
         Album.objects.filter(pk__in=among).update(spotify=None)
 
-    def _values(self, entry: AlbumEntry) -> dict[str, Any]:
+    def _digest(self, entry: AlbumEntry) -> str:
+        return entry.digest(self._plan.salt(entry, self._names.salt))
+
+    def _with_kept(self, entry: AlbumEntry, stored: Album, told: dict[str, Any]) -> AlbumEntry:
+        """Return the entry with what the album has in columns that vanished from its tab."""
+        kept: dict[str, Any] = {}
+        for column in self._plan.kept.get(entry.tab, ()):
+            kept |= {name: told[name] for name in GUARDED[column]}
+        if "release_date" in kept:
+            kept["release_date"] = stored.release_date
+        if "genres" in kept:
+            kept["genres"] = tuple(kept["genres"])
+        if kept.get("spotify_id") in self._wanted:
+            kept |= {"spotify_id": entry.spotify_id, "spotify_url": entry.spotify_url}
+        return replace(entry, **kept)
+
+    def _values(self, entry: AlbumEntry, digest: str) -> dict[str, Any]:
         copied = {name: getattr(entry, name) for name in COPIED}
         genres = self._names.genre_names(entry)
         searched = (entry.artist, entry.title, entry.genre_text, *genres, entry.vocal_text, entry.vocal_style or "")
@@ -233,7 +265,7 @@ class AlbumImporter:
             "vocal_style_id": self._names.vocal_styles[entry.vocal_style] if entry.vocal_style else None,
             "release_order": entry.release_date.toordinal() if entry.release_date else 0,
             "search_text": fold(" ".join((*searched, entry.country))),
-            "entry_hash": entry.digest(self._names.salt),
+            "entry_hash": digest,
             "removed_at": None,
         }
 

@@ -10,11 +10,25 @@ from collections.abc import Callable, Collection, Hashable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
-from catalog.services.album_rows import AlbumEntry, RowProblem, SheetContents
+from catalog.services.album_rows import AlbumEntry, RowProblem, SheetContents, header_of
 from catalog.services.errors import SyncError
 
 MOST_REMOVED = 50
 MOST_REMOVED_SHARE = 0.1
+GUARDED = {
+    "release_date": ("release_date", "release_text"),
+    "format": ("format",),
+    "genre_text": ("genre_text", "genres"),
+    "vocal_text": ("vocal_text", "vocal_style"),
+    "country": ("country",),
+    "bandcamp_url": ("bandcamp_url",),
+    "spotify_url": ("spotify_url", "spotify_id"),
+}
+"""Columns that a whole tab does not lose at once but by mistake, and what of an entry stands in them."""
+
+VANISHED_FROM = 5
+"""Albums from which on a column that lost all of its values counts as vanished."""
+
 TAB_WORTH_GUARDING = 20
 """Albums from which on a tab may not lose half of them at once."""
 
@@ -43,6 +57,8 @@ class KnownAlbum:
     tab: str
     entry_hash: str
     is_removed: bool
+    filled: frozenset[str] = frozenset()
+    """Which of the guarded columns it has something in."""
 
     @property
     def key(self) -> tuple[str, str, int | None]:
@@ -59,8 +75,15 @@ class Plan:
     unchanged: list[KnownAlbum] = field(default_factory=list[KnownAlbum])
     removed: list[KnownAlbum] = field(default_factory=list[KnownAlbum])
     problems: list[RowProblem] = field(default_factory=list[RowProblem])
+    kept: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    """The columns that vanished from a tab: its albums keep what they have in them."""
+
     holders: dict[str, int] = field(default_factory=dict[str, int])
     """The album that holds each Spotify id now, by primary key."""
+
+    def salt(self, entry: AlbumEntry, salt: str) -> str:
+        """Return what an entry's digest takes in beside the entry: what its album keeps in spite of it."""
+        return ",".join((salt, *self.kept[entry.tab])) if entry.tab in self.kept else salt
 
     @property
     def total(self) -> int:
@@ -81,10 +104,12 @@ def make_plan(
     pairs = match(entries, known)
     holders = {album.spotify_id: album.pk for album in known if album.spotify_id}
     plan = Plan(problems=problems, holders=holders)
+    if not force:
+        _keep_vanished_columns(plan, entries, pairs)
     for entry, album in zip(entries, pairs, strict=True):
         if album is None:
             plan.created.append(entry)
-        elif album.entry_hash == entry.digest(salt) and not album.is_removed:
+        elif album.entry_hash == entry.digest(plan.salt(entry, salt)) and not album.is_removed:
             plan.unchanged.append(album)
         else:
             plan.changed.append((album, entry))
@@ -220,6 +245,27 @@ def links_disagree(one: Side, other: Side) -> bool:
         (bandcamp_page(one.bandcamp_url), bandcamp_page(other.bandcamp_url)),
     )
     return any(first and second and first != second for first, second in pairs)
+
+
+def _keep_vanished_columns(plan: Plan, entries: list[AlbumEntry], pairs: list[KnownAlbum | None]) -> None:
+    """Find the columns that no row of a tab has a value in, though most of its albums had one."""
+    tabs: dict[str, list[tuple[AlbumEntry, KnownAlbum]]] = {}
+    for entry, album in zip(entries, pairs, strict=True):
+        if album is not None:
+            tabs.setdefault(entry.tab, []).append((entry, album))
+    written = {(entry.tab, column) for entry in entries for column in GUARDED if _is_filled(entry, column)}
+    for tab, matched in tabs.items():
+        for column in GUARDED:
+            had = sum(column in album.filled for _, album in matched)
+            if (tab, column) in written or had < VANISHED_FROM or 2 * had < len(matched):
+                continue
+            plan.kept[tab] = (*plan.kept.get(tab, ()), column)
+            reason = f"No row has a {header_of(column)} any more; {had} albums keep theirs"
+            plan.problems.append(RowProblem("vanished_column", reason, tab, is_doubt=True))
+
+
+def _is_filled(entry: AlbumEntry, column: str) -> bool:
+    return any(getattr(entry, name) for name in GUARDED[column])
 
 
 def _plan_removals(

@@ -255,6 +255,38 @@ def test_a_limit_reads_the_first_rows_and_removes_nothing(path: Path) -> None:
     assert len(catalogue()) == 5
 
 
+def test_columns_that_vanish_from_a_tab_are_kept_until_they_come_back_or_the_loss_is_forced(path: Path) -> None:
+    full = [
+        album(title=str(number), spotify=spotify_id(number), bandcamp=f"https://x.bandcamp.com/album/{number}")
+        for number in range(1, 9)
+    ]
+    bare = [album(title=str(number), genres=None, country="Norway") for number in range(1, 9)]
+    sync_tabs(path, {TAB: full})
+    before = catalogue()
+    lost = sync_tabs(path, {TAB: bare})
+    assert counts(lost) == {"updated": 8, "awaiting_enrichment": 8}
+    assert [row | {"country": "Notodden, Norway"} for row in catalogue()] == before
+    told = [(each.code, each.reason, each.tab) for each in lost.failures.all()]
+    assert told == [
+        ("vanished_column", f"No row has a {column} any more; 8 albums keep theirs", TAB)
+        for column in ("Genre Subgenres", "Bandcamp", "Spotify")
+    ]
+    assert lost.warnings[0].startswith("doubtful_rows:")
+    assert counts(sync_tabs(path, {TAB: bare[::-1]})) == {"unchanged": 8, "awaiting_enrichment": 8}
+    assert counts(sync_tabs(path, {TAB: full})) == {"updated": 8, "awaiting_enrichment": 8}
+    assert catalogue() == before
+    assert counts(sync_tabs(path, {TAB: bare}, force=True)) == {"updated": 8}
+    assert {row["genre_text"] for row in catalogue()} == {""}
+
+
+def test_a_value_that_a_few_rows_lose_is_gone(path: Path) -> None:
+    sync_tabs(
+        path, {TAB: [album(title=str(number), bandcamp=f"https://x.bandcamp.com/{number}") for number in range(4)]}
+    )
+    assert counts(sync_tabs(path, {TAB: [album(title=str(number)) for number in range(4)]})) == {"updated": 4}
+    assert {row["bandcamp_url"] for row in catalogue()} == {None}
+
+
 def test_a_shrunken_sheet_changes_nothing_unless_forced_and_comes_back_whole(path: Path) -> None:
     tabs = {name: [album(title=f"{name} {number}") for number in range(40)] for name in FOUR_TABS}
     sync_tabs(path, tabs)
