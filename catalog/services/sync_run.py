@@ -297,7 +297,9 @@ def sheet_warnings(problems: list[RowProblem], refused: int = 0) -> list[str]:
         warnings.append(f"failed_rows: Not taken in: {_rows(rows)}. Correct each as the list says.")
     if columns:
         names = ", ".join(dict.fromkeys(problem.tab for problem in columns[:10]))
-        warnings.append(f"doubtful_rows: A column is missing or empty in {names}; albums keep what they had in it. Restore it.")
+        warnings.append(
+            f"doubtful_rows: A column of {names} is missing or empty; albums keep what they had. Restore it."
+        )
     if doubts:
         warnings.append(f"doubtful_rows: Taken in as written, but worth a look: {_rows(doubts)}. See the list.")
     return warnings
