@@ -82,6 +82,9 @@ def database() -> dict[str, Any]:
     elif settings["ENGINE"] == "django.db.backends.postgresql":
         options.setdefault("pool", {"min_size": 0, "max_size": 20, "timeout": 20})
         options.setdefault("connect_timeout", 10)
+        # A process that was stopped in a transaction must not hold its locks for ever.
+        options.setdefault("options", "-c lock_timeout=20s -c idle_in_transaction_session_timeout=60s")
+        settings.setdefault("CONN_HEALTH_CHECKS", True)
     else:
         raise ImproperlyConfigured("DATABASE_URL must begin with sqlite:/// or postgres://.")
     return settings
