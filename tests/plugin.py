@@ -10,12 +10,18 @@ import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 
+import hypothesis
 import pytest
 from django.conf import settings
 
 from tests.postgres import running_postgres
 
 NOT_OURS = ("SPOTIFY_", "SYNC_", "GOOGLE_", "SHEET_")
+
+
+# The same examples in every run; HYPOTHESIS_PROFILE=default looks for new ones.
+hypothesis.settings.register_profile("steady", derandomize=True, deadline=None)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
 
 def _forget_the_operators_settings() -> None:

@@ -17,6 +17,7 @@ from tests.workbooks import make_workbook
 pytestmark = pytest.mark.database
 
 THREE = [album(), album(title="Pitfalls"), album("Haken", "Virus")]
+LARGE = 16_000
 
 
 @pytest.fixture(scope="module")
@@ -165,10 +166,10 @@ def test_a_sheet_that_lost_most_of_its_albums_is_refused(
 
 @pytest.fixture(scope="module")
 def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a sheet that takes a few seconds."""
+    """Return a sheet that takes a few seconds, also where nothing else runs."""
     records = [
         album(f"Haken {number % 700}", f"Fauna {number}", spotify=spotify_id(number) if number < 400 else "")
-        for number in range(5000)
+        for number in range(LARGE)
     ]
     return sheet(tmp_path_factory.mktemp("large") / "sheet.xlsx", {"2024 Prog-metal": records})
 
@@ -210,7 +211,7 @@ def test_cancel_takes_effect_while_albums_are_written(patient: App, upstreams: U
     patient.wait_for("processing", sync=sync)
     end = cancelled(patient, sync)
     assert end["albums_processed"] == end["counts"]["created"] == end["total_in_catalog"] < end["total_albums"]
-    assert end["message"].startswith(f"Sync cancelled at album {end['albums_processed']:,} of 5,000")
+    assert end["message"].startswith(f"Sync cancelled at album {end['albums_processed']:,} of {LARGE:,}")
 
 
 @pytest.mark.parametrize("trouble", ["latency", "rate_limited"])
@@ -223,7 +224,7 @@ def test_cancel_takes_effect_while_spotify_makes_us_wait(trouble: str, patient: 
     sync = patient.start()
     patient.wait_for("enriching", sync=sync, seconds=30)
     end = cancelled(patient, sync)
-    assert (end["total_in_catalog"], end["counts"]["enriched"]) == (5000, 0)
+    assert (end["total_in_catalog"], end["counts"]["enriched"]) == (LARGE, 0)
     assert end["last_synced_at"]
 
 

@@ -18,6 +18,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl.formula import Tokenizer
+from openpyxl.formula.tokenizer import TokenizerError
 from openpyxl.styles import Color, PatternFill
 from openpyxl.utils.datetime import to_excel
 
@@ -321,7 +322,10 @@ def plain(value: object) -> str | float | bool | None:
 def formula_link(formula: object) -> str | None:
     if not isinstance(formula, str) or not formula.startswith("="):
         return None
-    tokens = [token for token in Tokenizer(formula).items if token.type != "WHITE-SPACE"]
+    try:
+        tokens = [token for token in Tokenizer(formula).items if token.type != "WHITE-SPACE"]
+    except TokenizerError:  # a text such as "=#", which openpyxl takes for a formula and then for none
+        return None
     values = [token.value for token in tokens]
     if "HYPERLINK(" not in values:
         return None
