@@ -107,22 +107,24 @@ class SyncManager:
         is_silent = now - active.beat_at > timedelta(seconds=self._settings.stale_after_seconds)
         is_gone = active.status == Status.RUNNING.value and process.is_gone(active.owner)
         try:
-            return (is_silent or is_gone) and self._bury(active)
+            # What a process leaves behind gives its locks back in a moment; one that sleeps may hold them for long.
+            return (is_silent or is_gone) and self._bury(active, nowait=not is_gone)
         except OperationalError:
             # A process that was stopped in a transaction holds its locks, or the disk is full: a later look ends it.
             logger.warning("lost sync could not be ended operation=%s", active.pk, exc_info=True)
             return False
 
-    def _bury(self, lost: SyncOperation) -> bool:
-        # A beat that came in between shows that the owner lives after all.
-        same = Q(pk=lost.pk, status=lost.status, owner=lost.owner, beat_at__lte=lost.beat_at)
+    def _bury(self, lost: SyncOperation, *, nowait: bool) -> bool:
+        same = Q(pk=lost.pk, status=lost.status, owner=lost.owner)
+        if nowait:  # a beat that came in between shows that the owner lives after all
+            same &= Q(beat_at__lte=lost.beat_at)
         if lost.status == Status.PENDING.value:
-            ended = end(same, Status.FAILED, nowait=True, **NO_WORKER)
+            ended = end(same, Status.FAILED, nowait=nowait, **NO_WORKER)
         elif lost.sheet_committed_at:
             warnings = [*lost.warnings, ENRICHING_BROKE_OFF]
-            ended = end(same, Status.COMPLETED, nowait=True, percent=100, warnings=warnings)
+            ended = end(same, Status.COMPLETED, nowait=nowait, percent=100, warnings=warnings)
         else:
-            ended = end(same, Status.INTERRUPTED, nowait=True)
+            ended = end(same, Status.INTERRUPTED, nowait=nowait)
         if ended:
             logger.warning("lost sync ended operation=%s status=%s stage=%s", lost.pk, lost.status, lost.stage)
         return ended
