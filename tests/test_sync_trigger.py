@@ -263,8 +263,9 @@ def test_of_twenty_presses_at_once_one_starts_a_sync(app: App, database: str):
         answers = Counter(people.map(lambda _: app.trigger().status_code, range(20)))
     assert answers == {202: 1, 409: 19}
     assert syncs(database) == before + 1
-    assert app.cancel().status_code == 202
-    app.end_of(app.status()["id"])
+    answer = app.cancel()
+    assert answer.status_code == 202
+    app.end_of(answer.json()["id"])
 
 
 def test_of_a_hundred_presses_and_a_command_one_starts_a_sync(app: App, database: str, upstreams: Upstreams):
