@@ -86,10 +86,6 @@ class AlbumQuerySet(models.QuerySet["Album"]):
         """Order by date, latest first; albums without a date stand at the end of the list."""
         return self.order_by("-release_order", "artist_key", "title_key", "pk")
 
-    def for_tiles(self) -> "AlbumQuerySet":
-        """Fetch with each album what a tile or a page of it shows."""
-        return self.select_related("artist", "vocal_style", "spotify").prefetch_related("genres")
-
 
 class AlbumManager(models.Manager["Album"]):
     """The way to albums."""
