@@ -18,6 +18,8 @@ worker_class = "gthread"
 threads = 8
 timeout = 60
 graceful_timeout = 10
+# Longer than a panel waits between two polls: a connection that is closed just when it is used again loses a request.
+keepalive = 75
 # The control socket would be written into the home folder.
 control_socket_disable = True
 

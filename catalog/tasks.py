@@ -7,7 +7,8 @@ from django_tasks import task
 from catalog.models import SyncOperation
 from catalog.services import process
 from catalog.services.sync_manager import SyncManager
-from catalog.services.sync_run import SyncOptions
+from catalog.services.sync_options import SyncOptions
+from catalog.task_backend import ThreadBackend
 
 
 @task()
@@ -27,6 +28,7 @@ def start_sync(
 ) -> SyncOperation:
     """Claim the one slot for a sync and hand it to the background; raises what `SyncManager.start` raises."""
     manager = SyncManager.from_settings()
-    operation = manager.start(trigger, started_by=started_by, options=options, kind=kind, due_at=due_at)
+    owner = process.this_process() if isinstance(run_sync.get_backend(), ThreadBackend) else ""
+    operation = manager.start(trigger, started_by=started_by, options=options, kind=kind, due_at=due_at, owner=owner)
     run_sync.enqueue(operation.pk)
     return operation

@@ -4,17 +4,22 @@ from django.urls import path
 
 from catalog.views.albums import AlbumCoverView, AlbumDetailView, AlbumListView
 from catalog.views.history import HistoryDetailView, HistoryView
+from catalog.views.preview import SyncPreviewView, SyncUndoView
+from catalog.views.removed import RemovedAlbumsView
 from catalog.views.sync import SyncCancelView, SyncStatusView, SyncTriggerView
 
 app_name = "catalog"
 
 urlpatterns = [
     path("albums/", AlbumListView.as_view(), name="album_list"),
+    path("albums/removed/", RemovedAlbumsView.as_view(), name="removed_albums"),
     path("albums/<int:pk>/", AlbumDetailView.as_view(), name="album_detail"),
     path("albums/<int:pk>/cover/", AlbumCoverView.as_view(), name="album_cover"),
     path("sync/trigger/", SyncTriggerView.as_view(), name="sync_trigger"),
     path("sync/status/", SyncStatusView.as_view(), name="sync_status"),
     path("sync/cancel/", SyncCancelView.as_view(), name="sync_cancel"),
+    path("sync/preview/", SyncPreviewView.as_view(), name="sync_preview"),
+    path("sync/undo/", SyncUndoView.as_view(), name="sync_undo"),
     path("sync/history/", HistoryView.as_view(), name="sync_history"),
     path("sync/history/<int:pk>/", HistoryDetailView.as_view(), name="sync_history_detail"),
 ]

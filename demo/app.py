@@ -42,8 +42,18 @@ def settings(home: Home, upstreams: dict[str, str]) -> dict[str, str]:
 
 def migrate(environment: dict[str, str]) -> None:
     """Make the demo's database ready."""
-    command = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
-    subprocess.run(command, cwd=ROOT, env=environment, check=True)  # noqa: S603
+    _manage(environment, "migrate", "--verbosity", "0")
+
+
+def add_curator(environment: dict[str, str]) -> None:
+    """Make the account that the banner names, to see what staff may do; it is good on this machine alone."""
+    account = {"DJANGO_SUPERUSER_PASSWORD": "curator"}
+    named = ("--username", "curator", "--email", "curator@localhost", "--noinput", "--verbosity", "0")
+    _manage(environment | account, "createsuperuser", *named)
+
+
+def _manage(environment: dict[str, str], *arguments: str) -> None:
+    subprocess.run([sys.executable, "manage.py", *arguments], cwd=ROOT, env=environment, check=True)  # noqa: S603
 
 
 @contextmanager

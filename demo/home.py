@@ -23,9 +23,14 @@ class Home:
         return folder
 
     @property
+    def database(self) -> Path:
+        """The file of the demo's own database."""
+        return self.folder / "catalogue.sqlite3"
+
+    @property
     def database_url(self) -> str:
         """The address of the demo's own database."""
-        return f"sqlite:///{self.folder / 'catalogue.sqlite3'}"
+        return f"sqlite:///{self.database}"
 
     def secret_key(self) -> str:
         """Return the key of the demo, made at its first start, so that sessions outlive a restart."""

@@ -10,8 +10,9 @@ from django.conf import settings
 from catalog.management.commands.export_albums import exported
 from catalog.models import SyncOperation
 from catalog.services.album_enricher import AlbumEnricher
+from catalog.services.album_undo import undoable_sync
 from catalog.services.sync_manager import SyncManager
-from catalog.services.sync_run import SyncOptions
+from catalog.services.sync_options import SyncOptions
 from tests.sheets import Row, sheet
 
 COMMAND = SyncOperation.Trigger.COMMAND
@@ -29,6 +30,17 @@ def sync(source: Path | str, **options: object) -> SyncOperation:
     kind = SyncOperation.Kind.PREVIEW if options.pop("preview", False) else SyncOperation.Kind.SYNC
     runner = manager(url, **options.pop("settings", {}))
     operation = runner.start(COMMAND, options=SyncOptions(**options), kind=kind)
+    runner.run(operation.pk)
+    operation.refresh_from_db()
+    return operation
+
+
+def undo() -> SyncOperation:
+    """Undo the last sync that changed the catalogue, and return the operation of the undo as it ended."""
+    last = undoable_sync()
+    runner = manager("http://127.0.0.1:9/")
+    options = SyncOptions(undo=last.pk if last else None)
+    operation = runner.start(COMMAND, kind=SyncOperation.Kind.UNDO, options=options)
     runner.run(operation.pk)
     operation.refresh_from_db()
     return operation

@@ -10,17 +10,19 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, InterfaceError, connections
 from django.template.loader import render_to_string
 
-from catalog.models import SyncOperation
+from catalog.models import PlannedChange, SyncOperation
 from catalog.services import process
 from catalog.services.sync_manager import SyncAlreadyRunning, SyncManager
-from catalog.services.sync_run import SyncOptions
+from catalog.services.sync_options import SyncOptions
 from catalog.services.sync_snapshot import status_of
 from catalog.services.sync_status import SyncStatus
+from catalog.templatetags.catalog_extras import joined
 
 Status = SyncOperation.Status
 FAILED, WITH_WARNINGS, ALREADY_RUNNING, CANCELLED = 1, 2, 3, 130
 BAR = 30
 REPORT_SECONDS = 0.5
+MOST_LISTED = 200
 
 
 class SyncCommand(BaseCommand):
@@ -43,6 +45,7 @@ class SyncCommand(BaseCommand):
                 started_by=_username(),
                 options=self.options(given),
                 kind=self.kind(given),
+                owner=process.this_process(),
             )
         except DatabaseError as error:
             said = " ".join(str(error).split())
@@ -103,9 +106,21 @@ class SyncCommand(BaseCommand):
             self.stderr.write(f"! {warning}")
         if status.error:
             self.stderr.write(f"{status.error.code}: {status.error.message} {status.error.hint}")
+        self._tell_what_would_change(operation_id)
         if status.status == Status.COMPLETED.value:
             return WITH_WARNINGS if status.warnings else 0
         return CANCELLED if status.status == Status.CANCELLED.value else FAILED
+
+    def _tell_what_would_change(self, operation_id: int) -> None:
+        """List what a preview, or a sync that was refused, found."""
+        planned = PlannedChange.objects.filter(operation=operation_id)
+        for change in planned[:MOST_LISTED]:
+            where = f"{change.tab}, row {change.row}" if change.row else change.tab
+            self.stdout.write(f"  {change.kind:8} {change.artist} – {change.title} ({where})")
+            for name, (old, new) in change.fields.items():
+                self.stdout.write(f"{'':11}{name}: {joined(old) or 'nothing'} → {joined(new) or 'nothing'}")
+        if (more := planned.count() - MOST_LISTED) > 0:
+            self.stdout.write(f"  … and {more:,} more, on the page /catalog/sync/preview/")
 
 
 def _read(operation_id: int) -> SyncStatus:

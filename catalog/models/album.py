@@ -13,7 +13,7 @@ from catalog.models.spotify import SpotifyAlbum
 if TYPE_CHECKING:
     from django.db.models.manager import RelatedManager
 
-    from catalog.models.sync import AlbumChange
+    from catalog.models.change import AlbumChange
 
 
 class Artist(models.Model):

@@ -1,4 +1,4 @@
-"""Syncs: the one that runs, what came of those that ended, what failed and what changed in them."""
+"""Syncs: the one that runs, what came of those that ended, and what failed in them."""
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -6,10 +6,10 @@ from django.db import models
 from django.db.models import Q, Value
 from django.db.models.functions import Now
 
-from catalog.models.album import Album
-
 if TYPE_CHECKING:
     from django.db.models.manager import RelatedManager
+
+    from catalog.models.change import AlbumChange, PlannedChange
 
 
 class SyncCounts(models.Model):
@@ -45,8 +45,12 @@ class SyncOperationQuerySet(models.QuerySet["SyncOperation"]):
         return self.filter(status__in=SyncOperation.ACTIVE)
 
     def syncs(self) -> "SyncOperationQuerySet":
-        """Leave previews out."""
+        """Keep those that follow the sheet."""
         return self.filter(kind=SyncOperation.Kind.SYNC)
+
+    def writing(self) -> "SyncOperationQuerySet":
+        """Keep those that may change the catalogue: leave previews out."""
+        return self.exclude(kind=SyncOperation.Kind.PREVIEW)
 
 
 class SyncOperationManager(models.Manager["SyncOperation"]):
@@ -61,8 +65,12 @@ class SyncOperationManager(models.Manager["SyncOperation"]):
         return self.get_queryset().active()
 
     def syncs(self) -> SyncOperationQuerySet:
-        """Return all but the previews."""
+        """Return those that follow the sheet."""
         return self.get_queryset().syncs()
+
+    def writing(self) -> SyncOperationQuerySet:
+        """Return all but the previews."""
+        return self.get_queryset().writing()
 
 
 class SyncOperation(SyncCounts):
@@ -75,10 +83,12 @@ class SyncOperation(SyncCounts):
            │           ├──────▶ cancelled   somebody asked for it; what was committed stays
            │           └──────▶ interrupted the process died or fell silent
            ├──────────────────▶ failed      no worker took it
-           └──────────────────▶ cancelled
+           ├──────────────────▶ cancelled
+           └──────────────────▶ interrupted the process that was about to run it died
 
-    Each arrow is one conditional update that names the state it leaves and, from running on, the owner: a late thread
-    of a sync that was cancelled or given up changes nothing. The constraint allows one active operation at a time.
+    Each arrow is one conditional update that names the state it leaves and the owner: a late thread of a sync that was
+    cancelled or given up changes nothing. A pending one that waits for a worker has no owner yet. The constraint
+    allows one active operation at a time.
     """
 
     class Kind(models.TextChoices):
@@ -86,6 +96,7 @@ class SyncOperation(SyncCounts):
 
         SYNC = "sync"
         PREVIEW = "preview"
+        UNDO = "undo"
 
     class Status(models.TextChoices):
         """The states of the drawing above."""
@@ -134,6 +145,8 @@ class SyncOperation(SyncCounts):
     sheet_committed_at = models.DateTimeField(null=True, help_text="when the sheet's part was in the catalogue")
     finished_at = models.DateTimeField(null=True)
 
+    undone_at = models.DateTimeField(null=True, help_text="when the catalogue was put back to what it was before")
+
     sheet_digest = models.CharField(max_length=64, blank=True, help_text="of the workbook and the rules it was read by")
 
     tab = models.CharField(max_length=200, blank=True, help_text="the tab that is being read or applied")
@@ -144,6 +157,9 @@ class SyncOperation(SyncCounts):
     waiting_until = models.DateTimeField(null=True, help_text="until when Spotify makes the sync wait")
     percent = models.PositiveSmallIntegerField(default=0)
     eta_seconds = models.FloatField(null=True)
+    step_seconds: "models.JSONField[dict[str, float]]" = models.JSONField(
+        default=dict, help_text="how long each step took, as sync_forecast.py names them"
+    )
 
     warnings: "models.JSONField[list[str]]" = models.JSONField(default=list, help_text='["code: sentence", …]')
     error_code = models.CharField(max_length=30, blank=True)
@@ -158,6 +174,7 @@ class SyncOperation(SyncCounts):
         record: "SyncRecord"
         failures: RelatedManager["SyncFailure"]
         changes: RelatedManager["AlbumChange"]
+        planned: RelatedManager["PlannedChange"]
 
     class Meta(SyncCounts.Meta):
         ordering = ("-pk",)
@@ -226,36 +243,3 @@ class SyncFailure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.tab} row {self.row}: {self.reason}"
-
-
-class AlbumChange(models.Model):
-    """What one sync changed in one album, written in the transaction that changed it."""
-
-    class Kind(models.TextChoices):
-        """What happened to the album."""
-
-        CREATED = "created"
-        UPDATED = "updated"
-        REMOVED = "removed"
-        REVIVED = "revived"
-
-    operation = models.ForeignKey(SyncOperation, on_delete=models.CASCADE, related_name="changes")
-    album = models.ForeignKey(Album, on_delete=models.CASCADE, related_name="changes")
-    kind = models.CharField(max_length=10, choices=Kind.choices)
-    fields: "models.JSONField[dict[str, list[Any]]]" = models.JSONField(
-        default=dict, help_text='{"title": ["old", "new"], …}'
-    )
-    tab = models.CharField(max_length=200, blank=True)
-    row = models.PositiveIntegerField(null=True)
-    changed_at = models.DateTimeField(db_default=Now())
-
-    if TYPE_CHECKING:
-        album_id: int
-        operation_id: int
-
-    class Meta:
-        ordering = ("pk",)
-        constraints = (models.UniqueConstraint(fields=("operation", "album"), name="album_changes_once_a_sync"),)
-
-    def __str__(self) -> str:
-        return f"{self.album_id} {self.kind} by {self.operation_id}"

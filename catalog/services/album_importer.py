@@ -4,13 +4,15 @@ import logging
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
 from django.db.models.functions import Now
 
 from catalog.models import Album, AlbumChange, AlbumGenre, SyncFailure
+from catalog.models.album import AlbumQuerySet
+from catalog.services.album_changes import COPIED, differences, stored_albums, told_by, told_of, with_kept
 from catalog.services.album_matching import GUARDED, KnownAlbum, Plan
 from catalog.services.album_names import AlbumNames
 from catalog.services.album_rows import AlbumEntry, RowProblem
@@ -22,21 +24,7 @@ BATCH = 250
 MOST_FAILURES_LISTED = 5000
 TURN_SECONDS, GAP_SECONDS = 0.75, 0.11
 
-COPIED = (
-    "title", "release_date", "release_text", "format", "genre_text", "vocal_text", "country", "scene", "is_debut",
-    "is_reissue", "tab", "year", "spotify_id", "spotify_url", "bandcamp_url", "youtube_url", "amazon_url",
-    "apple_music_url", "google_play_url", "artist_key", "title_key",
-)  # fmt: skip
-"""What an album has straight from its entry."""
-
 DERIVED = ("artist_id", "vocal_style_id", "release_order", "search_text", "entry_hash", "removed_at")
-LOGGED = (
-    *(name for name in COPIED if name not in {"year", "artist_key", "title_key"}),
-    "artist",
-    "vocal_style",
-    "genres",
-)
-"""What a change is told of."""
 
 
 class Journal(Protocol):
@@ -59,24 +47,25 @@ class Journal(Protocol):
 
 @dataclass(frozen=True)
 class Step:
-    """One thing to do: create (no album), change (both) or remove (no entry)."""
+    """One thing to do: create (no album), change (both) or remove (no entry, or one to be hidden with)."""
 
     album: KnownAlbum | None
     entry: AlbumEntry | None
+    hides: bool = False
 
     @property
     def kind(self) -> AlbumChange.Kind:
         """What the change log will call it."""
-        if self.entry is None:
+        if self.entry is None or self.hides:
             return AlbumChange.Kind.REMOVED
         if self.album is None:
             return AlbumChange.Kind.CREATED
         return AlbumChange.Kind.REVIVED if self.album.is_removed else AlbumChange.Kind.UPDATED
 
 
-def known_albums() -> list[KnownAlbum]:
-    """Return all albums of the catalogue, removed ones too, as matching needs them."""
-    rows = Album.objects.values_list(
+def known_albums(albums: AlbumQuerySet | None = None) -> list[KnownAlbum]:
+    """Return these albums, or all of the catalogue, removed ones too, as matching needs them."""
+    rows = (Album.objects.get_queryset() if albums is None else albums).values_list(
         "pk", "spotify_id", "artist_key", "title_key", "year", "release_order", "bandcamp_url", "tab", "entry_hash",
         "removed_at", *GUARDED,
     )  # fmt: skip
@@ -98,17 +87,12 @@ class AlbumImporter:
         self._names = names
         self._batch = batch
         self._plan = Plan()
-        self._wanted: set[str | None] = set()
         self._gave_way = time.monotonic()
 
     def apply(self, plan: Plan) -> None:
-        """Do all that the plan says. Rows that the database refuses are isolated, listed and left out."""
+        """Write what the plan says. Rows that the database refuses are isolated, listed and left out."""
         self._plan = plan
-        self._wanted = {entry.spotify_id for _, entry in plan.changed} | {entry.spotify_id for entry in plan.created}
         self._names.load(plan.created, [entry for _, entry in plan.changed])
-        with transaction.atomic():
-            self._journal.fence()
-            self._journal.count(processed=len(plan.unchanged), unchanged=len(plan.unchanged))
         for steps in self._batches(plan):
             self._let_others_write()
             self._journal.beat()
@@ -122,7 +106,7 @@ class AlbumImporter:
 
     def _batches(self, plan: Plan) -> Iterator[list[Step]]:
         """Yield the steps that hand Spotify ids to each other as one batch, then the others in the sheet's order."""
-        changed = [Step(album, entry) for album, entry in plan.changed]
+        changed = [Step(album, entry, album.pk in plan.hidden) for album, entry in plan.changed]
         steps = changed + [Step(None, entry) for entry in plan.created] + [Step(album, None) for album in plan.removed]
         takers = {
             (plan.holders[step.entry.spotify_id], step)
@@ -169,7 +153,7 @@ class AlbumImporter:
             self._journal.fence()
             self._names.create_missing([step.entry for step in steps if step.entry])
             changes = [
-                *self._change([(step.album, step.entry) for step in steps if step.album and step.entry]),
+                *self._change([(step.album, step.entry, step) for step in steps if step.album and step.entry]),
                 *self._create([step.entry for step in steps if step.entry and not step.album]),
                 *self._remove([step.album for step in steps if step.album and not step.entry]),
             ]
@@ -186,44 +170,59 @@ class AlbumImporter:
         albums = Album.objects.bulk_create([Album(**self._values(entry, self._digest(entry))) for entry in entries])
         self._write_genres(dict(zip([album.pk for album in albums], entries, strict=True)))
         return [
-            self._log(AlbumChange.Kind.CREATED, album.pk, entry, {})
+            AlbumChange(
+                operation_id=self._journal.operation_id,
+                album_id=album.pk,
+                kind=AlbumChange.Kind.CREATED,
+                tab=entry.tab,
+                row=entry.row,
+            )
             for album, entry in zip(albums, entries, strict=True)
         ]
 
-    def _change(self, pairs: Sequence[tuple[KnownAlbum, AlbumEntry]]) -> list[AlbumChange]:
-        if not pairs:
+    def _change(self, triples: Sequence[tuple[KnownAlbum, AlbumEntry, Step]]) -> list[AlbumChange]:
+        if not triples:
             return []
-        pks = [album.pk for album, _ in pairs]
-        stored = (
-            Album.objects.select_related("artist", "vocal_style").prefetch_related("album_genres__genre").in_bulk(pks)
-        )
-        before = {pk: self._told(album) for pk, album in stored.items()}
-        self._release_ids([entry.spotify_id for _, entry in pairs], among=pks)
-        digests = {album.pk: self._digest(entry) for album, entry in pairs}
-        pairs = [(album, self._with_kept(entry, stored[album.pk], before[album.pk])) for album, entry in pairs]
-        rows = [
-            Album(pk=album.pk, added_at=stored[album.pk].added_at, **self._values(entry, digests[album.pk]))
-            for album, entry in pairs
-        ]
+        stored = stored_albums([album.pk for album, _, _ in triples])
+        before = {pk: told_of(album) for pk, album in stored.items()}
+        self._release_ids([entry.spotify_id for _, entry, _ in triples], among=list(stored))
+        written: dict[int, AlbumEntry] = {}
+        rows: list[Album] = []
+        for known, entry, _ in triples:
+            album = stored[known.pk]
+            written[known.pk] = with_kept(entry, self._plan, album, before[known.pk])
+            digest = self._plan.hashes.get(known.pk, self._digest(entry))
+            values = self._values(written[known.pk], digest)
+            rows.append(Album(pk=known.pk, added_at=album.added_at, **values))
         Album.objects.bulk_create(
             rows, update_conflicts=True, unique_fields=["id"], update_fields=[*_columns(COPIED), *_columns(DERIVED)]
         )
-        changes: list[AlbumChange] = []
-        for album, entry in pairs:
-            after = self._telling(entry)
-            fields = {
-                name: [before[album.pk][name], after[name]] for name in LOGGED if before[album.pk][name] != after[name]
-            }
-            kind = Step(album, entry).kind
-            if fields or kind == AlbumChange.Kind.REVIVED:
-                changes.append(self._log(kind, album.pk, entry, fields))
-        regrouped = {change.album_id: change for change in changes if "genres" in change.fields}
+        self._hide([known.pk for known, _, step in triples if step.hides])
+        changes = [
+            self._log(step.kind, stored[known.pk], written[known.pk], before[known.pk]) for known, _, step in triples
+        ]
+        changes = [change for change in changes if change.fields or change.kind != AlbumChange.Kind.UPDATED.value]
+        regrouped = {change.album_id for change in changes if "genres" in change.fields}
         AlbumGenre.objects.filter(album__in=regrouped).delete()
-        self._write_genres({album.pk: entry for album, entry in pairs if album.pk in regrouped})
+        self._write_genres({pk: entry for pk, entry in written.items() if pk in regrouped})
         return changes
 
+    def _log(self, kind: AlbumChange.Kind, album: Album, entry: AlbumEntry, before: dict[str, Any]) -> AlbumChange:
+        return AlbumChange(
+            operation_id=self._journal.operation_id,
+            album_id=album.pk,
+            kind=kind,
+            fields=differences(before, told_by(entry, self._names.genre_names(entry))),
+            before={"entry_hash": album.entry_hash, "year": album.year},
+            tab=entry.tab,
+            row=entry.row or None,
+        )
+
+    def _hide(self, pks: Sequence[int]) -> None:
+        Album.objects.filter(pk__in=pks).update(removed_at=Now())
+
     def _remove(self, albums: Sequence[KnownAlbum]) -> list[AlbumChange]:
-        Album.objects.filter(pk__in=[album.pk for album in albums]).update(removed_at=Now())
+        self._hide([album.pk for album in albums])
         return [
             AlbumChange(
                 operation_id=self._journal.operation_id, album_id=album.pk, kind=AlbumChange.Kind.REMOVED, tab=album.tab
@@ -243,19 +242,6 @@ class AlbumImporter:
     def _digest(self, entry: AlbumEntry) -> str:
         return entry.digest(self._plan.salt(entry, self._names.salt))
 
-    def _with_kept(self, entry: AlbumEntry, stored: Album, told: dict[str, Any]) -> AlbumEntry:
-        """Return the entry with what the album has in columns that vanished from its tab."""
-        kept: dict[str, Any] = {}
-        for column in self._plan.kept.get(entry.tab, ()):
-            kept |= {name: told[name] for name in GUARDED[column]}
-        if "release_date" in kept:
-            kept["release_date"] = stored.release_date
-        if "genres" in kept:
-            kept["genres"] = tuple(kept["genres"])
-        if kept.get("spotify_id") in self._wanted:
-            kept |= {"spotify_id": entry.spotify_id, "spotify_url": entry.spotify_url}
-        return replace(entry, **kept)
-
     def _values(self, entry: AlbumEntry, digest: str) -> dict[str, Any]:
         copied = {name: getattr(entry, name) for name in COPIED}
         genres = self._names.genre_names(entry)
@@ -274,21 +260,6 @@ class AlbumImporter:
             AlbumGenre(album_id=pk, genre_id=genre_id, position=position)
             for pk, entry in entries.items()
             for position, genre_id in enumerate(self._names.genre_ids(entry))
-        )
-
-    def _telling(self, entry: AlbumEntry) -> dict[str, Any]:
-        names = {name: getattr(entry, name) for name in LOGGED if name != "genres"}
-        return _plain(names | {"genres": self._names.genre_names(entry)})
-
-    def _told(self, album: Album) -> dict[str, Any]:
-        names = {name: getattr(album, name) for name in LOGGED if name not in {"artist", "vocal_style", "genres"}}
-        style = album.vocal_style
-        genres = [link.genre.name for link in album.album_genres.all()]
-        return _plain(names | {"artist": album.artist.name, "vocal_style": style and style.name, "genres": genres})
-
-    def _log(self, kind: AlbumChange.Kind, pk: int, entry: AlbumEntry, fields: dict[str, list[Any]]) -> AlbumChange:
-        return AlbumChange(
-            operation_id=self._journal.operation_id, album_id=pk, kind=kind, fields=fields, tab=entry.tab, row=entry.row
         )
 
 
@@ -320,7 +291,3 @@ def record_problems(
 
 def _columns(names: Sequence[str]) -> list[str]:
     return [name.removesuffix("_id") if name.endswith("_id") else name for name in names]
-
-
-def _plain(values: dict[str, Any]) -> dict[str, Any]:
-    return {name: value.isoformat() if hasattr(value, "isoformat") else value for name, value in values.items()}

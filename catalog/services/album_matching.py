@@ -8,6 +8,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterable
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import ClassVar
 
 from catalog.services.album_rows import AlbumEntry, RowProblem, SheetContents, header_of
@@ -39,7 +40,8 @@ class SheetShrunk(SyncError):
     code: ClassVar[str] = "sheet_shrunk"
     hint: ClassVar[str] = (
         "Look at the sheet's version history and restore what is missing. "
-        "If the albums are meant to go, accept it with manage.py import_albums --force."
+        "If the albums are meant to go, staff can accept it on the page of this sync, "
+        "or anybody at the server with manage.py import_albums --force."
     )
 
 
@@ -80,6 +82,17 @@ class Plan:
 
     holders: dict[str, int] = field(default_factory=dict[str, int])
     """The album that holds each Spotify id now, by primary key."""
+
+    hashes: dict[int, str] = field(default_factory=dict[int, str])
+    """What an undo puts back as the hash of an album, by primary key."""
+
+    hidden: set[int] = field(default_factory=set[int])
+    """The changed albums that an undo hides again, by primary key."""
+
+    @cached_property
+    def wanted_ids(self) -> set[str | None]:
+        """The Spotify ids that entries name."""
+        return {entry.spotify_id for entry in (*self.created, *(entry for _, entry in self.changed))}
 
     def salt(self, entry: AlbumEntry, salt: str) -> str:
         """Return what an entry's digest takes in beside the entry: what its album keeps in spite of it."""

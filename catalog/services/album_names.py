@@ -63,14 +63,14 @@ class AlbumNames:
 
     def genre_ids(self, entry: AlbumEntry) -> list[int]:
         """Return the genres of an entry, in order."""
-        return [pk for pk, _ in self._genres_of(entry)]
+        return list(dict.fromkeys(self._genres[name.casefold()][0] for name in entry.genres))
 
     def genre_names(self, entry: AlbumEntry) -> list[str]:
-        """Return the names of the genres of an entry, in order."""
-        return [name for _, name in self._genres_of(entry)]
+        """Return the names of the genres of an entry, in order; of one that is yet to be made, what it will be."""
+        return list(dict.fromkeys(self._name_of(name.casefold()) for name in entry.genres))
 
-    def _genres_of(self, entry: AlbumEntry) -> list[tuple[int, str]]:
-        return list(dict.fromkeys(self._genres[name.casefold()] for name in entry.genres))
+    def _name_of(self, key: str) -> str:
+        return self._genres[key][1] if key in self._genres else self._spellings[key]
 
     def _slug(self, model: type[Genre | VocalStyle], name: str) -> str:
         """Return a slug that no other has: two names may make the same one, and are two all the same."""

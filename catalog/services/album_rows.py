@@ -3,7 +3,7 @@
 import difflib
 import hashlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, fields
 from datetime import date
 from functools import cached_property, lru_cache
@@ -180,14 +180,20 @@ class Tab:
         return "reissue" in self.name.casefold()
 
 
-def read_sheet(workbook: Workbook, tab_pattern: str = "", limit: int | None = None) -> SheetContents:
+def read_sheet(
+    workbook: Workbook,
+    tab_pattern: str = "",
+    limit: int | None = None,
+    begin_tab: Callable[[str], None] = lambda _: None,
+) -> SheetContents:
     """Read every tab that has the album header and whose name ``tab_pattern`` finds; at most ``limit`` entries.
 
-    Raises `SheetLayout` where there is none.
+    ``begin_tab`` is told the name of each. Raises `SheetLayout` where there is none.
     """
     contents = SheetContents()
     for sheet_tab in workbook.tabs:
         if re.search(tab_pattern, sheet_tab.name) and (limit is None or len(contents.entries) < limit):
+            begin_tab(sheet_tab.name)
             _read_tab(workbook, sheet_tab, contents, limit)
     if not contents.tabs_read:
         raise SheetLayout

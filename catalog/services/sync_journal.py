@@ -1,8 +1,7 @@
 """Every write to the state of a running sync: each names the state and the owner that it expects to find."""
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.db import transaction
@@ -11,19 +10,11 @@ from django.db.models.functions import Now
 
 from catalog.models import Album, SyncOperation, SyncRecord
 from catalog.services.process import stop_requested
+from catalog.services.sync_forecast import Forecast
 
 BEAT_SECONDS = 0.5
 Status = SyncOperation.Status
 Stage = SyncOperation.Stage
-
-SHARES = {
-    True: {Stage.FETCHING: (0, 10), Stage.PROCESSING: (10, 60), Stage.ENRICHING: (60, 98), Stage.FINALIZING: (98, 99)},
-    False: {Stage.FETCHING: (0, 20), Stage.PROCESSING: (20, 98), Stage.FINALIZING: (98, 99)},
-}
-"""From which to which per cent a stage leads, with and without Spotify."""
-
-HALFWAY_SECONDS = 4
-"""After this time a stage whose end is unknown counts as half done, after twice as long as three quarters done."""
 
 
 class SyncLost(Exception):
@@ -38,34 +29,23 @@ class SyncStopped(Exception):
     """The process was told to end."""
 
 
-@dataclass
-class Progress:
-    """How far the stage has come, as this process knows it before it is written."""
-
-    stage: SyncOperation.Stage = Stage.FETCHING
-    done: int = 0
-    total: int | None = None
-    percent: int = 0
-    began: float = 0.0
-
-
 class SyncJournal:
     """The state of one running sync, written by the process that owns it."""
 
     def __init__(
-        self, operation_id: int, owner: str, *, enriches: bool = True, clock: Callable[[], float] = time.monotonic
+        self, operation_id: int, owner: str, usual: Mapping[str, float], clock: Callable[[], float] = time.monotonic
     ) -> None:
         self.operation_id = operation_id
-        self._shares = SHARES[enriches]
         self._owner = owner
         self._clock = clock
+        self._forecast = Forecast(usual, clock())
+        self._done = 0
         self._beaten = 0.0
         self._unwritten: dict[str, Any] = {}
-        self._progress = Progress(began=clock())
 
     def take(self) -> bool:
         """Make the pending operation ours; whether that succeeded."""
-        pending = SyncOperation.objects.filter(pk=self.operation_id, status=Status.PENDING)
+        pending = SyncOperation.objects.filter(pk=self.operation_id, status=Status.PENDING, owner__in=("", self._owner))
         return bool(pending.update(status=Status.RUNNING, owner=self._owner, started_at=Now(), beat_at=Now()))
 
     def fence(self) -> None:
@@ -74,7 +54,7 @@ class SyncJournal:
 
     def count(self, processed: int = 0, tab: str = "", **counts: int) -> None:
         """Add to the counters, in the transaction that changed what they count."""
-        self._progress.done += processed
+        self._done += processed
         fields: dict[str, Any] = {name: F(name) + number for name, number in counts.items() if number}
         if processed:
             fields["albums_processed"] = F("albums_processed") + processed
@@ -94,15 +74,24 @@ class SyncJournal:
         if SyncOperation.objects.filter(pk=self.operation_id, cancel_requested=True).exists():
             raise SyncCancelled
 
-    def enter(self, stage: SyncOperation.Stage, **fields: Any) -> None:  # noqa: ANN401 - as in beat
-        """Begin a stage."""
-        total = fields.get("spotify_total" if stage == Stage.ENRICHING else "total_albums")
-        self._progress = Progress(stage, 0, total, self._progress.percent, self._clock())
-        self._write(stage=stage, tab="", waiting_until=None, **fields)
+    def enter(
+        self,
+        stage: SyncOperation.Stage,
+        step: str,
+        *,
+        pieces: int | None = None,
+        seconds: float = float("inf"),
+        **fields: Any,  # noqa: ANN401 - as in beat
+    ) -> None:
+        """Begin a stage, or a step of it, as the forecast knows them."""
+        self._forecast.enter(step, self._clock(), pieces=pieces, seconds=seconds)
+        self._done = 0
+        self._write(stage=stage, tab="", waiting_until=None, step_seconds=self._forecast.took, **fields)
 
-    def advance(self, done: int, **fields: Any) -> None:  # noqa: ANN401 - as in beat
-        """Say how far the stage is, and beat."""
-        self._progress.done = max(done, self._progress.done)
+    def advance(self, done: int, of: int, **fields: Any) -> None:  # noqa: ANN401 - as in beat
+        """Say how many pieces of the step are done, and beat."""
+        self._done = max(done, self._done)
+        self._forecast.resize(of)
         self.beat(**fields)
 
     def note(self, **fields: Any) -> None:  # noqa: ANN401 - as in beat
@@ -111,27 +100,15 @@ class SyncJournal:
 
     def _write(self, **fields: Any) -> None:  # noqa: ANN401 - as in beat
         running = SyncOperation.objects.filter(pk=self.operation_id, status=Status.RUNNING, owner=self._owner)
-        progress = {"percent": self._percent(), "eta_seconds": self._eta(), "beat_at": Now()}
+        now = self._clock()
+        progress = {
+            "percent": self._forecast.percent(now, self._done),
+            "eta_seconds": round(self._forecast.left(now, self._done), 1),
+            "beat_at": Now(),
+        }
         if not running.update(**(progress | self._unwritten | fields)):
             raise SyncLost
         self._unwritten = {}
-
-    def _percent(self) -> int:
-        progress = self._progress
-        start, end = self._shares[progress.stage]
-        if progress.total is None:
-            share = 1 - 0.5 ** ((self._clock() - progress.began) / HALFWAY_SECONDS)
-        else:
-            share = min(1.0, progress.done / progress.total) if progress.total else 1.0
-        progress.percent = max(progress.percent, int(start + (end - start) * share))
-        return progress.percent
-
-    def _eta(self) -> float | None:
-        progress = self._progress
-        if not progress.total or not progress.done:
-            return None
-        elapsed = self._clock() - progress.began
-        return round(elapsed * max(0, progress.total - progress.done) / progress.done, 1)
 
 
 def end(
@@ -155,7 +132,7 @@ def end(
         )
         if not changed:
             return False
-        if found.kind == SyncOperation.Kind.SYNC:
+        if found.kind != SyncOperation.Kind.PREVIEW.value:
             record(SyncOperation.objects.get(pk=found.pk))
     return True
 

@@ -3,37 +3,38 @@
 import logging
 import tempfile
 import threading
-import time
 from collections import Counter
 from collections.abc import Callable
-from concurrent.futures import Future
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
-from django.db import DatabaseError, InterfaceError, connection
+from django.db import DatabaseError, InterfaceError, connection, transaction
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from catalog.models import SyncOperation
-from catalog.services import process
+from catalog.models import PlannedChange, SyncOperation
+from catalog.services import process, sheet_warnings
 from catalog.services.album_enricher import AlbumEnricher, EnrichProgress, backlog_size
 from catalog.services.album_importer import AlbumImporter, known_albums, record_problems
-from catalog.services.album_matching import Plan, make_partial_plan, make_plan
+from catalog.services.album_matching import Plan, SheetShrunk, make_partial_plan, make_plan
 from catalog.services.album_names import AlbumNames
+from catalog.services.album_preview import planned_changes
 from catalog.services.album_rows import RULES, RowProblem, SheetContents, read_sheet
+from catalog.services.album_undo import plan_undo
 from catalog.services.errors import SyncError
 from catalog.services.google_sheets import SheetUnreachable, fetch_workbook
+from catalog.services.sync_helper import in_helper
 from catalog.services.sync_journal import Stage, Status, SyncCancelled, SyncJournal, SyncLost, SyncStopped, end
+from catalog.services.sync_options import SyncOptions
 from catalog.services.workbook import SheetTooLarge, Workbook
 from config.environment import Sync
 
 logger = logging.getLogger(__name__)
 
 Result = TypeVar("Result")
+Kind = SyncOperation.Kind
 
-SLICE_SECONDS = 0.25
-SHEET_WARNINGS = ("failed_tabs:", "failed_rows:", "doubtful_rows:")
 ENRICHING_BROKE_OFF = "spotify_blocked: The process ended while Spotify was asked; the next sync continues there."
 DOWNLOAD_SECONDS = 120
 READING_SECONDS = 120
@@ -48,23 +49,6 @@ class DatabaseFailed(SyncError):
         "Check that the database runs and that its disk has room, then press Sync Now again: "
         "it continues from what is committed."
     )
-
-
-@dataclass(frozen=True)
-class SyncOptions:
-    """What a sync can be asked for beyond the usual."""
-
-    limit: int | None = None
-    skip_spotify: bool = False
-    only_spotify: bool = False
-    full: bool = False
-    force: bool = False
-    seconds: float | None = None
-
-    @property
-    def given(self) -> dict[str, Any]:
-        """The fields that differ from the default, as an operation keeps them."""
-        return {name: value for name, value in asdict(self).items() if value not in (None, False)}
 
 
 @dataclass
@@ -108,36 +92,58 @@ class SyncRun:
             process.idle.set()
 
     def _steps(self) -> None:
-        if not self.options.only_spotify:
-            with tempfile.TemporaryDirectory(prefix="progmetal-") as folder:
-                self._sheet(self._fetch(Path(folder)))
-            if self.operation.kind == SyncOperation.Kind.PREVIEW:
-                return
-        warnings = self._enrich()
-        self._finish(warnings)
-
-    def _sheet(self, workbook: Path) -> None:
-        names = AlbumNames()
-        digest = self._digest(workbook, names)
-        previous = self._sync_of_same_sheet(digest)
-        if previous is not None:
-            self._confirm(previous, digest)
-            return
-        contents = self._read(workbook)
-        plan = self._compare(contents, names)
-        if self.operation.kind == SyncOperation.Kind.PREVIEW:
-            self._report(plan, contents)
+        if self.operation.kind == Kind.PREVIEW.value:
+            self._preview()
+        elif self.operation.kind == Kind.UNDO.value:
+            self._undo()
+            self._finish([])
         else:
-            self._apply(plan, contents, names, digest)
+            if not self.options.only_spotify:
+                self._sheet()
+            warnings = self._enrich()
+            self._finish(warnings)
+
+    def _sheet(self) -> None:
+        names = AlbumNames()
+        with tempfile.TemporaryDirectory(prefix="progmetal-") as folder:
+            workbook = self._fetch(Path(folder))
+            digest = self._digest(workbook, names)
+            previous = self._sync_of_same_sheet(digest)
+            if previous is not None:
+                self._confirm(previous, digest)
+                return
+            contents = self._read(workbook)
+        plan = self._compare(contents, names)
+        self._apply(plan, contents, names, digest)
+
+    def _preview(self) -> None:
+        names = AlbumNames()
+        with tempfile.TemporaryDirectory(prefix="progmetal-") as folder:
+            contents = self._read(self._fetch(Path(folder)))
+        plan = self._compare(contents, names)
+        self._report(plan, contents, self._foresee(plan, names))
+
+    def _undo(self) -> None:
+        undone = SyncOperation.objects.get(pk=self.options.undo)
+        self.journal.enter(Stage.PROCESSING, "reading")
+        plan = plan_undo(undone)
+        self._enter_applying(plan)
+        AlbumImporter(self.journal, AlbumNames()).apply(plan)
+        with transaction.atomic():
+            self.journal.fence()
+            SyncOperation.objects.filter(pk=undone.pk).update(undone_at=Now())
+        logger.info("sync undone operation=%s undone=%s", self.operation.pk, undone.pk)
 
     def _fetch(self, folder: Path) -> Path:
-        self.journal.enter(Stage.FETCHING)
-        download = self._in_helper(
+        self.journal.enter(Stage.FETCHING, "fetching")
+        download = in_helper(
             lambda: fetch_workbook(self.settings.sheet_url, folder, stop=self.stopped),
+            self.journal.beat,
             DOWNLOAD_SECONDS,
             SheetUnreachable(f"it was not here within {DOWNLOAD_SECONDS} s"),
         )
         logger.info("sheet fetched operation=%s bytes=%s", self.operation.pk, download.stat().st_size)
+        self.journal.enter(Stage.PROCESSING, "reading")
         return download
 
     def _digest(self, path: Path, names: AlbumNames) -> str:
@@ -147,74 +153,104 @@ class SyncRun:
             with Workbook(path) as workbook:
                 return workbook.digest(RULES, self.settings.sheet_tabs, names.salt)
 
-        return "" if self.options.limit else self._in_helper(digest, READING_SECONDS, TOO_SLOW)
+        return "" if self.options.limit else self._reading(digest)
 
     def _sync_of_same_sheet(self, digest: str) -> SyncOperation | None:
-        """Return the last sync that touched the catalogue if it took in this very sheet, so that nothing can change."""
-        if self.operation.kind == SyncOperation.Kind.PREVIEW or self.options.force or not digest:
+        """Return the last operation on the catalogue if it took in this very sheet, so that nothing can change."""
+        if self.options.force or not digest:
             return None
-        earlier = SyncOperation.objects.syncs().filter(pk__lt=self.operation.pk).exclude(total_albums=None).first()
+        earlier = SyncOperation.objects.writing().filter(pk__lt=self.operation.pk).exclude(total_albums=None).first()
         is_same = earlier is not None and earlier.sheet_committed_at is not None and earlier.sheet_digest == digest
         return earlier if is_same else None
 
     def _confirm(self, previous: SyncOperation, digest: str) -> None:
         """Take over what the sync of the same sheet found."""
         total = previous.albums_listed
-        self.journal.enter(Stage.PROCESSING, total_albums=total, skipped=previous.skipped)
+        self.journal.enter(Stage.PROCESSING, "applying", pieces=0, total_albums=total, skipped=previous.skipped)
         problems = [
             RowProblem(each.code, each.reason, each.tab, each.row, each.artist, each.album, each.is_doubt)
             for each in previous.failures.exclude(code__startswith="spotify_")
         ]
         record_problems(problems, self.journal, processed=total, unchanged=total)
-        self._commit(digest, [said for said in previous.warnings if said.startswith(SHEET_WARNINGS)])
+        self._commit(digest, [said for said in previous.warnings if said.startswith(sheet_warnings.CODES)])
         logger.info("sheet is unchanged operation=%s since=%s", self.operation.pk, previous.pk)
 
     def _read(self, path: Path) -> SheetContents:
+        tabs = [""]
+
         def read() -> SheetContents:
             with Workbook(path) as workbook:
-                return read_sheet(workbook, self.settings.sheet_tabs, self.options.limit)
+                return read_sheet(workbook, self.settings.sheet_tabs, self.options.limit, tabs.append)
 
-        return self._in_helper(read, READING_SECONDS, TOO_SLOW)
+        return self._reading(read, lambda: self.journal.beat(tab=tabs[-1]))
 
     def _compare(self, contents: SheetContents, names: AlbumNames) -> Plan:
+        """Return what has to be done; of a sheet that shrank too much, keep what would be."""
         known = known_albums()
         if self.options.limit is not None:
             return make_partial_plan(contents, known, salt=names.salt)
-        tabs, force = self.settings.sheet_tabs, self.options.force
-        return self._in_helper(
-            lambda: make_plan(contents, known, salt=names.salt, tab_pattern=tabs, force=force),
-            READING_SECONDS,
-            TOO_SLOW,
+
+        def plan(*, force: bool) -> Plan:
+            tabs = self.settings.sheet_tabs
+            return self._reading(lambda: make_plan(contents, known, salt=names.salt, tab_pattern=tabs, force=force))
+
+        try:
+            return plan(force=self.options.force)
+        except SheetShrunk:
+            self._foresee(plan(force=True), names)
+            raise
+
+    def _foresee(self, plan: Plan, names: AlbumNames) -> Counter[str]:
+        """Keep what the plan would change, in place of what was kept before; return how many albums of each kind."""
+        kinds: Counter[str] = Counter()
+        with transaction.atomic():
+            self.journal.fence()
+            PlannedChange.objects.all().delete()
+        for changes in planned_changes(self.operation, plan, names):
+            with transaction.atomic():
+                self.journal.fence()
+                PlannedChange.objects.bulk_create(changes)
+            self.journal.beat()
+            kinds.update(change.kind for change in changes)
+        return kinds
+
+    def _report(self, plan: Plan, contents: SheetContents, kinds: Counter[str]) -> None:
+        problems = contents.problems + plan.problems
+        record_problems(problems, self.journal)
+        self._end(
+            Status.COMPLETED,
+            **{str(kind): number for kind, number in kinds.items()},
+            unchanged=plan.total - kinds.total(),
+            skipped=contents.skipped,
+            total_albums=plan.total,
+            percent=100,
+            warnings=sheet_warnings.sheet_warnings(problems),
         )
 
     def _apply(self, plan: Plan, contents: SheetContents, names: AlbumNames, digest: str) -> None:
         problems = contents.problems + plan.problems
-        self.journal.enter(Stage.PROCESSING, total_albums=plan.total, skipped=contents.skipped)
+        self._enter_applying(plan, skipped=contents.skipped)
         record_problems(problems, self.journal)
         AlbumImporter(self.journal, names).apply(plan)
         refused = self.operation.failures.filter(code="database_refused").count()
-        self._commit("" if refused else digest, sheet_warnings(problems, refused))
+        self._commit("" if refused else digest, sheet_warnings.sheet_warnings(problems, refused))
         logger.info("sheet applied operation=%s albums=%s", self.operation.pk, plan.total)
+
+    def _enter_applying(self, plan: Plan, **fields: int) -> None:
+        unchanged = len(plan.unchanged)
+        self.journal.enter(
+            Stage.PROCESSING,
+            "applying",
+            pieces=plan.total - unchanged,
+            total_albums=plan.total,
+            albums_processed=unchanged,
+            unchanged=unchanged,
+            **fields,
+        )
 
     def _commit(self, digest: str, warnings: list[str]) -> None:
         self.journal.note(sheet_committed_at=Now(), sheet_digest=digest, warnings=warnings)
         self.operation.refresh_from_db(fields=["sheet_committed_at", "warnings"])
-
-    def _report(self, plan: Plan, contents: SheetContents) -> None:
-        revived = sum(album.is_removed for album, _ in plan.changed)
-        self._end(
-            Status.COMPLETED,
-            created=len(plan.created),
-            updated=len(plan.changed) - revived,
-            revived=revived,
-            unchanged=len(plan.unchanged),
-            removed=len(plan.removed),
-            skipped=contents.skipped,
-            failed=contents.failed_rows,
-            total_albums=plan.total,
-            percent=100,
-            warnings=sheet_warnings(contents.problems + plan.problems),
-        )
 
     def _enrich(self) -> list[str]:
         seconds = self.settings.enrich_seconds if self.options.seconds is None else self.options.seconds
@@ -224,12 +260,14 @@ class SyncRun:
         def beat(progress: EnrichProgress) -> None:
             self.journal.advance(
                 progress.processed,
+                progress.total,
                 spotify_processed=progress.processed,
                 spotify_total=progress.total,
                 waiting_until=progress.waiting_until,
             )
 
-        self.journal.enter(Stage.ENRICHING, spotify_total=backlog_size())
+        awaiting = backlog_size()
+        self.journal.enter(Stage.ENRICHING, "enriching", pieces=awaiting, seconds=seconds, spotify_total=awaiting)
         limit = self.options.limit if self.options.only_spotify else None
         outcome = self.enricher.work(
             seconds=seconds, beat=beat, fence=self.journal.fence, limit=limit, full=self.options.full
@@ -238,24 +276,12 @@ class SyncRun:
         return list(outcome.warnings)
 
     def _finish(self, warnings: list[str]) -> None:
-        self.journal.enter(Stage.FINALIZING)
+        self.journal.enter(Stage.FINALIZING, "finalizing")
         said = [*self.operation.warnings, *warnings]
         self._end(Status.COMPLETED, percent=100, warnings=said, awaiting_enrichment=backlog_size())
 
-    def _in_helper(self, work: Callable[[], Result], seconds: float, late: SyncError) -> Result:
-        """Return what ``work`` returns from a thread of its own, beating meanwhile whatever it waits for.
-
-        Raises ``late`` where it takes longer than that many seconds.
-        """
-        future: Future[Result] = Future()
-        threading.Thread(target=_fulfil, args=(future, work), name="sync helper", daemon=True).start()
-        deadline = time.monotonic() + seconds
-        while not future.done():
-            self.journal.beat()
-            if time.monotonic() > deadline:
-                raise late
-            _wait(future, SLICE_SECONDS)
-        return future.result()
+    def _reading(self, work: Callable[[], Result], beat: Callable[[], None] | None = None) -> Result:
+        return in_helper(work, beat or self.journal.beat, READING_SECONDS, TOO_SLOW)
 
     def _break_off(self) -> None:
         """End for the process ends; what the sheet says may be in the catalogue already."""
@@ -281,42 +307,3 @@ class SyncRun:
             logger.exception("end of sync could not be written operation=%s", self.operation.pk)
             return
         logger.info("sync ended operation=%s status=%s ours=%s", self.operation.pk, status, ended)
-
-
-def sheet_warnings(problems: list[RowProblem], refused: int = 0) -> list[str]:
-    """Return a sentence for each kind of problem, with its code in front."""
-    rows = sum(problem.row is not None and not problem.is_doubt for problem in problems) + refused
-    tabs = Counter(problem.tab for problem in problems if problem.row is None and not problem.is_doubt)
-    doubts = sum(problem.is_doubt and problem.row is not None for problem in problems)
-    columns = [problem for problem in problems if problem.is_doubt and problem.row is None]
-    warnings: list[str] = []
-    if tabs:
-        names = ", ".join(list(tabs)[:10])
-        warnings.append(f"failed_tabs: Not read, and its albums kept: {names}. Restore the tab or its header row.")
-    if rows:
-        warnings.append(f"failed_rows: Not taken in: {_rows(rows)}. Correct each as the list says.")
-    if columns:
-        names = ", ".join(dict.fromkeys(problem.tab for problem in columns[:10]))
-        warnings.append(
-            f"doubtful_rows: A column of {names} is missing or empty; albums keep what they had. Restore it."
-        )
-    if doubts:
-        warnings.append(f"doubtful_rows: Taken in as written, but worth a look: {_rows(doubts)}. See the list.")
-    return warnings
-
-
-def _rows(count: int) -> str:
-    return "1 row" if count == 1 else f"{count:,} rows"
-
-
-def _wait(future: Future[Any], seconds: float) -> None:
-    done = threading.Event()
-    future.add_done_callback(lambda _: done.set())
-    done.wait(seconds)
-
-
-def _fulfil(future: Future[Result], work: Callable[[], Result]) -> None:
-    try:
-        future.set_result(work())
-    except BaseException as error:  # noqa: BLE001 - handed to the thread that waits, which raises it
-        future.set_exception(error)

@@ -29,14 +29,18 @@ def read_status() -> SyncStatus:
 def _latest() -> SyncOperation | None:
     one_row: dict[str, Any] = {"output_field": IntegerField()}
     listed = Album.objects.listed().order_by().values("removed_at").annotate(number=Count("pk")).values("number")
-    committed = SyncOperation.objects.syncs().exclude(sheet_committed_at=None).order_by("-pk")
-    active_first = SyncOperation.objects.filter(Q(kind=SyncOperation.Kind.SYNC) | Q(status__in=SyncOperation.ACTIVE))
-    return active_first.annotate(
-        now=Now(),
-        total_in_catalog=Coalesce(Subquery(listed[:1], **one_row), 0),
-        last_synced_at=Subquery(committed.values("sheet_committed_at")[:1]),
-        added_by_last_sync=Coalesce(Subquery(committed.values("created")[:1], **one_row), 0),
-    ).first()
+    committed = SyncOperation.objects.syncs().exclude(sheet_committed_at=None).filter(undone_at=None).order_by("-pk")
+    no_old_previews = ~Q(kind=SyncOperation.Kind.PREVIEW) | Q(status__in=SyncOperation.ACTIVE)
+    return (
+        SyncOperation.objects.filter(no_old_previews)
+        .annotate(
+            now=Now(),
+            total_in_catalog=Coalesce(Subquery(listed[:1], **one_row), 0),
+            last_synced_at=Subquery(committed.values("sheet_committed_at")[:1]),
+            added_by_last_sync=Coalesce(Subquery(committed.values("created")[:1], **one_row), 0),
+        )
+        .first()
+    )
 
 
 def status_of(operation: SyncOperation) -> SyncStatus:

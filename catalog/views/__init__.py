@@ -2,6 +2,8 @@
 
 from catalog.views.albums import AlbumCoverView, AlbumDetailView, AlbumListView
 from catalog.views.history import HistoryDetailView, HistoryView
+from catalog.views.preview import SyncPreviewView, SyncUndoView
+from catalog.views.removed import RemovedAlbumsView
 from catalog.views.sync import SyncCancelView, SyncStatusView, SyncTriggerView
 
 __all__ = [
@@ -10,7 +12,10 @@ __all__ = [
     "AlbumListView",
     "HistoryDetailView",
     "HistoryView",
+    "RemovedAlbumsView",
     "SyncCancelView",
+    "SyncPreviewView",
     "SyncStatusView",
     "SyncTriggerView",
+    "SyncUndoView",
 ]

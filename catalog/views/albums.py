@@ -10,8 +10,8 @@ from catalog.facets import count_facets
 from catalog.forms import PER_PAGE, SORTS, CatalogQuery
 from catalog.models import Album, AlbumChange, Genre, SyncOperation, SyncRecord
 from catalog.services.cover_requests import ask_for
+from catalog.views.answers import panel_context
 from catalog.views.faces import HtmxRequest, page_links, vary_by_face, wants_fragment
-from catalog.views.sync import panel_context
 
 A_YEAR = 365 * 24 * 60 * 60
 FILTERS = "catalog-filters"

@@ -3,20 +3,23 @@
 from collections import defaultdict
 
 from django.core.paginator import Paginator
-from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.formats import date_format
+from django.utils.http import urlencode
 from django.views import View
 
 from catalog.charts import BarChart, bar_chart
-from catalog.models import AlbumChange, SyncFailure, SyncOperation, SyncRecord
+from catalog.models import SyncFailure, SyncOperation, SyncRecord
+from catalog.services.album_undo import undoable_sync
 from catalog.templatetags.catalog_extras import changed, duration
+from catalog.views.answers import panel_context
+from catalog.views.changes import made, planned
 from catalog.views.faces import page_links
 
 RECORDS_A_PAGE = 25
-CHANGES_A_PAGE = 50
 FAILURES_SHOWN = 500
+OUTCOMES = ("completed", "warnings", "failed", "cancelled", "interrupted")
 
 
 class HistoryView(View):
@@ -24,9 +27,22 @@ class HistoryView(View):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Answer with one page of them."""
-        records = SyncRecord.objects.filter(operation__kind=SyncOperation.Kind.SYNC).select_related("operation")
-        page = Paginator(records.order_by("-finished_at", "-pk"), RECORDS_A_PAGE).get_page(request.GET.get("page"))
-        context = {"page": page, "pages": list(page_links(page, "?page={}".format)), **charts(list(page)[::-1])}
+        outcome = request.GET.get("outcome", "") if request.GET.get("outcome") in OUTCOMES else ""
+        records = SyncRecord.objects.select_related("operation").order_by("-finished_at", "-pk")
+        if outcome == "warnings":
+            records = records.filter(outcome=SyncOperation.Status.COMPLETED).exclude(warnings=[])
+        elif outcome:
+            records = records.filter(outcome=outcome)
+        page = Paginator(records, RECORDS_A_PAGE).get_page(request.GET.get("page"))
+        filters = {"outcome": outcome} if outcome else {}
+        context = {
+            **panel_context(request, fresh=True),
+            "page": page,
+            "pages": list(page_links(page, lambda number: f"?{urlencode({**filters, 'page': number})}")),
+            "outcomes": OUTCOMES,
+            "outcome": outcome,
+            **charts(list(page)[::-1]),
+        }
         return render(request, "catalog/history.html", context)
 
 
@@ -35,19 +51,15 @@ class HistoryDetailView(View):
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Answer with the sync's page; its number is that of the operation."""
-        operation = get_object_or_404(SyncOperation.objects.syncs().select_related("record"), pk=pk)
-        kinds = dict(operation.changes.values_list("kind").annotate(Count("pk")).order_by("kind"))
-        kind = request.GET.get("kind", "") if request.GET.get("kind") in kinds else ""
-        changes = operation.changes.select_related("album__artist").order_by("pk")
-        changes = changes.filter(kind=kind) if kind else changes
-        page = Paginator(changes, CHANGES_A_PAGE).get_page(request.GET.get("page"))
-        filters = f"kind={kind}&" if kind else ""
+        operation = get_object_or_404(SyncOperation.objects.writing().select_related("record"), pk=pk)
+        was_refused = operation.error_code == "sheet_shrunk"
+        changes = planned(request, operation.planned.all()) if was_refused else made(request, operation.changes.all())
         context = {
+            **panel_context(request, fresh=True),
             "operation": operation,
-            "kinds": [(name, kinds[name]) for name in AlbumChange.Kind.values if name in kinds],
-            "kind": kind,
-            "page": page,
-            "pages": list(page_links(page, f"?{filters}page={{}}".format)),
+            "was_refused": was_refused,
+            "is_undoable": undoable_sync() == operation,
+            "changes": changes,
             **failures(operation),
         }
         return render(request, "catalog/history_detail.html", context)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, close_old_connections
+from django.db.models import Q
 
 from catalog.models import SyncOperation
 from catalog.services import process
@@ -42,7 +43,7 @@ def start_what_is_due(interval: timedelta, now: datetime) -> bool:
     due = due_time(interval, now)
     close_old_connections()
     try:
-        if SyncOperation.objects.filter(due_at=due).exists():
+        if SyncOperation.objects.filter(due_at=due).exists() or is_paused():
             return False
         start_sync(SyncOperation.Trigger.SCHEDULE, due_at=due)
     except (DueTimeTaken, SyncAlreadyRunning):
@@ -51,6 +52,13 @@ def start_what_is_due(interval: timedelta, now: datetime) -> bool:
         logger.exception("scheduled sync could not be started due=%s", due)
         return False
     return True
+
+
+def is_paused() -> bool:
+    """Whether somebody took the last sync back: the sheet is not applied again before somebody wants it."""
+    ended = SyncOperation.objects.writing().exclude(status__in=SyncOperation.ACTIVE)
+    last = ended.filter(Q(kind=SyncOperation.Kind.SYNC) | Q(status=SyncOperation.Status.COMPLETED)).first()
+    return last is not None and last.kind == SyncOperation.Kind.UNDO.value
 
 
 def due_time(interval: timedelta, now: datetime) -> datetime:

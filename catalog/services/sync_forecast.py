@@ -1,0 +1,86 @@
+"""Foretells how long a sync will still take, by its own pace and by how long earlier ones took. Pure."""
+
+from collections.abc import Iterable, Mapping
+from statistics import median
+
+FIRST_TIME = {"fetching": 2.0, "reading": 3.5, "applying": 8.0, "each_album": 0.0005}
+"""Seconds that the steps take where there is no earlier sync: the whole sheet into an empty catalogue."""
+
+ALBUMS_THAT_TELL = 250
+"""Albums from which on their number, and not the overhead, makes the time."""
+
+OVERHEAD, FINALE = 0.2, 0.3
+MOST_PERCENT = 99
+TRUSTED_SHARE = 0.25
+"""Of the pieces of a step that must be done before its own pace counts alone."""
+
+
+def usual_seconds(earlier: Iterable[Mapping[str, float]], enrich_seconds: float) -> dict[str, float]:
+    """Return what steps, and albums, took in the middle of earlier syncs, or a guess where there was none."""
+    runs = list(earlier)
+    guesses = FIRST_TIME | {"enriching": enrich_seconds}
+    found = {name: [run[name] for run in runs if name in run] for name in guesses}
+    usual = {name: median(seconds) if seconds else guesses[name] for name, seconds in found.items()}
+    return usual | {"enriching": min(usual["enriching"], enrich_seconds)}
+
+
+class Forecast:
+    """One sync on its way through its steps. Times are seconds of any steady clock."""
+
+    def __init__(self, usual: Mapping[str, float], began: float) -> None:
+        self._each_album = usual["each_album"]
+        self._ahead = {step: seconds for step, seconds in usual.items() if step != "each_album"}
+        self._began = self._since = began
+        self._step = ""
+        self._usual = 0.0
+        self._pieces: int | None = None
+        self._deadline = float("inf")
+        self._percent = 0.0
+        self.took: dict[str, float] = {}
+        """Seconds by step, and for each album where there were many: what `usual_seconds` is made of."""
+
+    def enter(self, step: str, now: float, *, pieces: int | None = None, seconds: float = float("inf")) -> None:
+        """End the step before and begin one: of so many pieces where that is known, for so many seconds at most."""
+        self._note(now)
+        self._step, self._since, self._pieces, self._deadline = step, now, pieces, now + seconds
+        self._usual = self._ahead.pop(step, 0.0)
+        if step == "applying" and pieces is not None:
+            self._usual = OVERHEAD + pieces * self._each_album
+
+    def resize(self, pieces: int) -> None:
+        """Correct the number of pieces."""
+        self._pieces = pieces
+
+    def left(self, now: float, done: int) -> float:
+        """Return how many seconds are left, when so many pieces of the step are done."""
+        return min(self._left_of_step(now - self._since, done), self._deadline - now) + self._left_after_it()
+
+    def percent(self, now: float, done: int) -> int:
+        """Return how much of the time is over: it never falls, and 100 is for the end."""
+        elapsed = now - self._began
+        share = elapsed / (elapsed + max(0.0, self.left(now, done)))
+        self._percent = max(self._percent, min(100 * share, MOST_PERCENT))
+        return int(self._percent)
+
+    def _left_of_step(self, elapsed: float, done: int) -> float:
+        if self._pieces is None:
+            return max(self._usual - elapsed, 0.1 * (self._usual + elapsed))
+        if not self._pieces:
+            return 0.0
+        share = min(1.0, done / self._pieces)
+        expected = max(self._usual * (1 - share), 0.0)
+        if not done:
+            return max(expected - elapsed, 0.1 * (expected + elapsed))
+        trust = min(1.0, share / TRUSTED_SHARE)
+        return trust * elapsed * (1 - share) / share + (1 - trust) * expected
+
+    def _left_after_it(self) -> float:
+        return sum(self._ahead.values()) + FINALE
+
+    def _note(self, now: float) -> None:
+        if not self._step:
+            return
+        seconds = now - self._since
+        self.took[self._step] = round(self.took.get(self._step, 0.0) + seconds, 3)
+        if self._step == "applying" and self._pieces and self._pieces >= ALBUMS_THAT_TELL:
+            self.took["each_album"] = round(seconds / self._pieces, 6)

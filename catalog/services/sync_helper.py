@@ -1,0 +1,39 @@
+"""Runs what may block in a thread of its own, so that the sync goes on beating whatever it waits for."""
+
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Any, TypeVar
+
+from catalog.services.errors import SyncError
+
+Result = TypeVar("Result")
+
+SLICE_SECONDS = 0.25
+
+
+def in_helper(work: Callable[[], Result], beat: Callable[[], None], seconds: float, late: SyncError) -> Result:
+    """Return what ``work`` returns, calling ``beat`` meanwhile; raise ``late`` where it takes more ``seconds``."""
+    future: Future[Result] = Future()
+    threading.Thread(target=_fulfil, args=(future, work), name="sync helper", daemon=True).start()
+    deadline = time.monotonic() + seconds
+    while not future.done():
+        beat()
+        if time.monotonic() > deadline:
+            raise late
+        _wait(future)
+    return future.result()
+
+
+def _wait(future: Future[Any]) -> None:
+    done = threading.Event()
+    future.add_done_callback(lambda _: done.set())
+    done.wait(SLICE_SECONDS)
+
+
+def _fulfil(future: Future[Result], work: Callable[[], Result]) -> None:
+    try:
+        future.set_result(work())
+    except BaseException as error:  # noqa: BLE001 - handed to the thread that waits, which raises it
+        future.set_exception(error)

@@ -1,0 +1,59 @@
+"""What a sync would change, and the way back from the last one: both shown album by album before anything is done."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views import View
+
+from catalog.models import SyncOperation
+from catalog.services.album_undo import undoable_sync
+from catalog.services.sync_options import SyncOptions
+from catalog.views.answers import answer, live, panel_context, start
+from catalog.views.changes import planned, taken_back
+from catalog.views.history import failures
+from catalog.views.permission import is_staff, may_sync
+
+COMPARING = "The sheet is being compared. Nothing is written to the catalogue."
+UNDOING = "The last sync is being undone."
+NOT_ALLOWED = "Only staff may ask for a preview. Sign in first."
+NOT_STAFF = "Only staff may undo a sync. Sign in first."
+PREVIEW, UNDO = "catalog:sync_preview", "catalog:sync_undo"
+Kind = SyncOperation.Kind
+
+
+class SyncPreviewView(View):
+    """What a sync would change now."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Answer with the last preview, or with a form that asks for one."""
+        previews = SyncOperation.objects.filter(kind=Kind.PREVIEW).exclude(status__in=SyncOperation.ACTIVE)
+        operation = previews.order_by("-pk").first()
+        context = panel_context(request, fresh=True) | {"operation": operation}
+        if operation is not None:
+            context |= {"changes": planned(request, operation.planned.all()), **failures(operation)}
+        return live(render(request, "catalog/preview.html", context))
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Answer 202, 409, 403 or 429, or lead a plain form back to this page."""
+        if not may_sync(request.user):
+            return answer(request, 403, NOT_ALLOWED, back=PREVIEW)
+        return start(request, COMPARING, kind=Kind.PREVIEW, back=PREVIEW)
+
+
+class SyncUndoView(View):
+    """What an undo of the last sync would change, and the undo itself."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Answer with the list of what would change back."""
+        sync = undoable_sync()
+        context = panel_context(request, fresh=True) | {"operation": sync}
+        if sync is not None:
+            context["changes"] = taken_back(request, sync.changes.all())
+        return live(render(request, "catalog/undo.html", context))
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Answer 202, 409 or 403, or lead a plain form back to this page."""
+        if not is_staff(request.user):
+            return answer(request, 403, NOT_STAFF, back=UNDO)
+        asked = request.POST.get("sync", "")
+        options = SyncOptions(undo=int(asked) if asked.isdecimal() else None)
+        return start(request, UNDOING, kind=Kind.UNDO, options=options, back=UNDO)
