@@ -3,20 +3,42 @@
 import json
 import subprocess
 import sys
+from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
 RUNS = 3
-ROWS = (
-    ("read the workbook", ("reading", "ours"), ("reading", "openpyxl"), "openpyxl's full load"),
-    ("sync it into an empty catalogue", ("syncing", "first"), ("reading", "openpyxl"), "openpyxl's full load"),
-    ("sync it again, a row moved", ("syncing", "moved"), ("syncing", "first"), "the first sync"),
-    ("sync it again, unchanged", ("syncing", "unchanged"), ("syncing", "first"), "the first sync"),
-)
+MODULES = ("reading", "syncing", "pressing", "polling", "foretelling")
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A line of the table: a figure, by module, case and name, and the baseline of the same run that it is held to."""
+
+    title: str
+    figure: str
+    baseline: str = ""
+    said: str = ""
+    megabytes: str = ""
+
+
+CLAIMS = (
+    Claim("read the workbook", "reading ours seconds", "reading openpyxl seconds", "openpyxl's full load", "reading ours"),
+    Claim("sync it into an empty catalogue", "syncing first seconds", "reading openpyxl seconds", "openpyxl's full load",
+          "syncing first"),
+    Claim("sync it again, a row moved", "syncing moved seconds", "syncing first seconds", "the first sync", "syncing moved"),
+    Claim("sync it again, unchanged", "syncing unchanged seconds", "syncing first seconds", "the first sync",
+          "syncing unchanged"),
+    Claim("50 presses at once, p99", "pressing press p99", "pressing healthz p99", "as many looks at /healthz"),
+    Claim("500 polls a second beside a sync, p99", "polling syncing p99", "polling alone p99", "without the sync"),
+    Claim("estimate in the middle, seconds off", "foretelling middle off", "foretelling middle left", "what was left"),
+    Claim("percentage, longest standstill", "foretelling percent stood", "foretelling percent every", "a hundredth of the run"),
+    Claim("percentage, steps backwards", "foretelling percent backwards"),
+)  # fmt: skip
 
 
 def measure(module: str) -> list[dict[str, dict[str, float]]]:
-    """Return what a benchmark's process printed, for each run: seconds and megabytes by case."""
+    """Return what a benchmark's process printed, for each run: figures by case and name."""
     command = [sys.executable, "-m", f"bench.{module}"]
     runs: list[dict[str, Any]] = []
     for _ in range(RUNS):
@@ -25,20 +47,22 @@ def measure(module: str) -> list[dict[str, dict[str, float]]]:
     return runs
 
 
-def main() -> None:
-    """Print a line for each claim."""
-    measured = {module: measure(module) for module in ("reading", "syncing")}
+def main(modules: list[str]) -> None:
+    """Print a line for each claim of these modules, or of all."""
+    measured = {module: measure(module) for module in modules or MODULES}
 
-    def middle(case: tuple[str, str], unit: str) -> float:
-        module, name = case
-        return median(run[name][unit] for run in measured[module])
+    def middle(figure: str) -> float:
+        module, case, name = figure.split()
+        return median(run[case][name] for run in measured[module])
 
-    print(f"{'':34}{'seconds':>9}{'MB':>7}  {'ratio':>7}  baseline")
-    for title, case, baseline, said in ROWS:
-        seconds, megabytes = middle(case, "seconds"), middle(case, "megabytes")
-        ratio = seconds / middle(baseline, "seconds")
-        print(f"{title:34}{seconds:9.2f}{megabytes:7.0f}  {ratio:7.3f}  {said}")
+    print(f"{'':42}{'figure':>9}{'MB':>7}  {'ratio':>7}  baseline")
+    for claim in CLAIMS:
+        if claim.figure.split()[0] in measured and (not claim.baseline or claim.baseline.split()[0] in measured):
+            figure = middle(claim.figure)
+            grown = f"{middle(claim.megabytes + ' megabytes'):7.0f}" if claim.megabytes else " " * 7
+            ratio = f"{figure / middle(claim.baseline):7.3f}" if claim.baseline else " " * 7
+            print(f"{claim.title:42}{figure:9.3f}{grown}  {ratio}  {claim.said}")
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

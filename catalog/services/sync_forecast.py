@@ -30,7 +30,7 @@ class Forecast:
     def __init__(self, usual: Mapping[str, float], began: float) -> None:
         self._each_album = usual["each_album"]
         self._ahead = {step: seconds for step, seconds in usual.items() if step != "each_album"}
-        self._began = self._since = began
+        self._told = self._since = began
         self._step = ""
         self._usual = 0.0
         self._pieces: int | None = None
@@ -53,13 +53,16 @@ class Forecast:
 
     def left(self, now: float, done: int) -> float:
         """Return how many seconds are left, when so many pieces of the step are done."""
-        return min(self._left_of_step(now - self._since, done), self._deadline - now) + self._left_after_it()
+        left_of_step = min(self._left_of_step(now - self._since, done), self._deadline - now)
+        return max(0.0, left_of_step) + sum(self._ahead.values()) + FINALE
 
     def percent(self, now: float, done: int) -> int:
-        """Return how much of the time is over: it never falls, and 100 is for the end."""
-        elapsed = now - self._began
-        share = elapsed / (elapsed + max(0.0, self.left(now, done)))
-        self._percent = max(self._percent, min(100 * share, MOST_PERCENT))
+        """Return how much is over, having gone on from what was said last so as to arrive when no time is left.
+
+        So it never falls, however wrong an estimate was, and moves as long as time does. 100 is for the end.
+        """
+        passed, self._told = now - self._told, now
+        self._percent += (MOST_PERCENT - self._percent) * passed / (passed + self.left(now, done))
         return int(self._percent)
 
     def _left_of_step(self, elapsed: float, done: int) -> float:
@@ -73,9 +76,6 @@ class Forecast:
             return max(expected - elapsed, 0.1 * (expected + elapsed))
         trust = min(1.0, share / TRUSTED_SHARE)
         return trust * elapsed * (1 - share) / share + (1 - trust) * expected
-
-    def _left_after_it(self) -> float:
-        return sum(self._ahead.values()) + FINALE
 
     def _note(self, now: float) -> None:
         if not self._step:

@@ -36,7 +36,7 @@ class SyncStatus:
     waiting_until: datetime | None = None
     elapsed_seconds: float | None = None
     eta_seconds: float | None = None
-    counts: dict[str, int] = field(default_factory=dict[str, int])
+    counts: dict[str, int] = field(default_factory=dict[str, int], hash=False)
     warnings: tuple[str, ...] = ()
     error: SyncProblem | None = None
     last_synced_at: datetime | None = None

@@ -4,6 +4,7 @@ import hashlib
 import json
 from dataclasses import asdict
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django.contrib import messages
@@ -100,8 +101,7 @@ def status_object(status: SyncStatus) -> dict[str, Any]:
 
 def status_as_json(request: HttpRequest, status: SyncStatus) -> HttpResponse:
     """Answer the status object, or 304 to somebody who has it."""
-    body = json.dumps(status_object(status))
-    etag = f'"{hashlib.blake2b(body.encode(), digest_size=12).hexdigest()}"'
+    body, etag = _written(status)
     if etag in request.headers.get("If-None-Match", ""):
         response: HttpResponse = HttpResponseNotModified()
     else:
@@ -110,6 +110,13 @@ def status_as_json(request: HttpRequest, status: SyncStatus) -> HttpResponse:
     patch_cache_control(response, no_cache=True)
     vary_by_face(response)
     return response
+
+
+@lru_cache(maxsize=4)
+def _written(status: SyncStatus) -> tuple[str, str]:
+    """Return the status object and its ETag: they are the same for all who ask within half a second."""
+    body = json.dumps(status_object(status))
+    return body, f'"{hashlib.blake2b(body.encode(), digest_size=12).hexdigest()}"'
 
 
 def live(response: HttpResponse) -> HttpResponse:

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
+from hypothesis import settings as examples
 from hypothesis import strategies as st
-from pytest_django.fixtures import SettingsWrapper
 
 from catalog.management.commands.scheduler import is_paused
 from catalog.models import Album, AlbumChange, PlannedChange, SyncOperation
@@ -223,7 +223,7 @@ def shelves(draw: st.DrawFn) -> dict[str, list[object]]:
 
 
 @given(first=shelves(), second=shelves(), third=shelves())
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_a_sync_did_an_undo_takes_it_back(
     path: Path, first: dict[str, list[object]], second: dict[str, list[object]], third: dict[str, list[object]]
 ) -> None:
@@ -244,9 +244,7 @@ def test_whatever_a_sync_did_an_undo_takes_it_back(
     assert catalogue() == after
 
 
-def test_a_dry_run_prints_what_would_change(
-    path: Path, settings: SettingsWrapper, capsys: pytest.CaptureFixture
-) -> None:
+def test_a_dry_run_prints_what_would_change(path: Path, settings, capsys) -> None:
     sync_tabs(path, {TAB: [album(), album("Haken", "Virus")]})
     settings.SYNC = replace(settings.SYNC, sheet_url=sheet(path, {TAB: [album(country="Norway")]}).as_uri())
     with pytest.raises(SystemExit) as end:

@@ -78,3 +78,18 @@ def test_the_percentage_never_falls_and_never_says_100(
             assert shown <= percent <= 99
             shown = percent
         now += seconds
+
+
+def test_the_percentage_is_the_share_of_the_time_where_the_estimate_is_right() -> None:
+    forecast = Forecast(dict.fromkeys(USUAL, 0.0) | {"fetching": 9.7}, 0.0)
+    forecast.enter("fetching", 0.0)
+    assert [forecast.percent(now, 0) for now in (1.0, 2.0, 5.0, 7.0)] == [9, 19, 49, 69]
+
+
+def test_the_percentage_goes_on_while_an_estimate_is_found_to_be_wrong() -> None:
+    forecast = Forecast(USUAL | {"fetching": 0.0, "reading": 0.0, "enriching": 0.0}, 0.0)
+    forecast.enter("applying", 0.0, pieces=1000)
+    shown = [forecast.percent(float(now), now * 10) for now in range(101)]
+    assert shown == sorted(shown)
+    assert max(later - earlier for earlier, later in zip(shown, shown[10:], strict=False)) < 60
+    assert all(earlier < later for earlier, later in zip(shown, shown[5:], strict=False))
