@@ -5,6 +5,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
@@ -88,6 +89,7 @@ class AlbumImporter:
         self._batch = batch
         self._plan = Plan()
         self._gave_way = time.monotonic()
+        self._batch_began = datetime.now(UTC)
 
     def apply(self, plan: Plan) -> None:
         """Write what the plan says. Rows that the database refuses are isolated, listed and left out."""
@@ -151,6 +153,7 @@ class AlbumImporter:
     def _write(self, steps: list[Step]) -> None:
         with transaction.atomic():
             self._journal.fence()
+            self._batch_began = datetime.now(UTC)
             self._names.create_missing([step.entry for step in steps if step.entry])
             changes = [
                 *self._change([(step.album, step.entry, step) for step in steps if step.album and step.entry]),
@@ -167,16 +170,12 @@ class AlbumImporter:
 
     def _create(self, entries: Sequence[AlbumEntry]) -> list[AlbumChange]:
         self._release_ids([entry.spotify_id for entry in entries], among=[])
-        albums = Album.objects.bulk_create([Album(**self._values(entry, self._digest(entry))) for entry in entries])
+        albums = Album.objects.bulk_create(
+            [Album(added_at=self._batch_began, **self._values(entry, self._digest(entry))) for entry in entries]
+        )
         self._write_genres(dict(zip([album.pk for album in albums], entries, strict=True)))
         return [
-            AlbumChange(
-                operation_id=self._journal.operation_id,
-                album_id=album.pk,
-                kind=AlbumChange.Kind.CREATED,
-                tab=entry.tab,
-                row=entry.row,
-            )
+            self._note(AlbumChange.Kind.CREATED, album.pk, entry.tab, entry.row)
             for album, entry in zip(albums, entries, strict=True)
         ]
 
@@ -199,7 +198,7 @@ class AlbumImporter:
         )
         self._hide([known.pk for known, _, step in triples if step.hides])
         changes = [
-            self._log(step.kind, stored[known.pk], written[known.pk], before[known.pk]) for known, _, step in triples
+            self._edit(step.kind, stored[known.pk], before[known.pk], written[known.pk]) for known, _, step in triples
         ]
         changes = [change for change in changes if change.fields or change.kind != AlbumChange.Kind.UPDATED.value]
         regrouped = {change.album_id for change in changes if "genres" in change.fields}
@@ -207,28 +206,29 @@ class AlbumImporter:
         self._write_genres({pk: entry for pk, entry in written.items() if pk in regrouped})
         return changes
 
-    def _log(self, kind: AlbumChange.Kind, album: Album, entry: AlbumEntry, before: dict[str, Any]) -> AlbumChange:
-        return AlbumChange(
-            operation_id=self._journal.operation_id,
-            album_id=album.pk,
-            kind=kind,
-            fields=differences(before, told_by(entry, self._names.genre_names(entry))),
-            before={"entry_hash": album.entry_hash, "year": album.year},
-            tab=entry.tab,
-            row=entry.row or None,
-        )
+    def _edit(self, kind: AlbumChange.Kind, album: Album, before: dict[str, Any], entry: AlbumEntry) -> AlbumChange:
+        fields = differences(before, told_by(entry, self._names.genre_names(entry)))
+        restorable = {"entry_hash": album.entry_hash, "year": album.year}
+        return self._note(kind, album.pk, entry.tab, entry.row or None, fields=fields, before=restorable)
 
     def _hide(self, pks: Sequence[int]) -> None:
         Album.objects.filter(pk__in=pks).update(removed_at=Now())
 
     def _remove(self, albums: Sequence[KnownAlbum]) -> list[AlbumChange]:
         self._hide([album.pk for album in albums])
-        return [
-            AlbumChange(
-                operation_id=self._journal.operation_id, album_id=album.pk, kind=AlbumChange.Kind.REMOVED, tab=album.tab
-            )
-            for album in albums
-        ]
+        return [self._note(AlbumChange.Kind.REMOVED, album.pk, album.tab) for album in albums]
+
+    def _note(self, kind: AlbumChange.Kind, pk: int, tab: str, row: int | None = None, **facts: object) -> AlbumChange:
+        # The time is written out: as the database's default it would cost an expression for each row.
+        return AlbumChange(
+            operation_id=self._journal.operation_id,
+            album_id=pk,
+            kind=kind,
+            tab=tab,
+            row=row,
+            changed_at=self._batch_began,
+            **facts,
+        )
 
     def _release_ids(self, wanted: Sequence[str | None], among: list[int]) -> None:
         """Take Spotify ids from the albums that hold them, so that no two hold one at any moment.

@@ -31,6 +31,9 @@ REDIRECTS = {
 BARE_LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"})
 """Letters whose accent Unicode does not take apart."""
 
+MARKS = re.compile(r"[^\w\s]|_")
+"""What is neither letter nor digit nor blank."""
+
 SPOTIFY_ALBUM = re.compile(r"/(?:intl-[A-Za-z-]+/)?album/([0-9A-Za-z]{22})/?")
 SPOTIFY_HOSTS = {"open.spotify.com", "play.spotify.com"}
 
@@ -53,8 +56,7 @@ def fold(text: str) -> str:
     apart = text.lower()
     if not text.isascii():
         apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold()).translate(BARE_LETTERS)
-    bare = "".join(character for character in apart if character.isalnum() or character.isspace())
-    return " ".join(bare.split()) or clean(text).casefold()
+    return " ".join(MARKS.sub("", apart).split()) or clean(text).casefold()
 
 
 def text_of(cell: Cell | None, *, uses_1904_dates: bool = False) -> str:
