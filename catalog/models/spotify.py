@@ -1,6 +1,6 @@
 """What Spotify says of albums, and how much it may still be asked. Only the enricher and the pacer write here."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
@@ -52,6 +52,14 @@ class SpotifyAlbum(models.Model):
     def cover_url(self) -> str:
         """The cover that suits a tile, or an empty text."""
         return self.cover_medium or self.cover_large or self.cover_small
+
+    @property
+    def first_day(self) -> date | None:
+        """The first day that Spotify's date may mean, be it a day, a month or a year."""
+        try:
+            return date.fromisoformat(f"{self.release_date}-01-01"[:10])
+        except ValueError:
+            return None
 
     @property
     def is_complete(self) -> bool:
