@@ -13,7 +13,7 @@ ORDER = (
     "google_sheets", "cell_text", "album_rows", "album_matching", "album_names", "album_importer",
     "spotify_errors", "spotify_answers", "spotify_http", "spotify", "spotify_backlog",
     "day_budget", "pacing", "spotify_calls", "enrich_plan", "enrich_warnings", "enrich_run", "album_enricher",
-    "cover_requests",
+    "cover_requests", "coverage",
     "sync_journal", "sync_run", "sync_manager", "sync_status", "sync_snapshot",
 )  # fmt: skip
 """The services in the way of the data. A module may import those before it; a new one gets its place here."""
