@@ -68,9 +68,9 @@ class SpotifyAlbum(models.Model):
 
 
 class SpotifyQuota(models.Model):
-    """What all processes must know before they ask Spotify: row 1 of the Web API, row 2 of oEmbed.
+    """What all processes must know before they ask Spotify: row 1 of the Web API, row 2 of oEmbed, row 3 of twenties.
 
-    While row 1 is blocked nothing is asked at all; row 2 stops oEmbed alone.
+    While row 1 is blocked nothing is asked at all; row 2 stops oEmbed alone, row 3 calls for twenty albums.
     """
 
     blocked_until = models.DateTimeField(null=True)
