@@ -28,7 +28,7 @@ logger = logging.getLogger(__name__)
 SLICE_SECONDS = 0.25
 GRACE_SECONDS = 2.0
 MOST_TRIES = 3
-PARALLEL = {Lane.API: 4, Lane.OEMBED: 3}
+PARALLEL = {Lane.API: 3, Lane.OEMBED: 3}
 RANDOM = SystemRandom()
 
 
