@@ -44,6 +44,20 @@ def gone(_: Fault, answer: Answer) -> Answer:
     return api_error(404, "Resource not found")
 
 
+def taken_down(_: Fault, answer: Answer) -> Answer:
+    """Return the husks that Spotify leaves of albums that it has taken down; other answers stay."""
+    content = json.loads(answer.body)
+    for album in content.get("albums", [content]):
+        if album and "images" in album:
+            album |= {
+                "name": "",
+                "images": [],
+                "total_tracks": 0,
+                "tracks": {**album["tracks"], "items": [], "total": 0},
+            }
+    return json_answer(content, answer.status)
+
+
 class SpotifyStandIn(StandIn):
     """Spotify with the albums it is given, by id. `mode`, `budget` and the credentials may be changed at any time."""
 
@@ -54,6 +68,7 @@ class SpotifyStandIn(StandIn):
         "forbidden": lambda _, __: api_error(403, "Forbidden"),
         "unauthorized": lambda _, __: api_error(401, "The access token expired"),
         "gone": gone,
+        "taken_down": taken_down,
         "garbage": lambda _, answer: replace(answer, body=answer.body[: len(answer.body) // 2] + b"\xff"),
     }
     settings: ClassVar[tuple[str, ...]] = (

@@ -78,9 +78,11 @@ class StandIn:
         """Log a request and answer it, or do what it says if it is meant for the stand-in itself."""
         if request.path.startswith(CONTROL):
             return self.control(request)
-        self.requests.append(Seen(time.monotonic(), request.method, request.address))
-        self.pause(self._random.uniform(*self.latency))
-        return self.faults.applied(request, lambda: self.answer(request))
+        arrived = time.monotonic()
+        self.requests.append(Seen(arrived, request.method, request.address))
+        answer = self.faults.applied(request, lambda: self.answer(request))
+        self.pause(arrived + self._random.uniform(*self.latency) - time.monotonic())
+        return answer
 
     def answer(self, request: Request) -> Answer:
         """Answer as the real one does when nothing is wrong."""

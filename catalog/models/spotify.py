@@ -1,6 +1,6 @@
 """What Spotify says of albums, and how much it may still be asked. Only the enricher and the pacer write here."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
@@ -54,15 +54,23 @@ class SpotifyAlbum(models.Model):
         return self.cover_medium or self.cover_large or self.cover_small
 
     @property
+    def first_day(self) -> date | None:
+        """The first day that Spotify's date may mean, be it a day, a month or a year."""
+        try:
+            return date.fromisoformat(f"{self.release_date}-01-01"[:10])
+        except ValueError:
+            return None
+
+    @property
     def is_complete(self) -> bool:
         """Whether the Web API has told all it knows."""
         return self.state == self.State.COMPLETE.value
 
 
 class SpotifyQuota(models.Model):
-    """What all processes must know before they ask Spotify: row 1 of the Web API, row 2 of oEmbed.
+    """What all processes must know before they ask Spotify: row 1 of the Web API, row 2 of oEmbed, row 3 of twenties.
 
-    While row 1 is blocked nothing is asked at all; row 2 stops oEmbed alone.
+    While row 1 is blocked nothing is asked at all; row 2 stops oEmbed alone, row 3 calls for twenty albums.
     """
 
     blocked_until = models.DateTimeField(null=True)

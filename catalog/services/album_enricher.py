@@ -61,7 +61,7 @@ class AlbumEnricher:
         run = EnrichRun(self._client, self._pacer, self._settings, self._clock, backlog, seconds)
         wanted = backlog.wanted(from_api=self._settings.has_credentials, full=full)
         logger.info("Enriching begins albums=%s seconds=%g", len(wanted[:limit]), seconds)
-        run.work(wanted[:limit], beat)
+        run.work(wanted[:limit], beat, probe=full)
         outcome = EnrichOutcome(run.enriched, run.processed, backlog_size(), tuple(run.warnings.values()))
         logger.info("Enriching ends enriched=%s awaiting=%s", outcome.enriched, outcome.awaiting)
         return outcome

@@ -28,7 +28,7 @@ logger = logging.getLogger(__name__)
 SLICE_SECONDS = 0.25
 GRACE_SECONDS = 2.0
 MOST_TRIES = 3
-PARALLEL = {Lane.API: 4, Lane.OEMBED: 3}
+PARALLEL = {Lane.API: 3, Lane.OEMBED: 3}
 RANDOM = SystemRandom()
 
 
@@ -67,13 +67,14 @@ class EnrichRun:
         self.enriched = self.processed = self.total = 0
         self.warnings: dict[str, str] = {}
 
-    def work(self, albums: Sequence[WantedAlbum], beat: Callable[[EnrichProgress], None]) -> None:
-        """Ask for the albums until all are asked for or the time is over; what `beat` raises ends the run."""
-        self.total = len(albums)
-        if self._settings.has_credentials:
-            self._plan.by_twenties(albums)
-        else:
-            self._covers_only(albums, enrich_warnings.NO_CREDENTIALS)
+    def work(
+        self, albums: Sequence[WantedAlbum], beat: Callable[[EnrichProgress], None], *, probe: bool = False
+    ) -> None:
+        """Ask for the albums until all are asked for or the time is over; what `beat` raises ends the run.
+
+        `probe` calls for twenty albums even if that was refused today.
+        """
+        self._make_plan(albums, probe=probe)
         try:
             while self._goes_on():
                 wait = self._send_what_may_go()
@@ -85,6 +86,16 @@ class EnrichRun:
         finally:
             self._calls.close()
         beat(EnrichProgress(self.processed, self.total))
+
+    def _make_plan(self, albums: Sequence[WantedAlbum], *, probe: bool) -> None:
+        self.total = len(albums)
+        if not self._settings.has_credentials:
+            self._covers_only(albums, enrich_warnings.NO_CREDENTIALS)
+        elif probe or self._pacer.may_ask_for_twenty():
+            self._plan.by_twenties(albums)
+        else:
+            self._may_ask_for_twenty = False
+            self._one_by_one(albums, self._within_reach())
 
     def _goes_on(self) -> bool:
         now = self._clock.monotonic()

@@ -12,13 +12,21 @@ from django.db.models import F, Q
 from catalog.models.spotify import SpotifyQuota
 from catalog.services.clock import Clock
 from catalog.services.day_budget import DAY, DayBudget
-from catalog.services.spotify_errors import MalformedAnswer, RateLimited, SpotifyError, TemporaryFailure
+from catalog.services.spotify_errors import (
+    BatchForbidden,
+    MalformedAnswer,
+    RateLimited,
+    SpotifyError,
+    TemporaryFailure,
+)
 from config.environment import Spotify
 
 EXTENDED_INTERVAL, DEVELOPMENT_INTERVAL, OEMBED_INTERVAL = 0.35, 1.0, 0.35
 LEAST_EXTRA, MOST_EXTRA, EASING = 0.1, 10.0, 0.95
 FAILURES_TO_BREAK = 5
 FIRST_BREAK_SECONDS, LONGEST_BREAK_SECONDS = 30.0, 600.0
+TWENTIES = 3
+"""The primary key of the SpotifyQuota that remembers that calls for twenty albums were refused."""
 
 
 class Lane(IntEnum):
@@ -109,11 +117,22 @@ class Pacer:
         """Say whether single albums may be asked for at all."""
         return self._is_extended or self._budget.left(for_visitor=for_visitor) > 0
 
+    def may_ask_for_twenty(self) -> bool:
+        """Say whether to call for twenty albums; where that was refused, once a day finds out whether it still is."""
+        now = self._clock.now()
+        return not any(quota.is_blocked(now) for quota in SpotifyQuota.objects.filter(pk=TWENTIES))
+
     def remember_mode(self, *, is_extended: bool) -> None:
         """Store whether the app may ask for twenty albums at once."""
         if self._is_extended != is_extended:
             self._is_extended = is_extended
             SpotifyQuota.objects.filter(pk=Lane.API).update(is_extended=is_extended)
+            SpotifyQuota.objects.filter(pk=TWENTIES).update(blocked_until=None)
+        if not is_extended:
+            until = self._clock.now() + DAY
+            SpotifyQuota.objects.update_or_create(
+                pk=TWENTIES, defaults={"blocked_until": until, "blocked_reason": str(BatchForbidden())}
+            )
 
     def learn(self, lane: Lane, error: SpotifyError | None = None) -> None:
         """Take note of how a call ended: refused, failed, or answered, if only with an error of its own."""

@@ -1,6 +1,7 @@
 """The catalogue: the list of albums, one album, and the cover of one album."""
 
 from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.cache import patch_cache_control
@@ -46,23 +47,30 @@ class AlbumDetailView(View):
     def get(self, request: HtmxRequest, pk: int) -> HttpResponse:
         """Answer with the album's page, also where the album has left the sheet."""
         album = get_object_or_404(Album.objects.select_related("artist", "vocal_style", "spotify"), pk=pk)
-        genres = Genre.objects.filter(album_genres__album=album).order_by("album_genres__position")
         changes = album.changes.select_related("operation").order_by("-changed_at", "-pk")[:50]
-        return render(request, "catalog/album_detail.html", {"album": album, "genres": genres, "changes": changes})
+        context = {"album": album, "genres": genres_of(album), "changes": changes}
+        return render(request, "catalog/album_detail.html", context)
 
 
 class AlbumCoverView(View):
-    """The cover of one album as a fragment."""
+    """The cover of one album as a fragment; a large one brings along what else Spotify knows, once it is known."""
 
     def get(self, request: HtmxRequest, pk: int) -> HttpResponse:
         """Answer with the cover, else with the placeholder, which asks once more where Spotify may know it soon."""
-        album = get_object_or_404(Album.objects.select_related("artist", "spotify"), pk=pk)
-        is_known = album.spotify is not None and album.spotify.cover_url
+        album = get_object_or_404(Album.objects.select_related("artist", "vocal_style", "spotify"), pk=pk)
+        is_large, known = "large" in request.GET, album.spotify
+        is_known = known is not None and bool(known.is_complete if is_large else known.cover_url)
         is_coming = not is_known and "retry" not in request.GET and ask_for(album.pk)
-        context = {"album": album, "large": "large" in request.GET, "retry": is_coming}
-        response = render(request, "catalog/components/cover.html", context)
+        context = {"album": album, "genres": genres_of(album), "large": is_large, "retry": is_coming}
+        template = "album_arrival.html" if is_large else "cover.html"
+        response = render(request, f"catalog/components/{template}", context)
         patch_cache_control(response, no_store=True)
         return response
+
+
+def genres_of(album: Album) -> QuerySet[Genre]:
+    """Return the genres of an album in the order of the sheet."""
+    return Genre.objects.filter(album_genres__album=album).order_by("album_genres__position")
 
 
 def list_context(query: CatalogQuery, page: Page) -> dict[str, object]:

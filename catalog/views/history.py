@@ -12,6 +12,7 @@ from django.views import View
 from catalog.charts import BarChart, bar_chart
 from catalog.models import SyncFailure, SyncOperation, SyncRecord
 from catalog.services.album_undo import undoable_sync
+from catalog.services.coverage import read_coverage
 from catalog.templatetags.catalog_extras import changed, duration
 from catalog.views.answers import panel_context
 from catalog.views.changes import made, planned
@@ -39,6 +40,7 @@ class HistoryView(View):
             **panel_context(request, fresh=True),
             "page": page,
             "pages": list(page_links(page, lambda number: f"?{urlencode({**filters, 'page': number})}")),
+            "coverage": read_coverage(),
             "outcomes": OUTCOMES,
             "outcome": outcome,
             **charts(list(page)[::-1]),

@@ -72,7 +72,7 @@ def test_extended_mode_asks_by_twenties_and_a_few_at_a_time(spotify: SpotifyStan
     assert len(spotify.requests) <= 42
     assert ids_in(State.COMPLETE) == set(ids)
     sent_at = [seen.time for seen in spotify.requests if BATCH in seen.path]
-    assert max(sum(0 <= other - moment < 0.09 for other in sent_at) for moment in sent_at) == 4
+    assert max(sum(0 <= other - moment < 0.09 for other in sent_at) for moment in sent_at) == 3
 
 
 def test_full_data_are_stored(spotify: SpotifyStandIn, work: Work) -> None:
@@ -112,10 +112,27 @@ def test_the_next_sync_of_development_mode_asks_nothing_twice(
         if hours == 23:
             assert asked(spotify, SINGLE) == ids[:20]
         clock.sleep(3600)
-    assert spotify.count(BATCH) == 25
+    assert spotify.count(BATCH) == 2  # one a day
     assert len(set(asked(spotify, SINGLE))) == spotify.count(SINGLE) > 20
     assert len(set(asked(spotify, OEMBED))) == spotify.count(OEMBED)
     assert ids_in(State.COMPLETE) | ids_in(State.COVER) == set(ids)
+
+
+def test_an_app_that_was_promoted_is_noticed_after_a_day_or_when_all_is_wanted(
+    spotify: SpotifyStandIn, clock: SimulatedClock, work: Work
+) -> None:
+    add_albums(60)
+    spotify.mode = "development"
+    work(daily_budget=4, seconds=1)
+    spotify.mode = "extended"
+    assert work(daily_budget=4, seconds=1).enriched == 0
+    assert spotify.count(BATCH) == 1
+    clock.sleep(DAY)
+    assert work().enriched == 56
+    spotify.mode = "development"
+    work(daily_budget=4, seconds=1, full=True)
+    spotify.mode = "extended"
+    assert work(full=True).enriched == 60
 
 
 @pytest.mark.parametrize(("fault", "retry_after", "hours"), [("rate_limited", 3600, 1), ("quota", None, 24)])

@@ -377,6 +377,16 @@ def test_batch_may_hold_nothing_but_nulls(spotify, get):
     assert get("/albums", ids=f"{LEPROUS.spotify_id},{HAKEN.spotify_id}").json() == {"albums": [None, None]}
 
 
+def test_albums_may_be_taken_down_and_leave_a_husk(spotify, get):
+    spotify.fail("taken_down")
+    known = f"{LEPROUS.spotify_id},{NOBODY}"
+    husks = [get(f"/albums/{LEPROUS.spotify_id}").json(), *get("/albums", ids=known).json()["albums"]]
+    assert husks[2] is None
+    for husk in husks[:2]:
+        assert (husk["id"], husk["name"], husk["images"], husk["tracks"]["items"]) == (LEPROUS.spotify_id, "", [], [])
+    assert get(f"/albums/{NOBODY}").status_code == 404
+
+
 def test_json_may_be_broken(spotify, get):
     spotify.fail("garbage")
     with pytest.raises(requests.JSONDecodeError):

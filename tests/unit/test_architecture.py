@@ -14,7 +14,7 @@ ORDER = (
     "album_importer", "album_preview", "album_undo", "sheet_warnings",
     "spotify_errors", "spotify_answers", "spotify_http", "spotify", "spotify_backlog",
     "day_budget", "pacing", "spotify_calls", "enrich_plan", "enrich_warnings", "enrich_run", "album_enricher",
-    "cover_requests",
+    "cover_requests", "coverage",
     "sync_options", "sync_forecast", "sync_helper",
     "sync_journal", "sync_run", "sync_manager", "sync_status", "sync_snapshot",
 )  # fmt: skip

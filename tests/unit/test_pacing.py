@@ -160,6 +160,18 @@ def test_extended_mode_has_no_budget(pacer: Pacer) -> None:
     assert SpotifyCall.objects.count() == 0
 
 
+def test_a_refused_call_for_twenty_is_remembered_for_a_day_or_until_one_is_answered(
+    pacer: Pacer, clock: SimulatedClock
+) -> None:
+    pacer.remember_mode(is_extended=False)
+    assert not pacer.may_ask_for_twenty()
+    pacer.remember_mode(is_extended=True)
+    assert pacer.may_ask_for_twenty()
+    pacer.remember_mode(is_extended=False)
+    clock.sleep(24 * 3600)
+    assert pacer.may_ask_for_twenty()
+
+
 def test_failures_in_a_row_make_a_break_that_grows(pacer: Pacer, clock: SimulatedClock) -> None:
     for _ in range(4):
         pacer.learn(Lane.API, TemporaryFailure())

@@ -1,0 +1,87 @@
+"""Numbers for Prometheus, read from the database at each scrape: the site may run in several processes."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+
+from django.conf import settings
+from django.db import DatabaseError
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse
+from prometheus_client import CollectorRegistry
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client.registry import Collector
+
+from catalog.models import SyncOperation, SyncRecord
+from catalog.models.spotify import SpotifyQuota
+from catalog.services.clock import Clock
+from catalog.services.coverage import read_coverage
+from catalog.services.day_budget import DayBudget
+from catalog.services.pacing import Lane
+from catalog.services.sync_snapshot import snapshot
+
+Status = SyncOperation.Status
+OUTCOMES = (Status.COMPLETED, Status.FAILED, Status.CANCELLED, Status.INTERRUPTED)
+
+
+def metrics(_request: HttpRequest) -> HttpResponse:
+    """Answer a scrape."""
+    try:
+        content = generate_latest(REGISTRY)
+    except DatabaseError:
+        return HttpResponse("the database is not reachable\n", status=503, content_type="text/plain")
+    return HttpResponse(content, content_type=CONTENT_TYPE_LATEST, headers={"Cache-Control": "no-store"})
+
+
+class CatalogueCollector(Collector):
+    """Reads every number anew for each scrape. A time that never was is 0."""
+
+    def collect(self) -> Iterator[Metric]:
+        """Yield all metrics."""
+        yield from self._albums()
+        yield from self._syncs()
+        yield from self._spotify()
+
+    def _albums(self) -> Iterator[Metric]:
+        coverage = read_coverage()
+        yield GaugeMetricFamily("progmetal_albums", "Albums in the catalogue.", coverage.total)
+        help_text = "Albums in the catalogue by what Spotify has told of them."
+        yield _labelled(GaugeMetricFamily("progmetal_spotify_albums", help_text, labels=["state"]), coverage.by_state)
+
+    def _syncs(self) -> Iterator[Metric]:
+        status = snapshot.get(fresh=True)
+        is_running = status.kind == SyncOperation.Kind.SYNC and status.status in SyncOperation.ACTIVE
+        yield GaugeMetricFamily("progmetal_sync_running", "Whether a sync is pending or running.", is_running)
+        help_text = "When the sheet was last written to the catalogue."
+        yield _moment("progmetal_sync_last_success_timestamp_seconds", help_text, status.last_synced_at)
+        counted = SyncRecord.objects.order_by().values_list("outcome").annotate(Count("pk"))
+        runs = dict.fromkeys(map(str, OUTCOMES), 0) | dict(counted)
+        yield _labelled(CounterMetricFamily("progmetal_sync_runs", "Syncs that ended.", labels=["outcome"]), runs)
+        last = SyncRecord.objects.values_list("duration_seconds", flat=True).first()
+        yield GaugeMetricFamily("progmetal_sync_last_duration_seconds", "How long the last sync took.", last or 0.0)
+
+    def _spotify(self) -> Iterator[Metric]:
+        quotas = SpotifyQuota.objects.in_bulk(list(Lane))
+        api, oembed = (quotas.get(lane) or SpotifyQuota() for lane in (Lane.API, Lane.OEMBED))
+        until = "blocked_until_timestamp_seconds"
+        yield _moment(f"progmetal_spotify_{until}", "Until when Spotify may not be asked at all.", api.blocked_until)
+        yield _moment(f"progmetal_oembed_{until}", "Until when oEmbed may not be asked.", oembed.blocked_until)
+        help_text = "Whether Spotify answers calls for twenty albums."
+        yield GaugeMetricFamily("progmetal_spotify_extended_mode", help_text, api.is_extended)
+        left = DayBudget(settings.SPOTIFY.daily_budget, Clock()).left(for_visitor=False)
+        help_text = "Calls for single albums that may still be made now; it counts in development mode only."
+        yield GaugeMetricFamily("progmetal_spotify_budget_left", help_text, max(0, left))
+
+
+def _moment(name: str, help_text: str, moment: datetime | None) -> Metric:
+    return GaugeMetricFamily(name, help_text, moment.timestamp() if moment else 0.0)
+
+
+def _labelled(family: GaugeMetricFamily | CounterMetricFamily, values: Mapping[str, int]) -> Metric:
+    for label, value in values.items():
+        family.add_metric([label], value)
+    return family
+
+
+REGISTRY = CollectorRegistry()
+REGISTRY.register(CatalogueCollector())

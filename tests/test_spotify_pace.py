@@ -1,0 +1,207 @@
+"""The hard promises to Spotify, kept by all processes together: gunicorn's workers, commands, and after restarts.
+
+BROWSERS sets how many people look at once.
+"""
+
+import os
+import re
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from http.client import HTTPConnection
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from catalog.models import Album
+from catalog.models.spotify import SpotifyAlbum
+from catalog.services.clock import Clock
+from demo.spotify import SpotifyStandIn
+from demo.upstreams import Upstreams
+from tests.live import App, command, fresh_database, rows, running_app, until
+from tests.sheets import album, sheet, spotify_id
+from tests.spotify_world import SimulatedClock, add_albums, enricher_for, settings_for
+from tests.syncs import sync
+
+BROWSERS = int(os.environ.get("BROWSERS", "25"))
+REAL_SHEET = Path(__file__).resolve().parents[2] / "shared" / "data" / "progmetal_releases_full.xlsx"
+BATCH, SINGLE, OEMBED, TOKEN = "/albums?ids=", "/albums/", "/oembed?", "/token"
+AT_SPOTIFY = re.compile(r"[0-9A-Za-z]{22}")
+ALBUMS = 60
+
+
+@pytest.fixture
+def upstreams(tmp_path: Path) -> Iterator[Upstreams]:
+    """Serve a sheet of sixty albums that Spotify knows."""
+    albums = [album(title=f"Record {number}", spotify=spotify_id(number)) for number in range(ALBUMS)]
+    with Upstreams(sheet(tmp_path / "sheet.xlsx", {"2024 Prog-metal": albums})) as upstreams:
+        upstreams.spotify.unknown = "invent"
+        yield upstreams
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> str:
+    return fresh_database(tmp_path)
+
+
+@pytest.fixture
+def filled(database: str, upstreams: Upstreams) -> str:
+    """Return a database with the sheet's albums, of which Spotify was not asked."""
+    imported = command(database, upstreams.environment(), "import_albums", "--skip-spotify")
+    assert imported.wait() == 0, imported.output
+    return database
+
+
+def covers_of(database: str, most: int = 50) -> list[str]:
+    """Return the addresses of the cover fragments of the first page."""
+    found = rows(database, f"SELECT id FROM catalog_album ORDER BY id LIMIT {most}")
+    return [f"/catalog/albums/{key}/cover/" for (key,) in found]
+
+
+def look(app: App, addresses: list[str]) -> list[str]:
+    """Ask for covers from eight browsers at once, so that every worker is asked."""
+    with ThreadPoolExecutor(8) as people:
+        return list(people.map(lambda address: app.client.get(address).text, addresses * 4))
+
+
+def asked(spotify: SpotifyStandIn) -> list[str]:
+    """Return the ids that were asked for, in order."""
+    paths = [seen.path for seen in list(spotify.requests)]
+    return [album_id for path in paths for album_id in AT_SPOTIFY.findall(path)]
+
+
+@pytest.mark.database
+@pytest.mark.parametrize(("fault", "retry_after"), [("rate_limited", 3600), ("quota", None)])
+def test_no_process_asks_while_spotify_is_blocked_for_long(
+    database: str, upstreams: Upstreams, fault: str, retry_after: int | None
+) -> None:
+    spotify = upstreams.spotify
+    spotify.fail(fault, retry_after=retry_after, times=1, on="ids=")
+    for launch in range(2):
+        with running_app(database, upstreams.environment(), workers=4) as app:
+            if launch == 0:
+                assert app.sync()["warnings"][0].startswith("spotify_blocked: ")
+                assert (spotify.count(BATCH), spotify.count()) == (1, 2)
+                spotify.requests.clear()
+            look(app, covers_of(database))
+            assert app.sync()["warnings"][0].startswith("spotify_blocked: ")
+            enriched = command(database, upstreams.environment(), "enrich_albums")
+            assert enriched.wait() == 2, enriched.output
+            assert "spotify_blocked: " in enriched.output
+    assert spotify.requests == []
+
+
+@pytest.mark.database
+def test_a_short_wait_is_sat_out_by_all_processes(filled: str, upstreams: Upstreams) -> None:
+    spotify = upstreams.spotify
+    spotify.fail("rate_limited", retry_after=3, times=1, on="ids=")
+    with running_app(filled, upstreams.environment(), workers=4) as app:
+        number = app.start()
+        until(lambda: rows(filled, "SELECT 1 FROM catalog_spotifyquota WHERE blocked_until IS NOT NULL"))
+        look(app, covers_of(filled))
+        status = app.end_of(number)
+    assert status["counts"]["awaiting_enrichment"] == 0
+    refused, *later = [seen.time for seen in spotify.requests if TOKEN not in seen.path]
+    assert min(later) - refused >= 3
+    assert set(asked(spotify)) == {spotify_id(number) for number in range(ALBUMS)}
+
+
+def browse(app: App, paths: list[str]) -> dict[str, str]:
+    """Return what one browser gets for these paths, asked over one connection."""
+    connection = HTTPConnection(urlsplit(app.url).netloc, timeout=60)
+    shown: dict[str, str] = {}
+    for path in paths:
+        connection.request("GET", path, headers={"HX-Request": "true"})
+        answer = connection.getresponse()
+        shown[path] = answer.read().decode()
+        assert answer.status == 200, shown[path]
+    connection.close()
+    return shown
+
+
+def look_and_look_again(app: App, paths: list[str]) -> None:
+    """Do what a page without covers does: ask for each, and once more where the fragment says so."""
+    coming = [path for path, shown in browse(app, paths).items() if "retry=1" in shown]
+    time.sleep(2)
+    browse(app, [f"{path}?retry=1" for path in coming])
+
+
+@pytest.mark.database
+def test_however_many_look_each_album_is_asked_for_once(filled: str, upstreams: Upstreams) -> None:
+    upstreams.spotify.latency = (0.3, 0.3)
+    with running_app(filled, upstreams.environment(), workers=4) as app:
+        addresses = covers_of(filled)
+        with ThreadPoolExecutor(BROWSERS) as people:
+            list(people.map(lambda _: look_and_look_again(app, addresses), range(BROWSERS)))
+        known = "SELECT count(*) FROM catalog_spotifyalbum WHERE state IN ('complete', 'cover')"
+        until(lambda: rows(filled, known) == [(50,)], 60)
+        assert all("<img" in shown for shown in look(app, addresses))
+    assert len(asked(upstreams.spotify)) == len(set(asked(upstreams.spotify))) == 50
+
+
+@pytest.mark.database
+def test_no_cover_waits_for_spotify(filled: str, upstreams: Upstreams) -> None:
+    upstreams.spotify.latency = (5.0, 5.0)
+    with running_app(filled, upstreams.environment(), workers=1) as app:
+        answers = [app.client.get(address) for address in covers_of(filled, 10)]
+        until(lambda: asked(upstreams.spotify))
+    assert all("retry=1" in answer.text for answer in answers)
+    assert max(answer.elapsed.total_seconds() for answer in answers) < 2.5
+
+
+@pytest.mark.database
+@pytest.mark.parametrize("secret", ["", "wrong"])
+def test_a_sync_without_good_credentials_is_whole_and_its_covers_come_from_oembed(
+    database: str, upstreams: Upstreams, secret: str
+) -> None:
+    with running_app(database, upstreams.environment(), SPOTIFY_CLIENT_SECRET=secret) as app:
+        status = app.sync()
+    assert (status["status"], status["total_in_catalog"]) == ("completed", ALBUMS)
+    assert [warning.partition(":")[0] for warning in status["warnings"]] == ["spotify_credentials"]
+    assert (status["counts"]["enriched"], status["counts"]["awaiting_enrichment"]) == (ALBUMS, 0)
+    assert upstreams.spotify.count("/v1/") == 0
+    assert upstreams.spotify.count(OEMBED) == ALBUMS
+    assert rows(database, "SELECT count(*) FROM catalog_spotifyalbum WHERE cover_medium <> ''") == [(ALBUMS,)]
+
+
+@pytest.mark.django_db
+def test_two_thousand_albums_come_in_a_few_seconds() -> None:
+    add_albums(2000)
+    with SpotifyStandIn({}, unknown="invent", latency=(0.1, 0.1)) as spotify:
+        began = time.monotonic()
+        outcome = enricher_for(settings_for(spotify), Clock()).work(seconds=60, beat=lambda _: None, fence=lambda: None)
+        seconds = time.monotonic() - began
+        assert outcome.awaiting == 0
+        assert len(spotify.requests) == 101
+    one_after_the_other = 100 * 0.1
+    assert seconds < one_after_the_other
+
+
+@pytest.mark.django_db
+@pytest.mark.skipif(not REAL_SHEET.exists(), reason="the community's sheet is not at hand")
+def test_in_development_mode_a_day_of_syncs_keeps_to_the_budget_and_asks_nothing_twice() -> None:
+    sync(REAL_SHEET)
+    newest = list(Album.objects.listed().exclude(spotify_id=None).newest_first().values_list("spotify_id", flat=True))
+    clock = SimulatedClock()
+    with SpotifyStandIn({}, mode="development", unknown="invent") as spotify:
+        settings = settings_for(spotify, min_interval_seconds=None)
+
+        def work(**options: Any) -> None:
+            enricher_for(settings, clock).work(seconds=60, beat=lambda _: None, fence=lambda: None, **options)
+
+        while clock.passed < 86_000:
+            work()
+            clock.sleep(14_400 - clock.passed % 14_400)
+        singles = [path for path in (seen.path for seen in spotify.requests) if SINGLE in path]
+        covers = [seen.path for seen in spotify.requests if OEMBED in seen.path]
+        assert (spotify.count(BATCH), len(singles)) == (1, 200)
+        assert len(set(singles)) == 200
+        assert len(set(covers)) == len(covers) > 500
+        complete = SpotifyAlbum.objects.filter(state="complete").values_list("pk", flat=True)
+        assert set(complete) == set(newest[:200])
+        spotify.requests.clear()
+        work()
+        assert not set(asked(spotify)) & set(AT_SPOTIFY.findall(" ".join(singles)))
+        assert not {seen.path for seen in spotify.requests} & set(covers)
