@@ -15,6 +15,9 @@ from catalog.views.answers import panel_context
 from catalog.views.faces import HtmxRequest, page_links, vary_by_face, wants_fragment
 
 A_YEAR = 365 * 24 * 60 * 60
+RETRY_SECONDS = (2, 4, 8, 16, 30)
+"""After how long a placeholder asks again: many covers that are wanted at once come one after the other."""
+
 FILTERS = "catalog-filters"
 """The id of the form that holds the state of the list."""
 
@@ -56,16 +59,27 @@ class AlbumCoverView(View):
     """The cover of one album as a fragment; a large one brings along what else Spotify knows, once it is known."""
 
     def get(self, request: HtmxRequest, pk: int) -> HttpResponse:
-        """Answer with the cover, else with the placeholder, which asks once more where Spotify may know it soon."""
+        """Answer with the cover, else with the placeholder, which asks again, ever later, where it may come soon."""
         album = get_object_or_404(Album.objects.select_related("artist", "vocal_style", "spotify"), pk=pk)
         is_large, known = "large" in request.GET, album.spotify
         is_known = known is not None and bool(known.is_complete if is_large else known.cover_url)
-        is_coming = not is_known and "retry" not in request.GET and ask_for(album.pk)
-        context = {"album": album, "genres": genres_of(album), "large": is_large, "retry": is_coming}
+        tried = _whole_number(request.GET.get("retry", ""))
+        is_coming = not is_known and tried < len(RETRY_SECONDS) and ask_for(album.pk)
+        context = {
+            "album": album,
+            "genres": genres_of(album),
+            "large": is_large,
+            "retry": tried + 1 if is_coming else 0,
+            "delay": RETRY_SECONDS[tried] if is_coming else 0,
+        }
         template = "album_arrival.html" if is_large else "cover.html"
         response = render(request, f"catalog/components/{template}", context)
         patch_cache_control(response, no_store=True)
         return response
+
+
+def _whole_number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 3 else 0
 
 
 def genres_of(album: Album) -> QuerySet[Genre]:

@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from catalog.models import Album, AlbumChange, SyncFailure, SyncOperation, SyncRecord
+from catalog.models import Album, AlbumChange, SpotifyAlbum, SyncFailure, SyncOperation, SyncRecord
 from catalog.services.sync_snapshot import snapshot
 from tests.catalogue import Page, add_album
 
@@ -215,6 +215,23 @@ def test_a_link_is_named_by_where_it_leads(client: Client) -> None:
     page = Page(client, LIST)
     assert page.texts(".listen a") == ["spotify.example", "example.org"]
     assert not page.find(".listen svg")
+
+
+@pytest.mark.parametrize(("query", "again"), [
+    ("", ("?retry=1", "2s")), ("?retry=1", ("?retry=2", "4s")), ("?retry=4", ("?retry=5", "30s")),
+    ("?retry=5", None), ("?retry=x", ("?retry=1", "2s")),
+])  # fmt: skip
+def test_a_placeholder_asks_again_ever_later_while_its_cover_may_come(
+    query: str, again: tuple[str, str] | None, client: Client
+) -> None:
+    # Somebody is asking Spotify for it at this moment.
+    soon = timezone.now() + timedelta(seconds=60)
+    album = add_album(spotify_id="1" * 22)
+    SpotifyAlbum.objects.update(leased_until=soon)
+    page = Page(client, f"{LIST}{album.pk}/cover/{query}")
+    expected = [(f"{LIST}{album.pk}/cover/{again[0]}", f"load delay:{again[1]}")] if again else []
+    found = zip(page.values(".cover[hx-get]", "hx-get"), page.values(".cover[hx-get]", "hx-trigger"), strict=True)
+    assert list(found) == expected
 
 
 def test_a_tile_without_a_cover_has_a_drawing_and_asks_for_the_cover_once_seen(client: Client) -> None:
