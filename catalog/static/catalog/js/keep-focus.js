@@ -1,0 +1,21 @@
+// Keeps the keyboard where it is when the part around it is replaced: at the same link of the same album, or in the panel.
+let held = null;
+
+function place(element) {
+  const tile = element?.closest("[data-album-tile]");
+  if (tile) return { album: tile.dataset.albumId, address: element.getAttribute("href") };
+  return element?.closest("[data-sync-panel]") ? { isPanel: true } : null;
+}
+
+function again({ album, address, isPanel }) {
+  if (isPanel) return document.querySelector("[data-sync-panel]");
+  const links = document.querySelectorAll(`[data-album-id="${album}"] a`);
+  return [...links].find((link) => link.getAttribute("href") === address);
+}
+
+document.addEventListener("htmx:beforeSwap", () => (held = place(document.activeElement)));
+
+document.addEventListener("htmx:afterSwap", () => {
+  if (held && document.activeElement === document.body) again(held)?.focus({ preventScroll: true });
+  held = null;
+});
