@@ -2,9 +2,9 @@
 let held = null;
 
 function place(element) {
-  const tile = element?.closest("[data-album-tile]");
+  const tile = element.closest("[data-album-tile]");
   if (tile) return { album: tile.dataset.albumId, address: element.getAttribute("href") };
-  return element?.closest("[data-sync-panel]") ? { isPanel: true } : null;
+  return element.closest("[data-sync-panel]") ? { isPanel: true } : null;
 }
 
 function again({ album, address, isPanel }) {
@@ -13,7 +13,11 @@ function again({ album, address, isPanel }) {
   return [...links].find((link) => link.getAttribute("href") === address);
 }
 
-document.addEventListener("htmx:beforeSwap", () => (held = place(document.activeElement)));
+// A button that is disabled while its form is sent loses the keyboard long before the swap.
+const remember = () => (held = place(document.activeElement) ?? held);
+
+document.addEventListener("htmx:beforeRequest", remember);
+document.addEventListener("htmx:beforeSwap", remember);
 
 document.addEventListener("htmx:afterSwap", () => {
   if (held && document.activeElement === document.body) again(held)?.focus({ preventScroll: true });
