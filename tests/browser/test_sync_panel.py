@@ -241,6 +241,7 @@ def test_a_summary_that_was_put_away_stays_away_until_there_is_another(page: Pag
 def test_the_grid_keeps_filter_page_and_scroll_when_it_renews_itself(page: Page, address: str, app: App) -> None:
     page.goto(f"{address}?scene=metal&page=2")
     second = titles(page)
+    page.locator("[data-album-tile] img").first.evaluate("(image) => image.decode().then(() => (image.drawn = true))")
     page.evaluate("scrollTo(0, 900)")
     with page.expect_response(lambda answer: "scene=metal" in answer.url, timeout=HALF_A_MINUTE):
         app.sync()
@@ -249,6 +250,7 @@ def test_the_grid_keeps_filter_page_and_scroll_when_it_renews_itself(page: Page,
     assert page.evaluate("scrollY") == 900
     assert page.url.endswith("?scene=metal&page=2")
     assert titles(page) == second
+    assert page.locator("[data-album-tile] img").first.evaluate("(image) => image.drawn"), "the cover was drawn anew"
 
 
 @pytest.mark.parametrize("width", [375, 1440])

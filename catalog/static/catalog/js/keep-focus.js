@@ -9,7 +9,7 @@ function place(element) {
 
 function again({ album, address, isPanel }) {
   if (isPanel) return document.querySelector("[data-sync-panel]");
-  const links = document.querySelectorAll(`[data-album-id="${album}"] a`);
+  const links = document.querySelectorAll(`[data-album-id="${album}"] a:not([tabindex])`);
   return [...links].find((link) => link.getAttribute("href") === address);
 }
 
