@@ -60,7 +60,7 @@ STATES = [
     ),
     (
         replace(DONE, kind="undo", undone_at=datetime.now(UTC) - timedelta(hours=2, seconds=9)),
-        "The last sync was undone 2 hours ago. Scheduled syncs are paused. The next sync applies the sheet again.",
+        "Last sync undone 2 hours ago. Scheduled syncs are paused. The next sync applies the sheet again.",
     ),
     (replace(DONE, counts={"unchanged": 17_617}), "Nothing new in the sheet; checked in 9 s. 17,617 unchanged"),
     (
@@ -104,7 +104,7 @@ def test_each_state_is_told_in_words_and_numbers(status: SyncStatus, said: str) 
     assert " ".join(shown.text_content().split()) == said
 
 
-def test_a_wait_for_spotify_tells_until_when_and_counts_down() -> None:
+def test_a_wait_for_spotify_counts_down() -> None:
     until = datetime.now(UTC) + timedelta(seconds=24.4)
     status = replace(RUNNING, stage="enriching", waiting_until=until)
     day = "tomorrow " if until.date() > datetime.now(UTC).date() else ""
