@@ -7,12 +7,17 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from playwright.sync_api import Page, expect, sync_playwright
+import django
+from playwright.sync_api import FloatRect, Page, expect, sync_playwright
 
-os.environ |= {"ENV_FILE": os.devnull, "SECRET_KEY": "only-for-screenshots", "DATABASE_URL": "sqlite://"}
+os.environ |= {
+    "ENV_FILE": os.devnull, "SECRET_KEY": "only-for-screenshots", "DATABASE_URL": "sqlite://",
+    "DJANGO_SETTINGS_MODULE": "config.settings",
+}  # fmt: skip
 
 from demo.upstreams import Upstreams
 from tests.live import App, fresh_database, running_app
+from tests.panels import PANELS, show
 
 WIDTHS = {"phone": (375, 812), "desktop": (1440, 900)}
 SCHEMES = ("dark", "light")
@@ -31,13 +36,15 @@ class Photographer:
         for page in self.pages.values():
             page.goto(f"{self.app.url}{path}")
 
-    def shoot(self, name: str, prepare: Callable[[Page], object] | None = None) -> None:
-        """Take a picture in each browser."""
+    def shoot(self, name: str, prepare: Callable[[Page], object] | None = None, height: int | None = None) -> None:
+        """Take a picture in each browser, of the upper part alone if its height is given."""
         for kind, page in self.pages.items():
             if prepare:
                 prepare(page)
             page.wait_for_timeout(300)
-            page.screenshot(path=self._folder / f"{name}-{kind}.png")
+            size = page.viewport_size or {"width": 0, "height": 0}
+            clip: FloatRect | None = {"x": 0, "y": 0, "width": size["width"], "height": height} if height else None
+            page.screenshot(path=self._folder / f"{name}-{kind}.png", clip=clip)
 
     def press(self) -> None:
         """Press Sync Now in the first browser."""
@@ -82,6 +89,7 @@ def story(photographer: Photographer, upstreams: Upstreams) -> None:
     photographer.shoot("completed", status("completed"))
     photographer.look()
     photographer.shoot("catalogue", covers)
+    panels(photographer)
     album = next(iter(photographer.pages.values())).locator("[data-album-tile]").nth(3).get_attribute("data-album-id")
     for name, path in {
         "album": f"/catalog/albums/{album}/",
@@ -94,8 +102,34 @@ def story(photographer: Photographer, upstreams: Upstreams) -> None:
         photographer.shoot(name, covers)
 
 
+def panels(photographer: Photographer) -> None:
+    """Show the panel in each of its states, with what surrounds it, and the lists behind one click."""
+    for name in PANELS:
+        photographer.shoot(f"panel-{name}", lambda page, name=name: show(page, name), height=330)
+    for name in ("no-premium", "failed-endless", "shrunk"):
+        photographer.shoot(f"panel-{name}-open", lambda page, name=name: opened(page, name))
+    photographer.look()
+    photographer.shoot("panel-dismissed", put_away, height=330)
+
+
+def opened(page: Page, name: str) -> None:
+    """Open the list of a state."""
+    page.keyboard.press("Escape")
+    show(page, name)
+    page.locator("[popovertarget=sync-warnings]").first.click()
+
+
+def put_away(page: Page) -> None:
+    """Put the summary away, for good."""
+    page.unroute("**/catalog/sync/status/*")
+    page.locator("[data-dismiss]").click()
+    page.reload()
+    covers(page)
+
+
 def main(folder: Path) -> None:
     """Take all pictures."""
+    django.setup()
     folder.mkdir(parents=True, exist_ok=True)
     with (
         tempfile.TemporaryDirectory() as home,

@@ -3,17 +3,22 @@
 import threading
 import time
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, IntegerField, Q, Subquery
+from django.db.models import Count, IntegerField, Q, Subquery, Value
 from django.db.models.functions import Coalesce, Now
 
-from catalog.models import Album, SyncOperation
+from catalog.models import Album, SpotifyQuota, SyncOperation
+from catalog.services.pacing import Lane
 from catalog.services.sync_manager import SyncManager
 from catalog.services.sync_status import SyncProblem, SyncStatus
 
 SNAPSHOT_SECONDS = 0.5
+FACTS = (
+    "total_in_catalog", "last_synced_at", "unchanged_since", "spotify_blocked_until", "spotify_blocked_reason",
+    "added_by_last_sync",
+)  # fmt: skip
+"""What is said beside the operation itself, in the same query."""
 
 
 def read_status() -> SyncStatus:
@@ -30,6 +35,8 @@ def _latest() -> SyncOperation | None:
     one_row: dict[str, Any] = {"output_field": IntegerField()}
     listed = Album.objects.listed().order_by().values("removed_at").annotate(number=Count("pk")).values("number")
     committed = SyncOperation.objects.syncs().exclude(sheet_committed_at=None).filter(undone_at=None).order_by("-pk")
+    fruitful = committed.filter(Q(created__gt=0) | Q(updated__gt=0) | Q(removed__gt=0) | Q(revived__gt=0))
+    block = SpotifyQuota.objects.filter(pk=Lane.API, blocked_until__gt=Now())
     no_old_previews = ~Q(kind=SyncOperation.Kind.PREVIEW) | Q(status__in=SyncOperation.ACTIVE)
     return (
         SyncOperation.objects.filter(no_old_previews)
@@ -37,6 +44,9 @@ def _latest() -> SyncOperation | None:
             now=Now(),
             total_in_catalog=Coalesce(Subquery(listed[:1], **one_row), 0),
             last_synced_at=Subquery(committed.values("sheet_committed_at")[:1]),
+            unchanged_since=Subquery(fruitful.values("sheet_committed_at")[:1]),
+            spotify_blocked_until=Subquery(block.values("blocked_until")[:1]),
+            spotify_blocked_reason=Coalesce(Subquery(block.values("blocked_reason")[:1]), Value("")),
             added_by_last_sync=Coalesce(Subquery(committed.values("created")[:1], **one_row), 0),
         )
         .first()
@@ -46,9 +56,10 @@ def _latest() -> SyncOperation | None:
 def status_of(operation: SyncOperation) -> SyncStatus:
     """Return the status of one operation; without the facts of the catalogue where it was read without them."""
     facts = vars(operation)
-    total: int = facts.get("total_in_catalog", 0)
-    last: datetime | None = facts.get("last_synced_at")
-    added: int = facts.get("added_by_last_sync", 0)
+    told = {name: facts[name] for name in FACTS if name in facts}
+    is_undo = (
+        operation.kind == SyncOperation.Kind.UNDO.value and operation.status == SyncOperation.Status.COMPLETED.value
+    )
     problem = SyncProblem(operation.error_code, operation.error_message, operation.error_hint)
     return SyncStatus(
         id=operation.pk,
@@ -72,9 +83,8 @@ def status_of(operation: SyncOperation) -> SyncStatus:
         counts=operation.counts,
         warnings=tuple(operation.warnings),
         error=problem if operation.error_code else None,
-        last_synced_at=last,
-        added_by_last_sync=added,
-        total_in_catalog=total,
+        undone_at=operation.finished_at if is_undo else None,
+        **told,
     )
 
 

@@ -1,15 +1,19 @@
 """How templates write durations, moments, links and values, and draw placeholders."""
 
+import re
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
+from html import unescape
 from typing import Any, cast
 from urllib.parse import urlsplit
 
 from django import template
 from django.utils import timezone
+from django.utils.html import strip_tags
 
 from catalog import placeholder
 from catalog.models import Album
+from catalog.services.sync_status import SyncStatus
 
 register = template.Library()
 
@@ -23,19 +27,27 @@ COUNT_NAMES = {
     "awaiting_enrichment": "Awaiting Spotify",
 }
 
+LEAST = 0.05
 MINUTE, HOUR, DAY = 60, 3600, 86_400
 AGES = (("year", 365 * DAY), ("month", 30 * DAY), ("day", DAY), ("hour", HOUR), ("minute", MINUTE))
 """As in relative-time.js, so that a time reads the same before and after the script runs."""
 
+BLANK_OF_TEXT = re.compile(r" (?![^<]*>)")
+"""A blank, unless it stands in a tag."""
+
 
 @register.filter
 def duration(seconds: float | None) -> str:
-    """Write a number of seconds as ``9 s``, ``1 min 20 s`` or ``2 h 5 min``."""
+    """Write a number of seconds as ``0.4 s``, ``9 s``, ``1 min 20 s`` or ``2 h 5 min``."""
     if seconds is None:
         return ""
+    if seconds < LEAST:
+        return "under 0.1 s"
+    if seconds < 1 - LEAST:
+        return f"{seconds:.1f} s"
     whole = round(seconds)
     if whole < MINUTE:
-        return f"{whole} s" if whole else "under 1 s"
+        return f"{whole} s"
     if whole < HOUR:
         return f"{whole // MINUTE} min {whole % MINUTE} s" if whole % MINUTE else f"{whole // MINUTE} min"
     minutes = whole % HOUR // MINUTE
@@ -63,9 +75,32 @@ def ago(moment: datetime) -> str:
 
 
 @register.filter
-def seconds_until(moment: datetime) -> int:
-    """Return how many seconds are left until a moment."""
-    return max(0, round((moment - timezone.now()).total_seconds()))
+def seconds_since(moment: datetime) -> float:
+    """Return how many seconds have passed since a moment."""
+    return max(0.0, (timezone.now() - moment).total_seconds())
+
+
+@register.filter
+def seconds_from_now(seconds: float) -> datetime:
+    """Return the moment that comes in so many seconds."""
+    return timezone.now() + timedelta(seconds=seconds)
+
+
+@register.filter
+def countdown(moment: datetime) -> str:
+    """Write how long it is until a moment, as ``in 24 s``."""
+    seconds = round((moment - timezone.now()).total_seconds())
+    return f"in {duration(seconds)}" if seconds > 0 else "now"
+
+
+@register.filter
+def clock_time(moment: datetime) -> str:
+    """Write a moment as ``14:30:05 UTC``, ``tomorrow 14:30 UTC`` or ``3 May 14:30 UTC``."""
+    now, local = timezone.localtime(), timezone.localtime(moment)
+    days = (local.date() - now.date()).days
+    day = {0: "", 1: "tomorrow ", -1: "yesterday "}.get(days, f"{local.day} {local:%b} ")
+    time = f"{local:%H:%M:%S}" if abs(local - now) < timedelta(hours=1) else f"{local:%H:%M}"
+    return f"{day}{time} {local:%Z}"
 
 
 @register.filter
@@ -107,7 +142,20 @@ def count_name(name: str) -> str:
 @register.filter
 def dotted(lines: str) -> str:
     """Join the lines that say something, with dots between; a reader's line breaks after a dot and nowhere else."""
-    return "\u00a0· ".join(line.strip().replace(" ", "\u00a0") for line in lines.splitlines() if line.strip())
+    said = filter(None, map(str.strip, lines.splitlines()))
+    return "\u00a0· ".join(BLANK_OF_TEXT.sub("\u00a0", line) for line in said)
+
+
+@register.filter
+def plain(markup: str) -> str:
+    """Return the words of a fragment of HTML, for where there is none."""
+    return unescape(strip_tags(markup))
+
+
+@register.filter
+def is_older_than(status: SyncStatus, seen: str | None) -> bool:
+    """Whether a panel showed a later operation than this one."""
+    return status.is_older_than(seen or "")
 
 
 @register.filter

@@ -9,7 +9,7 @@ from django.views import View
 
 from catalog.facets import count_facets
 from catalog.forms import PER_PAGE, SORTS, CatalogQuery
-from catalog.models import Album, AlbumChange, Genre, SyncOperation, SyncRecord
+from catalog.models import Album, AlbumChange, Genre, SyncOperation
 from catalog.services.cover_requests import ask_for
 from catalog.views.answers import panel_context
 from catalog.views.faces import HtmxRequest, page_links, vary_by_face, wants_fragment
@@ -105,8 +105,9 @@ def list_context(query: CatalogQuery, page: Page) -> dict[str, object]:
 
 def added_by_last_sync(albums: list[int], total: int) -> set[int]:
     """Return which of these albums are new; after a first import, where all would be, none is."""
-    record = SyncRecord.objects.filter(outcome=SyncOperation.Status.COMPLETED).order_by("-finished_at").first()
-    if record is None or not 0 < record.created <= total / 2:
+    committed = SyncOperation.objects.filter(kind=SyncOperation.Kind.SYNC).exclude(sheet_committed_at=None)
+    last = committed.order_by("-pk").first()
+    if last is None or not 0 < last.created <= total / 2:
         return set()
-    created = AlbumChange.objects.filter(operation=record.operation_id, kind=AlbumChange.Kind.CREATED)
+    created = AlbumChange.objects.filter(operation=last.pk, kind=AlbumChange.Kind.CREATED)
     return set(created.filter(album__in=albums).values_list("album_id", flat=True))

@@ -56,6 +56,8 @@ class SyncStatusView(View):
         if seen == status.seen and not status.is_active:
             return live(HttpResponse(status=204))
         response = live(render(request, "catalog/components/sync_panel.html", panel_context(request)))
+        if status.is_older_than(seen):
+            trigger_client_event(response, "sync:compared", {})
         if status.is_news_to(seen):
             trigger_client_event(response, "sync:finished", {"id": status.id, "status": status.status})
         return response

@@ -247,7 +247,7 @@ def test_what_the_last_sync_added_is_marked_but_a_first_import_is_not(client: Cl
     operation = ended_sync(created=1)
     AlbumChange.objects.create(operation=operation, album=shelf["Coal"], kind="created")
     assert Page(client, LIST).texts(".badge--new") == ["New here"]
-    SyncRecord.objects.update(created=4)
+    SyncOperation.objects.update(created=4)
     assert Page(client, LIST).texts(".badge--new") == []
 
 

@@ -1,4 +1,6 @@
 // Keeps "2 hours ago" true while the page stays open. The units are those of the filter `ago`.
+import { keepCurrent, write } from "./keep-current.js";
+
 const UNITS = [["year", 31_536_000], ["month", 2_592_000], ["day", 86_400], ["hour", 3_600], ["minute", 60]];
 const words = new Intl.RelativeTimeFormat("en", { numeric: "always" });
 
@@ -8,16 +10,10 @@ function ago(moment) {
   return unit ? words.format(-Math.floor(seconds / length), unit) : "just now";
 }
 
-function renew() {
+keepCurrent(() => {
   for (const time of document.querySelectorAll("time[datetime][data-relative]")) {
     const moment = new Date(time.dateTime);
-    const text = ago(moment);
-    if (time.textContent !== text) time.textContent = text;
+    write(time, ago(moment));
     time.title = moment.toLocaleString("en", { dateStyle: "full", timeStyle: "medium" });
   }
-}
-
-renew();
-setInterval(renew, 10_000);
-document.addEventListener("htmx:afterSettle", renew);
-document.addEventListener("visibilitychange", renew);
+});

@@ -1,0 +1,25 @@
+// Keeps the keyboard where it is when the part around it is replaced: at the same link of the same album, or in the panel.
+let held = null;
+
+function place(element) {
+  const tile = element.closest("[data-album-tile]");
+  if (tile) return { album: tile.dataset.albumId, address: element.getAttribute("href") };
+  return element.closest("[data-sync-panel]") ? { isPanel: true } : null;
+}
+
+function again({ album, address, isPanel }) {
+  if (isPanel) return document.querySelector("[data-sync-panel]");
+  const links = document.querySelectorAll(`[data-album-id="${album}"] a:not([tabindex])`);
+  return [...links].find((link) => link.getAttribute("href") === address);
+}
+
+// A button that is disabled while its form is sent loses the keyboard long before the swap.
+const remember = () => (held = place(document.activeElement) ?? held);
+
+document.addEventListener("htmx:beforeRequest", remember);
+document.addEventListener("htmx:beforeSwap", remember);
+
+document.addEventListener("htmx:afterSwap", () => {
+  if (held && document.activeElement === document.body) again(held)?.focus({ preventScroll: true });
+  held = null;
+});

@@ -1,0 +1,29 @@
+// Keeps the album that is being read where it is on the screen while the list renews itself: the one that has the
+// keyboard, or the one nearest to the middle.
+import { comesByItself } from "./arrivals.js";
+
+let held = [];
+
+const top = (element) => element.getBoundingClientRect().top;
+const isSeen = (tile) => tile.getBoundingClientRect().bottom > 0 && top(tile) < innerHeight;
+
+function distance(tile) {
+  const { top, bottom } = tile.getBoundingClientRect();
+  return tile.contains(document.activeElement) ? -1 : Math.abs((top + bottom - innerHeight) / 2);
+}
+
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  held = [];
+  const isRead = detail.shouldSwap && detail.target.id === "results" && comesByItself(detail) && top(detail.target) < 0;
+  if (!isRead) return;
+  const tiles = [...detail.target.querySelectorAll("[data-album-tile]")].filter(isSeen);
+  tiles.sort((one, other) => distance(one) - distance(other));
+  held = tiles.map((tile) => [tile.dataset.albumId, top(tile)]);
+});
+
+document.addEventListener("htmx:afterSwap", () => {
+  for (const [album, before] of held.splice(0)) {
+    const tile = document.querySelector(`[data-album-id="${album}"]`);
+    if (tile) return scrollBy({ top: top(tile) - before, behavior: "instant" });
+  }
+});
