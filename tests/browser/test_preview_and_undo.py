@@ -1,0 +1,158 @@
+"""What a sync would change, the way back from it, and a smaller sheet, as a curator meets them in the browser."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from subprocess import run
+from typing import Literal
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from demo.upstreams import Upstreams
+from tests.browser.test_catalogue import RULES
+from tests.live import ROOT, App, environment, fresh_database, running_app
+from tests.sheets import album, sheet, spotify_id
+
+HALF_A_MINUTE = 30_000
+TAB = "2024 Prog-metal"
+
+
+def many(number: int, **facts: str) -> list[object]:
+    return [album(title=f"Album {each}", spotify=spotify_id(each), **facts) for each in range(1, number + 1)]
+
+
+@pytest.fixture(scope="module")
+def upstreams(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Upstreams]:
+    with Upstreams() as upstreams:
+        yield upstreams
+
+
+@pytest.fixture(scope="module")
+def app(upstreams: Upstreams, tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    """Serve a catalogue with an account for staff, where everybody may sync."""
+    folder = tmp_path_factory.mktemp("preview")
+    database_url = fresh_database(folder)
+    account = environment(database_url, upstreams.environment()) | {"DJANGO_SUPERUSER_PASSWORD": "aphelion"}
+    named = ("--username", "einar", "--email", "einar@localhost", "--noinput")
+    run([sys.executable, "manage.py", "createsuperuser", *named], cwd=ROOT, env=account, check=True)
+    with running_app(database_url, upstreams.environment(), workers=2) as app:
+        yield app
+
+
+@pytest.fixture
+def eighty(app: App, upstreams: Upstreams, tmp_path: Path) -> Path:
+    """Sync a sheet of eighty albums, and return where the next one is to be written."""
+    upstreams.google.workbook = sheet(tmp_path / "eighty.xlsx", {TAB: many(80)})
+    app.sync()
+    return tmp_path / "next.xlsx"
+
+
+def sign_in(page: Page, app: App) -> None:
+    page.goto(f"{app.url}/login/")
+    page.get_by_label("Name").fill("einar")
+    page.get_by_label("Password").fill("aphelion")
+    page.get_by_role("main").get_by_role("button", name="Sign in").click()
+
+
+def titles(page: Page, app: App) -> set[str]:
+    page.goto(f"{app.url}/catalog/albums/?per_page=100")
+    return set(page.locator(".tile__title").all_inner_texts())
+
+
+def apply(page: Page) -> None:
+    """Press Apply, and wait for the end of the sync that this starts."""
+    before = page.locator("[data-sync-panel]").get_attribute("data-sync")
+    page.get_by_role("button", name="Apply: sync now").click()
+    ended = page.locator(f"[data-sync-panel][data-status=completed]:not([data-sync='{before}'])")
+    expect(ended).to_be_visible(timeout=HALF_A_MINUTE)
+
+
+def test_a_preview_appears_by_itself_and_is_applied_with_one_press(
+    page: Page, app: App, upstreams: Upstreams, eighty: Path
+) -> None:
+    upstreams.google.workbook = sheet(eighty, {TAB: [*many(79), album("Haken", "Virus")]})
+    page.goto(f"{app.url}/catalog/albums/")
+    page.get_by_role("link", name="Preview").click()
+    page.get_by_role("button", name="Compare").click()
+    expect(page.locator(".change")).to_have_count(2, timeout=HALF_A_MINUTE)
+    expect(page.locator(".change__head")).to_contain_text(["Virus", "Album 80"])
+    assert "Virus" not in titles(page, app)
+    page.go_back()
+    apply(page)
+    assert {"Virus"} <= titles(page, app)
+
+
+def test_staff_take_the_last_sync_back(page: Page, app: App, upstreams: Upstreams, eighty: Path) -> None:
+    sign_in(page, app)
+    before = titles(page, app)
+    upstreams.google.workbook = sheet(eighty, {TAB: [*many(79), album("Haken", "Restoration")]})
+    app.sync()
+    page.goto(f"{app.url}/catalog/albums/")
+    page.get_by_role("link", name="Undo").click()
+    expect(page.locator(".change__kind")).to_have_text(["Removed", "Revived"])
+    page.get_by_role("button", name="Undo this sync").click()
+    expect(page.get_by_text("There is nothing to undo.")).to_be_visible(timeout=HALF_A_MINUTE)
+    expect(page.locator("[data-sync-message]")).to_contain_text("Last sync undone")
+    assert titles(page, app) == before
+
+
+def test_staff_accept_a_smaller_sheet_from_the_panel(page: Page, app: App, upstreams: Upstreams, eighty: Path) -> None:
+    upstreams.google.workbook = sheet(eighty, {TAB: many(20)})
+    page.goto(f"{app.url}/catalog/albums/")
+    page.locator("[data-sync-button]").click()
+    expect(page.locator("[data-sync-message]")).to_contain_text("60 of 80 albums", timeout=HALF_A_MINUTE)
+    page.get_by_role("button", name="What to do").click()
+    expect(page.get_by_role("button", name="Accept the smaller sheet")).to_have_count(0)
+    sign_in(page, app)
+    page.get_by_role("button", name="What to do").click()
+    page.get_by_role("link", name="See what would go").click()
+    expect(page.locator(".chip", has_text="Removed")).to_contain_text("60")
+    page.goto(f"{app.url}/catalog/albums/")
+    page.get_by_role("button", name="What to do").click()
+    page.get_by_role("button", name="Accept the smaller sheet").click()
+    expect(page.locator("[data-sync-panel]")).to_have_attribute("data-status", "completed", timeout=HALF_A_MINUTE)
+    assert len(titles(page, app)) == 20
+
+
+def test_without_javascript_previews_and_undos_are_forms_and_pages(
+    browser: Browser, app: App, upstreams: Upstreams, eighty: Path
+) -> None:
+    page = browser.new_context(java_script_enabled=False).new_page()
+    sign_in(page, app)
+    before = titles(page, app)
+    upstreams.google.workbook = sheet(eighty, {TAB: many(79)})
+    page.goto(f"{app.url}/catalog/sync/preview/")
+    page.get_by_role("button", name="Compare").click()
+    expect(page.locator(".change__kind")).to_have_text(["Removed"], timeout=HALF_A_MINUTE)
+    apply(page)
+    assert len(titles(page, app)) == len(before) - 1
+    page.goto(f"{app.url}/catalog/sync/undo/")
+    page.get_by_role("button", name="Undo this sync").click()
+    expect(page.get_by_text("There is nothing to undo.")).to_be_visible(timeout=HALF_A_MINUTE)
+    assert titles(page, app) == before
+
+
+@pytest.mark.parametrize("scheme", ["dark", "light"])
+@pytest.mark.parametrize("width", [1440, 375])
+def test_axe_finds_nothing_on_the_pages_about_syncs_and_nothing_overflows(
+    browser: Browser, app: App, upstreams: Upstreams, eighty: Path, scheme: Literal["dark", "light"], width: int
+) -> None:
+    page = browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 900}).new_page()
+    page.goto(f"{app.url}/login/")
+    sign_in(page, app)
+    link = "https://open.spotify.com/album/" + "x" * 500
+    upstreams.google.workbook = sheet(
+        eighty, {TAB: [*many(60), *many(80, country="Norway")[60:78], album(spotify=link)]}
+    )
+    app.client.press("preview")
+    page.goto(f"{app.url}/catalog/sync/preview/")
+    expect(page.locator(".change").first).to_be_visible(timeout=HALF_A_MINUTE)
+    paths = ["sync/preview/", "sync/preview/?q=nothing", "sync/history/", "sync/undo/", "albums/removed/"]
+    latest = app.sync()["id"]
+    for path in ("../login/", *paths, f"sync/history/{latest}/"):
+        page.goto(f"{app.url}/catalog/{path}")
+        found = Axe().run(page, options={"runOnly": RULES}).response["violations"]
+        assert [(path, broken["id"], broken["nodes"][0]["html"]) for broken in found] == []
+        assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), path
