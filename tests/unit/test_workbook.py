@@ -6,9 +6,12 @@ import random
 import struct
 import subprocess
 import sys
+import time
+import tracemalloc
 import warnings
 import zipfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date, datetime
 from itertools import chain, takewhile
 from pathlib import Path
@@ -29,7 +32,10 @@ from tests.workbooks import OFFICE, cell, column_name, make_workbook, workbook_p
 
 ROOT = Path(__file__).parents[2]
 REAL_SHEET = ROOT.parent / "shared/data/progmetal_releases_full.xlsx"
-FUZZ_EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "300"))
+FUZZ_EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "800"))
+"""Cases of each kind of damage; there are three kinds, and fewer cases of what is slower."""
+
+MOST_SECONDS, MOST_MEMORY = 5.0, 16 * 2**20
 SPOTIFY = "https://open.spotify.com/album/0ER7sdwIe6mfM63TbWcHmd?si=eUYNYqGHRGG9DJEI5OomHA"
 BANDCAMP = "https://obscura.bandcamp.com/album/a-sonication"
 WORKSHEET = '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">{}</worksheet>'
@@ -364,7 +370,7 @@ COLOURED = st.builds(cell, PLAIN_VALUES, fill=FILLS) | st.builds(cell, TEXTS, nu
 ROWS = st.lists(st.lists(PLAIN_VALUES | SHOWN | COLOURED, max_size=6), max_size=5)
 
 
-@settings(max_examples=FUZZ_EXAMPLES // 3, deadline=None, database=None)
+@settings(max_examples=FUZZ_EXAMPLES // 8, deadline=None, database=None)
 @given(rows=ROWS)
 def test_any_sound_workbook_reads_as_openpyxl_reads_it(rows: list[list[object]], tmp_path_factory):
     path = make_workbook({"Tab": rows}, tmp_path_factory.mktemp("made") / "made.xlsx")
@@ -589,28 +595,65 @@ CHANGES = st.tuples(st.sampled_from(sorted(PARTS)), st.integers(0, 5000), st.int
 SOUND = zipped(PARTS)
 
 
-def nothing_else_escapes(content: bytes) -> None:
+@contextmanager
+def in_little_time_and_memory() -> Iterator[None]:
+    tracemalloc.start()
+    began = time.thread_time()
     try:
-        tabs = read(io.BytesIO(content))
-        with Workbook(io.BytesIO(content)) as workbook:
-            assert workbook.digest() == workbook.digest()
-    except (SheetNotAWorkbook, SheetTooLarge) as error:
-        assert error.message  # noqa: PT017 - an error is one of two good outcomes
-    else:
-        cells = [each for rows in tabs.values() for row in rows for each in row.cells.values()]
+        yield
+        assert time.thread_time() - began < MOST_SECONDS
+        assert tracemalloc.get_traced_memory()[1] < MOST_MEMORY
+    finally:
+        tracemalloc.stop()
+
+
+def nothing_else_escapes(content: bytes, limits: Limits | None = None) -> None:
+    """Read, and accept one of the reader's two errors, or what lies within the limits."""
+    limits = limits or Limits()
+    with in_little_time_and_memory():
+        try:
+            tabs = read(io.BytesIO(content), limits)
+            with Workbook(io.BytesIO(content), limits) as workbook:
+                assert workbook.digest() == workbook.digest()
+        except (SheetNotAWorkbook, SheetTooLarge) as error:
+            assert error.message  # noqa: PT017 - an error is one of two good outcomes
+            assert len(error.message) < 1000  # noqa: PT017
+            return
+    assert len(tabs) <= limits.tabs
+    for rows in tabs.values():
+        numbers = [row.number for row in rows]
+        assert numbers == sorted(set(numbers))
+        assert all(1 <= number <= limits.rows for number in numbers)
+        assert all(1 <= column <= limits.columns for row in rows for column in row.cells)
+        cells = [each for row in rows for each in row.cells.values()]
         assert all(each.value is not None or each.link or each.fill for each in cells)
+        assert all(len(each.value) <= limits.text for each in cells if isinstance(each.value, str))
+
+
+def with_changes(content: bytes, changes: list[tuple[int, int, bytes]]) -> bytes:
+    """Put each piece in the place of so many bytes."""
+    for position, length, piece in changes:
+        at = position % (len(content) + 1)
+        content = content[:at] + piece + content[at + length :]
+    return content
 
 
 @settings(max_examples=FUZZ_EXAMPLES, deadline=None, database=None)
 @given(changes=st.lists(CHANGES, min_size=1, max_size=4), lost=st.sets(st.sampled_from(sorted(PARTS)), max_size=1))
 def test_broken_structure_gives_one_of_two_errors(changes: list[tuple[str, int, int, str]], lost: set[str]):
-    parts = dict(PARTS)
+    parts = {name: part.encode() for name, part in PARTS.items()}
     for name, position, length, snippet in changes:
-        at = position % (len(parts[name]) + 1)
-        parts[name] = parts[name][:at] + snippet + parts[name][at + length :]
-    nothing_else_escapes(
-        zipped({name: part.encode(errors="surrogatepass") for name, part in parts.items() if name not in lost})
-    )
+        parts[name] = with_changes(parts[name], [(position, length, snippet.encode(errors="surrogatepass"))])
+    nothing_else_escapes(zipped({name: part for name, part in parts.items() if name not in lost}))
+
+
+@settings(max_examples=FUZZ_EXAMPLES, deadline=None, database=None)
+@given(
+    name=st.sampled_from(sorted(PARTS)),
+    changes=st.lists(st.tuples(st.integers(0, 5000), st.integers(0, 3), st.binary(max_size=3)), min_size=1, max_size=9),
+)
+def test_broken_bytes_of_a_part_give_one_of_two_errors(name: str, changes: list[tuple[int, int, bytes]]):
+    nothing_else_escapes(zipped(PARTS | {name: with_changes(PARTS[name].encode(), changes)}))
 
 
 @settings(max_examples=FUZZ_EXAMPLES, deadline=None, database=None)
@@ -623,6 +666,25 @@ def test_broken_bytes_give_one_of_two_errors(changes: list[tuple[int, int]], cut
     for position, byte in changes:
         content[position] = byte
     nothing_else_escapes(bytes(content[:cut]))
+
+
+@settings(max_examples=FUZZ_EXAMPLES // 4, deadline=None, database=None)
+@given(
+    changes=st.lists(CHANGES, max_size=2),
+    limits=st.builds(
+        Limits,
+        tabs=st.integers(1, 3), rows=st.integers(0, 5), columns=st.integers(0, 7), text=st.integers(0, 20),
+        entries=st.integers(6, 12), unpacked=st.integers(2000, 8000), part=st.integers(500, 4000),
+        tags=st.integers(0, 300), names=st.integers(0, 60), characters=st.integers(0, 400), styles=st.integers(0, 6),
+        shared_strings=st.integers(0, 20), relationships=st.integers(0, 6), hyperlinks=st.integers(0, 3),
+    ),
+)  # fmt: skip
+def test_whatever_the_limits_are_no_more_is_read(changes: list[tuple[str, int, int, str]], limits: Limits):
+    parts = dict(PARTS)
+    for name, position, _, snippet in changes:
+        at = position % (len(parts[name]) + 1)
+        parts[name] = parts[name][:at] + snippet + parts[name][at:]
+    nothing_else_escapes(zipped({name: part.encode(errors="surrogatepass") for name, part in parts.items()}), limits)
 
 
 @pytest.mark.parametrize("kind", [SheetNotAWorkbook, SheetTooLarge])
