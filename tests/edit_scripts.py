@@ -15,6 +15,7 @@ from tests.sheets import spotify_id
 
 TABS = ("2024 Prog-metal", "2023 Prog-rock")
 ARTISTS = ("Haken", "Leprous", "Caligula’s Horse", "Soen")
+GENRES = ("Art-rock, Prog-metal", "Prog-metal, Jazz", "Djent", "")
 FIRST_ROWS = 14
 FEWEST_ROWS = 4
 
@@ -30,6 +31,7 @@ class Record:
     spotify: str | None = None
     bandcamp: str = ""
     country: str = "London, UK"
+    genres: str = "Prog-metal, Art-rock"
 
 
 def over_new_year(record: Record) -> Record:
@@ -106,6 +108,7 @@ class Curator:
             "relink": lambda record: replace(record, spotify=self._new_link()),
             "unlink": lambda record: replace(record, spotify=None),
             "page": lambda record: replace(record, bandcamp=f"https://x.bandcamp.com/album/{self._new_link()}"),
+            "genres": lambda record: replace(record, genres=self.chance.choice(GENRES)),
             "country": lambda record: replace(record, country=f"{record.country}/Norway"),
         }
 
@@ -165,7 +168,7 @@ class Curator:
 
 EDITS = (
     "insert", "reorder", "revive", "swap", "hand on", "take over", "delete", "duplicate", "retitle", "redate", "move",
-    "link", "relink", "unlink", "page", "country",
+    "link", "relink", "unlink", "page", "country", "genres",
 )  # fmt: skip
 SCRIPTS = st.lists(st.lists(st.sampled_from(EDITS), min_size=1, max_size=3), min_size=1, max_size=5)
 SEEDS = st.integers(0, 2**32)

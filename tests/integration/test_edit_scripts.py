@@ -41,7 +41,7 @@ def sync(curator: Curator, path: Path, **options: object) -> SyncOperation:
         tab: [
             album(
                 line.artist, line.title, line.released,
-                country=line.country, spotify=line.spotify or "", bandcamp=line.bandcamp,
+                country=line.country, genres=line.genres, spotify=line.spotify or "", bandcamp=line.bandcamp,
             )
             for line in curator.lines
             if line.tab == tab
@@ -62,7 +62,7 @@ def said_by(row: dict[str, Any]) -> Record:
     """Return what an exported album has of a row."""
     return Record(
         row["artist"], row["title"], row["release_date"], row["tab"], row["spotify_id"], row["bandcamp_url"] or "",
-        row["country"],
+        row["country"], row["genre_text"],
     )  # fmt: skip
 
 
@@ -77,6 +77,7 @@ def check_albums(curator: Curator, albums: Shelf, keys: dict[int, int]) -> None:
     assert not {pk for number, pk in found.items() if number not in keys} & set(keys.values())
     for number, pk in found.items():
         row = curator.rows[number]
+        assert ", ".join(albums[pk]["genres"]) == row.genres
         assert said_by(albums[pk]) == Record(**vars(row) | {"released": row.released.isoformat()})
     keys |= found
 
@@ -104,7 +105,7 @@ def check_counts(operation: SyncOperation, before: Shelf, after: Shelf, keys_eve
 
 def check_log(change: AlbumChange, before: dict[str, Any], after: dict[str, Any]) -> None:
     told = {name: [value or None for value in pair] for name, pair in change.fields.items() if name in after}
-    assert told == {name: [before[name], after[name]] for name in after if before[name] != after[name]}
+    assert told == {name: [before[name] or None, after[name] or None] for name in after if before[name] != after[name]}
 
 
 def check_again(curator: Curator, path: Path, albums: Shelf) -> None:
