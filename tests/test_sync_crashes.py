@@ -108,8 +108,11 @@ def latest(database: str) -> tuple[Any, ...]:
 
 
 def wait_for_stage(database: str, stage: str) -> None:
-    more = {"processing": " AND albums_processed > 0", "enriching": " AND spotify_processed > 0"}.get(stage, "")
-    query = f"SELECT 1 FROM catalog_syncoperation WHERE status = 'running' AND stage = '{stage}'{more}"
+    wait_until(database, f"stage = '{stage}'" + " AND albums_processed > 0" * (stage == "processing"))
+
+
+def wait_until(database: str, condition: str) -> None:
+    query = f"SELECT 1 FROM catalog_syncoperation WHERE status = 'running' AND {condition}"
     until(lambda: rows(database, query), 20, pause=0.005)
 
 
@@ -268,6 +271,8 @@ def test_a_server_killed_with_all_its_processes_knows_it_after_its_restart(
     with running_app(database, upstreams.environment()) as app:
         sync = app.start()
         wait_for_stage(database, stage)
+        if stage == "enriching":
+            wait_until(database, "spotify_processed > 0")
         pids = app.worker_pids()
         os.killpg(app.process.pid, signal.SIGKILL)
         app.process.wait(5)
