@@ -12,8 +12,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -28,6 +28,7 @@ ROOT = Path(__file__).resolve().parent.parent
 IS_SQLITE = os.environ["DATABASE_URL"].startswith("sqlite:")
 JSON = {"Accept": "application/json"}
 ENDED = {"completed", "failed", "cancelled", "interrupted"}
+GUNICORN = (sys.executable, "-m", "gunicorn", "config.wsgi", "--log-level", "warning")
 SECONDS_TO_START = 60
 SECONDS_TO_END = 20
 
@@ -58,13 +59,14 @@ def copy_of(database_url: str) -> str:
     return _url_of(name)
 
 
-def rows(database_url: str, query: str) -> list[tuple[Any, ...]]:
-    """Return what a query finds, as an outsider of the app sees it."""
+def rows(database_url: str, *queries: str) -> list[tuple[Any, ...]]:
+    """Return what the last of these queries finds, as an outsider of the app sees it."""
     if IS_SQLITE:
         with closing(sqlite3.connect(database_url.removeprefix("sqlite:///"), timeout=20)) as connection:
-            return connection.execute(query).fetchall()
+            return [connection.execute(query).fetchall() for query in queries][-1]
     with psycopg.connect(database_url, autocommit=True) as connection:
-        return connection.execute(query.encode()).fetchall()
+        answers = [connection.execute(query.encode()) for query in queries]
+        return answers[-1].fetchall() if answers[-1].description else []
 
 
 def environment(database_url: str, upstreams: Mapping[str, str], **settings: object) -> dict[str, str]:
@@ -276,14 +278,22 @@ class App:
 
 
 @contextmanager
-def running_app(database_url: str, upstreams: Mapping[str, str], workers: int = 2, **settings: object) -> Iterator[App]:
+def running_app(
+    database_url: str,
+    upstreams: Mapping[str, str],
+    workers: int = 2,
+    program: Sequence[str] = GUNICORN,
+    log: Path | None = None,
+    **settings: object,
+) -> Iterator[App]:
     """Serve the app as script/server does while the block lasts; afterwards nothing of it is left."""
-    port = _free_port()
+    port = free_port()
     named = {"HOST": "127.0.0.1", "PORT": port, "WEB_CONCURRENCY": workers, **settings}
-    process = subprocess.Popen(
-        [*_tethered(), sys.executable, "-m", "gunicorn", "config.wsgi", "--log-level", "warning"],
-        cwd=ROOT, env=environment(database_url, upstreams, **named), start_new_session=True,
-    )  # fmt: skip
+    with log.open("ab") if log else nullcontext() as output:
+        process = subprocess.Popen(
+            [*_tethered(), *program],
+            cwd=ROOT, env=environment(database_url, upstreams, **named), start_new_session=True, stderr=output,
+        )  # fmt: skip
     app = App(f"http://127.0.0.1:{port}", process)
     try:
         until(lambda: _answers(app), SECONDS_TO_START, pause=0.1)
@@ -310,7 +320,8 @@ def _tethered() -> list[str]:
     return [sys.executable, "-m", "demo.tether", str(os.getpid())]
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port of this machine that nobody uses at the moment."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return listener.getsockname()[1]

@@ -3,16 +3,14 @@
 CRASHES sets how often a sync is killed, CRASH_SEED chooses the moments.
 """
 
-import json
 import os
 import random
 import signal
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import closing, suppress
+from contextlib import closing
 from datetime import date, timedelta
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -23,18 +21,20 @@ import pytest
 from demo.upstreams import Upstreams
 from tests.live import ENDED, IS_SQLITE, App, Warm, WarmCommand, command, fresh_database, rows, running_app, until
 from tests.sheets import Row, album, sheet, spotify_id
+from tests.wholeness import check_all_is_whole
 
 pytestmark = pytest.mark.database
 
 CRASHES = int(os.environ.get("CRASHES", "20"))
 FIRST_CRASHES = 5
+LINKED = 300
+"""Albums with a link to Spotify."""
+
 SEED = os.environ.get("CRASH_SEED", "1")
 STALE_SECONDS = 2
 OLD, NEW = "2023 Prog-metal", "2024 Prog-metal"
 BANDS = ("Leprous", "Haken", "Caligula's Horse", "Soen", "Vola", "Wheel", "Ihlo", "Maraton")
 GENRES = ("Prog-metal, Art-rock", "Djent", "Prog-metal, Jazz, Fusion", "Avant-garde metal")
-LOGGED = ("title", "release_date", "genre_text", "spotify_id", "tab")
-COUNTED = "created, updated, removed, revived"
 TABLES = ("album", "albumgenre", "albumchange", "artist", "genre", "syncfailure", "syncoperation", "syncrecord")
 
 
@@ -45,7 +45,7 @@ def row(number: int, **changed: Any) -> Row:
         "released": date(2023 if number < 900 else 2024, 1, 1) + timedelta(days=number % 360),
         "genres": GENRES[number % 4],
         "bandcamp": f"https://band.bandcamp.com/album/{number}",
-        "spotify": spotify_id(number) if number < 300 else "",
+        "spotify": spotify_id(number) if number < LINKED else "",
     }
     return album(**(told | changed))
 
@@ -61,7 +61,7 @@ def edited(number: int) -> Row | None:
             return row(number, genres=GENRES[(number + 1) % 4], vocals="Harsh")
         case 3:
             return None
-        case 4 | 5 if number < 300:
+        case 4 | 5 if number < LINKED:
             return row(number, spotify=spotify_id(number + (1 if number % 12 == 4 else -1)))
         case _:
             return row(number)
@@ -97,65 +97,6 @@ def well(upstreams: Upstreams, before: Path) -> Iterator[None]:
     upstreams.spotify.latency = (0.0, 0.0)
 
 
-# What must be true of a catalogue at any moment
-
-
-def check_all_is_whole(database: str) -> None:
-    check_genres(database)
-    check_changes(database)
-    check_log(database)
-    check_counts(database)
-
-
-def check_genres(database: str) -> None:
-    """Each album has the genres that its text names."""
-    found = rows(
-        database,
-        "SELECT a.id, a.genre_text, g.name FROM catalog_album a LEFT JOIN catalog_albumgenre l ON l.album_id = a.id"
-        " LEFT JOIN catalog_genre g ON g.id = l.genre_id ORDER BY a.id, l.position",
-    )
-    for (_, text), links in groupby(found, key=lambda link: link[:2]):
-        assert text == ", ".join(name or "" for *_, name in links)
-
-
-def check_changes(database: str) -> None:
-    """Each album was created once, and is hidden if it was removed last."""
-    found = rows(
-        database,
-        "SELECT a.id, a.removed_at IS NULL, c.kind FROM catalog_album a"
-        " LEFT JOIN catalog_albumchange c ON c.album_id = a.id ORDER BY a.id, c.id",
-    )
-    for (_, is_listed), changes in groupby(found, key=lambda change: change[:2]):
-        first, *others = [kind for *_, kind in changes]
-        assert first == "created"
-        assert "created" not in others
-        assert bool(is_listed) == ([first, *others][-1] != "removed")
-
-
-def check_log(database: str) -> None:
-    """Each field is what the log told of it last."""
-    told: dict[tuple[int, str], str] = {}
-    for pk, fields in rows(database, "SELECT album_id, fields FROM catalog_albumchange ORDER BY id"):
-        changed = json.loads(fields) if IS_SQLITE else fields
-        told |= {(pk, name): changed[name][1] for name in LOGGED if name in changed}
-    albums = rows(database, f"SELECT id, {', '.join(LOGGED)} FROM catalog_album")
-    found = {(pk, name): value for pk, *values in albums for name, value in zip(LOGGED, values, strict=True)}
-    assert told == {key: str(found[key]) for key in told}
-
-
-def check_counts(database: str) -> None:
-    """What a sync counted is what it changed, and its record says the same."""
-    changed = (
-        f"(SELECT count(*) FROM catalog_albumchange c WHERE c.operation_id = o.id AND c.kind = '{kind}')"
-        for kind in COUNTED.split(", ")
-    )
-    counted = rows(database, f"SELECT {COUNTED} FROM catalog_syncoperation ORDER BY id")
-    assert counted == rows(database, f"SELECT {', '.join(changed)} FROM catalog_syncoperation o ORDER BY id")
-    recorded = rows(database, f"SELECT operation_id, {COUNTED} FROM catalog_syncrecord ORDER BY operation_id")
-    ended = f"SELECT id, {COUNTED} FROM catalog_syncoperation WHERE finished_at IS NOT NULL ORDER BY id"
-    assert recorded == rows(database, ended)
-
-
 def without_ids(exported: list[dict[str, Any]]) -> list[list[tuple[str, Any]]]:
     return sorted((sorted((name, value) for name, value in each.items() if name != "id") for each in exported), key=str)
 
@@ -167,8 +108,11 @@ def latest(database: str) -> tuple[Any, ...]:
 
 
 def wait_for_stage(database: str, stage: str) -> None:
-    more = " AND albums_processed > 0" if stage == "processing" else ""
-    query = f"SELECT 1 FROM catalog_syncoperation WHERE status = 'running' AND stage = '{stage}'{more}"
+    wait_until(database, f"stage = '{stage}'" + " AND albums_processed > 0" * (stage == "processing"))
+
+
+def wait_until(database: str, condition: str) -> None:
+    query = f"SELECT 1 FROM catalog_syncoperation WHERE status = 'running' AND {condition}"
     until(lambda: rows(database, query), 20, pause=0.005)
 
 
@@ -265,32 +209,104 @@ def test_a_first_sync_killed_again_and_again_ends_as_if_it_had_not_been(upstream
     check_all_is_whole(database)
 
 
-@pytest.mark.parametrize(("stage", "end"), [("processing", "interrupted"), ("enriching", "completed")])
+@pytest.fixture(scope="module")
+def undisturbed(upstreams: Upstreams, tmp_path_factory: pytest.TempPathFactory) -> list[list[tuple[str, Any]]]:
+    """Return the export of a sync that nothing happened to."""
+    with Warm(fresh_database(tmp_path_factory.mktemp("undisturbed")), upstreams.environment()) as warm:
+        assert warm.run("import_albums")[0] == 0
+        return without_ids(warm.export())
+
+
+def linger(stage: str, database: str, upstreams: Upstreams) -> None:
+    """Make a sync stay in a stage."""
+    upstreams.spotify.latency = (0.4, 0.4) if stage == "enriching" else (0.0, 0.0)
+    if stage == "fetching":
+        upstreams.google.fail("slow_start", seconds=30)
+    if stage == "finalizing":
+        rows(database, *SLOW_END["sqlite" if IS_SQLITE else "postgresql"])
+
+
+def hurry(stage: str, database: str, upstreams: Upstreams) -> None:
+    """Let syncs go on as usual."""
+    upstreams.spotify.latency = (0.0, 0.0)
+    upstreams.google.heal()
+    if stage == "finalizing":
+        rows(database, *USUAL_END["sqlite" if IS_SQLITE else "postgresql"])
+
+
+SLOW_END = {
+    "sqlite": (
+        "CREATE VIEW long_count AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1e10)"
+        " SELECT count(*) FROM n",
+        "CREATE TRIGGER slow_end BEFORE INSERT ON catalog_syncrecord BEGIN SELECT * FROM long_count; END",
+    ),
+    "postgresql": (
+        "CREATE FUNCTION sleep_long() RETURNS trigger LANGUAGE plpgsql"
+        " AS $$ BEGIN PERFORM pg_sleep(60); RETURN NEW; END $$",
+        "CREATE TRIGGER slow_end BEFORE INSERT ON catalog_syncrecord FOR EACH ROW EXECUTE FUNCTION sleep_long()",
+    ),
+}
+"""The record of a sync takes a minute to write."""
+
+USUAL_END = {
+    "sqlite": ("DROP TRIGGER slow_end", "DROP VIEW long_count"),
+    "postgresql": (
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
+        " AND datname = current_database()",
+        "DROP TRIGGER slow_end ON catalog_syncrecord",
+        "DROP FUNCTION sleep_long",
+    ),
+}
+
+STAGES = {"fetching": "interrupted", "processing": "interrupted", "enriching": "completed", "finalizing": "completed"}
+"""How a sync ends whose process is killed in a stage: from enriching on the sheet's part is committed."""
+
+
+@pytest.mark.parametrize(("stage", "end"), STAGES.items())
 def test_a_server_killed_with_all_its_processes_knows_it_after_its_restart(
-    stage: str, end: str, upstreams: Upstreams, tmp_path: Path
+    stage: str, end: str, upstreams: Upstreams, undisturbed: list[list[tuple[str, Any]]], tmp_path: Path
 ):
     database = fresh_database(tmp_path)
-    upstreams.spotify.latency = (20.0, 20.0)
-    with running_app(database, upstreams.environment(), workers=1) as app:
+    linger(stage, database, upstreams)
+    with running_app(database, upstreams.environment()) as app:
         sync = app.start()
         wait_for_stage(database, stage)
+        if stage == "enriching":
+            wait_until(database, "spotify_processed > 0")
+        pids = app.worker_pids()
         os.killpg(app.process.pid, signal.SIGKILL)
-    upstreams.spotify.latency = (0.0, 0.0)
-    with running_app(database, upstreams.environment(), workers=1) as app:
+        app.process.wait(5)
+    check_nothing_is_left(pids)
+    hurry(stage, database, upstreams)
+    check_all_is_whole(database)
+    survivors = dict(rows(database, "SELECT id, title FROM catalog_album"))
+    completed = rows(database, "SELECT count(*) FROM catalog_spotifyalbum WHERE total_tracks IS NOT NULL")[0][0]
+    with running_app(database, upstreams.environment()) as app:
         told = app.status()
-        assert (told["id"], told["status"]) == (sync, end)
+        assert (told["id"], told["status"], told["total_in_catalog"]) == (sync, end, len(survivors))
         assert [warning.partition(":")[0] for warning in told["warnings"]] == ["spotify_blocked"] * (end == "completed")
         told = app.sync()
         assert (told["status"], told["total_in_catalog"], told["warnings"]) == ("completed", 1800, [])
+        assert told["counts"]["unchanged"] == len(survivors)
+        assert told["counts"]["enriched"] == LINKED - completed
+    with Warm(database, upstreams.environment()) as warm:
+        assert without_ids(warm.export()) == undisturbed
+    assert survivors.items() <= dict(rows(database, "SELECT id, title FROM catalog_album")).items()
     check_all_is_whole(database)
 
 
 # SIGTERM
 
 
+def lives(pid: int) -> bool:
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
 def check_nothing_is_left(pids: list[int]) -> None:
-    with suppress(psutil.NoSuchProcess):
-        assert not [pid for pid in pids if psutil.Process(pid).status() != psutil.STATUS_ZOMBIE]
+    until(lambda: not any(map(lives, pids)), 5)
 
 
 @pytest.mark.parametrize(

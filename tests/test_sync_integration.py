@@ -2,20 +2,25 @@
 
 import signal
 import time
-from collections.abc import Iterator, Mapping
+import zipfile
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 from lxml import html
 
-from demo.upstreams import Upstreams
-from tests.live import App, Warm, command, fresh_database, rows, running_app, until
-from tests.sheets import album, sheet, spotify_id
+from demo.upstreams import Upstreams, sample_workbook_bytes
+from tests.hostile_workbooks import ROW_FLOOD, entity_bomb, flooded
+from tests.live import App, Warm, command, free_port, fresh_database, rows, running_app, until
+from tests.sheets import Row, album, sheet, spotify_id
 from tests.workbooks import make_workbook
 
 pytestmark = pytest.mark.database
 
+sample = cache(sample_workbook_bytes)
 THREE = [album(), album(title="Pitfalls"), album("Haken", "Virus")]
 LARGE = 16_000
 
@@ -32,6 +37,7 @@ def well(upstreams: Upstreams) -> Iterator[None]:
     workbook = upstreams.google.workbook
     yield
     upstreams.google.workbook = workbook
+    upstreams.spotify.unknown = "missing"
     for stand_in in (upstreams.google, upstreams.spotify):
         stand_in.heal()
         stand_in.latency = (0.0, 0.0)
@@ -106,59 +112,174 @@ def test_a_second_sync_finds_all_unchanged(app: App, first: dict[str, Any], warm
 
 # The download fails
 
-FAULTS: list[tuple[str, Mapping[str, Any], str]] = [
-    ("not_found", {}, "sheet_not_found"),
-    ("forbidden", {}, "sheet_forbidden"),
-    ("sign_in", {}, "sheet_not_a_workbook"),  # only a redirect to Google's own host tells that it is a sign-in
-    ("html", {}, "sheet_not_a_workbook"),
-    ("rate_limited", {}, "rate_limited"),
-    ("rate_limited", {"retry_after": 1}, "rate_limited"),
-    ("rate_limited", {"retry_after": 3600}, "rate_limited"),
-    ("error", {}, "sheet_unreachable"),
-    ("truncated", {}, "sheet_unreachable"),
-    ("reset", {}, "sheet_unreachable"),
-    ("garbage", {}, "sheet_not_a_workbook"),
-    ("empty", {}, "sheet_not_a_workbook"),
-    ("huge", {"megabytes": 60}, "sheet_too_large"),
-    ("redirect_elsewhere", {}, "sheet_unreachable"),
-    ("redirect_loop", {}, "sheet_unreachable"),
-]
+FAULTS: dict[str, tuple[str, Mapping[str, Any], str]] = {
+    "404": ("not_found", {}, "sheet_not_found"),
+    "403": ("forbidden", {}, "sheet_forbidden"),
+    # Only a redirect to Google's own host tells that it is a sign-in.
+    "a sign-in page": ("sign_in", {}, "sheet_not_a_workbook"),
+    "HTML": ("html", {}, "sheet_not_a_workbook"),
+    "429": ("rate_limited", {}, "rate_limited"),
+    "429 for a second": ("rate_limited", {"retry_after": 1}, "rate_limited"),
+    "429 for an hour": ("rate_limited", {"retry_after": 3600}, "rate_limited"),
+    "429 with nonsense": ("rate_limited", {"retry_after": "soon"}, "rate_limited"),
+    "500": ("error", {}, "sheet_unreachable"),
+    "503": ("unavailable", {}, "sheet_unreachable"),
+    "half of it": ("truncated", {}, "sheet_unreachable"),
+    "a reset": ("reset", {}, "sheet_unreachable"),
+    "garbage": ("garbage", {}, "sheet_not_a_workbook"),
+    "nothing": ("empty", {}, "sheet_not_a_workbook"),
+    "200 MB": ("huge", {"megabytes": 200}, "sheet_too_large"),
+    "a redirect elsewhere": ("redirect_elsewhere", {}, "sheet_unreachable"),
+    "redirects in circles": ("redirect_loop", {}, "sheet_unreachable"),
+}
+REMEDIES = {
+    "sheet_not_found": "Set GOOGLE_SHEETS_XLSX_URL to an address of the form",
+    "sheet_forbidden": "“Anyone with the link”",
+    "sheet_not_a_workbook": "/export?format=xlsx",
+    "rate_limited": "Wait before the next sync",
+    "sheet_unreachable": "Check the server's connection",
+    "sheet_too_large": "names the right sheet",
+    "sheet_layout": "SHEET_TABS",
+    "sheet_shrunk": "--force",
+}
 
 
-@pytest.mark.parametrize(("kind", "details", "code"), FAULTS)
-def test_a_download_that_fails_changes_nothing_and_says_why(
-    kind: str, details: Mapping[str, Any], code: str, app: App, first: dict[str, Any], warm: Warm, upstreams: Upstreams
-):
-    before = warm.run("export_albums")
-    upstreams.google.fail(kind, **details)
+KEPT = ("last_synced_at", "total_in_catalog")
+
+
+def check_nothing_changes(app: App, warm: Warm, upstreams: Upstreams, code: str) -> None:
+    """A sync fails with the code and its remedy, leaves all as it was, and the next one is well."""
+    before, export = app.status(), warm.run("export_albums")
     end = app.sync()
     assert (end["status"], end["error"]["code"]) == ("failed", code)
     assert end["error"]["message"]
-    assert end["error"]["hint"]
+    assert REMEDIES[code] in end["error"]["hint"]
     assert end["finished_at"]
-    assert warm.run("export_albums") == before
+    assert not any(end["counts"].values())
+    assert {name: end[name] for name in KEPT} == {name: before[name] for name in KEPT}
+    assert warm.run("export_albums") == export
     upstreams.google.heal()
+    upstreams.google.workbook = sample()
     assert app.sync()["status"] == "completed"
 
 
-def test_a_workbook_of_something_else_is_refused(
-    app: App, first: dict[str, Any], warm: Warm, upstreams: Upstreams, tmp_path: Path
+@pytest.mark.parametrize(("kind", "details", "code"), FAULTS.values(), ids=FAULTS.keys())
+def test_a_download_that_fails_changes_nothing_and_says_why(
+    kind: str, details: Mapping[str, Any], code: str, app: App, first: dict[str, Any], warm: Warm, upstreams: Upstreams
 ):
-    before = warm.run("export_albums")
-    upstreams.google.workbook = make_workbook({"Shopping": [["Milk", 2.0], ["Bread", 1.0]]}, tmp_path / "other.xlsx")
-    end = app.sync()
-    assert (end["status"], end["error"]["code"]) == ("failed", "sheet_layout")
-    assert end["error"]["hint"]
-    assert warm.run("export_albums") == before
+    upstreams.google.fail(kind, **details)
+    check_nothing_changes(app, warm, upstreams, code)
+
+
+def test_an_address_where_nobody_listens_changes_nothing_and_says_why(upstreams: Upstreams, tmp_path: Path):
+    nowhere = upstreams.environment() | {"GOOGLE_SHEETS_XLSX_URL": f"http://127.0.0.1:{free_port()}/sheet.xlsx"}
+    with Warm(fresh_database(tmp_path), nowhere) as warm:
+        code, output = warm.run("import_albums")
+        assert code == 1
+        assert "sheet_unreachable: The sheet could not be downloaded" in output
+        assert warm.export() == []
+
+
+def zip_bomb(folder: Path) -> bytes:
+    return flooded(folder / "bomb.xlsx", *ROW_FLOOD, zipfile.ZIP_DEFLATED).read_bytes()
+
+
+def shopping_list(folder: Path) -> bytes:
+    return make_workbook({"Shopping": [["Milk", 2.0], ["Bread", 1.0]]}, folder / "other.xlsx").read_bytes()
+
+
+WORKBOOKS: dict[str, tuple[Callable[[Path], bytes], str]] = {
+    "a zip bomb": (zip_bomb, "sheet_too_large"),
+    "an entity bomb": (lambda _: entity_bomb(), "sheet_not_a_workbook"),
+    "half of a workbook": (lambda _: sample()[:30_000], "sheet_not_a_workbook"),
+    "something else": (shopping_list, "sheet_layout"),
+}
+
+
+@pytest.mark.parametrize(("made", "code"), WORKBOOKS.values(), ids=WORKBOOKS.keys())
+def test_a_workbook_that_cannot_be_taken_in_changes_nothing_and_says_why(
+    made: Callable[[Path], bytes],
+    code: str,
+    app: App,
+    first: dict[str, Any],
+    warm: Warm,
+    upstreams: Upstreams,
+    tmp_path: Path,
+):
+    upstreams.google.workbook = made(tmp_path)
+    check_nothing_changes(app, warm, upstreams, code)
 
 
 def test_a_sheet_that_lost_most_of_its_albums_is_refused(
     app: App, first: dict[str, Any], warm: Warm, upstreams: Upstreams, tmp_path: Path
 ):
-    before = warm.run("export_albums")
     upstreams.google.workbook = sheet(tmp_path / "sheet.xlsx", {"2024 Prog-metal": [album()]})
-    assert app.sync()["error"]["code"] == "sheet_shrunk"
-    assert warm.run("export_albums") == before
+    check_nothing_changes(app, warm, upstreams, "sheet_shrunk")
+
+
+def test_a_drip_without_end_can_be_cancelled_and_changes_nothing(
+    app: App, first: dict[str, Any], warm: Warm, upstreams: Upstreams
+):
+    before, export = app.status(), warm.run("export_albums")
+    upstreams.google.fail("drip", seconds=600)
+    sync = app.start()
+    app.wait_for("fetching", sync=sync)
+    time.sleep(0.5)
+    end = cancelled(app, sync)
+    assert {name: end[name] for name in KEPT} == {name: before[name] for name in KEPT}
+    assert warm.run("export_albums") == export
+
+
+# A sheet that lost half of its tabs
+
+
+def test_half_of_the_tabs_gone_is_refused_then_forced_then_revived_under_the_same_keys(
+    upstreams: Upstreams, tmp_path: Path
+):
+    tabs = {
+        f"{year} Prog-{scene}": shelf(f"{year} {scene}") for year in (2024, 2023, 2022) for scene in ("metal", "rock")
+    }
+    whole = sheet(tmp_path / "whole.xlsx", tabs)
+    half = sheet(tmp_path / "half.xlsx", dict(list(tabs.items())[:3]))
+    upstreams.spotify.unknown = "invent"
+    with Warm(fresh_database(tmp_path), upstreams.environment()) as warm:
+        upstreams.google.workbook = whole
+        assert warm.run("import_albums")[0] == 0
+        full = warm.run("export_albums")
+
+        upstreams.google.workbook = half
+        code, output = warm.run("import_albums")
+        assert code == 1
+        assert "sheet_shrunk: " in output
+        assert "120 of 240 albums would be removed" in output
+        assert "manage.py import_albums --force" in output
+        assert warm.run("export_albums") == full
+
+        code, output = warm.run("import_albums", "--force")
+        assert code == 0, output
+        assert told(output) == {"unchanged": 120, "removed": 120}
+        assert [row["tab"] in list(tabs)[:3] for row in warm.export()] == [True] * 120
+
+        upstreams.google.workbook = whole
+        code, output = warm.run("import_albums")
+        assert code == 0, output
+        assert told(output) == {"unchanged": 120, "revived": 120}
+        assert warm.run("export_albums") == full
+
+
+def shelf(name: str) -> list[Row]:
+    year = int(name[:4])
+    links = {number: spotify_id(1000 * year + 50 * ("rock" in name) + number) for number in range(0, 40, 2)}
+    return [
+        album(f"Soen {number}", f"{name} {number}", date(year, 1, 1 + number % 28), spotify=links.get(number, ""))
+        for number in range(40)
+    ]
+
+
+def told(output: str) -> dict[str, int]:
+    """Return the counts that a command told, those that are not zero."""
+    counts = [line.rsplit(maxsplit=1) for line in output.splitlines() if line.startswith("  ")]
+    return {name.strip(): int(number.replace(",", "")) for name, number in counts if number != "0"}
 
 
 # Cancel

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
+from threading import Barrier
 
 import pytest
 from django.contrib.auth.models import User
@@ -18,6 +20,7 @@ from catalog.services import process
 from catalog.services.sync_snapshot import snapshot
 from demo.upstreams import Upstreams
 from tests.live import App, Warm, fresh_database, rows, running_app
+from tests.live import Client as Somebody
 
 pytestmark = pytest.mark.database
 
@@ -280,3 +283,34 @@ def test_of_a_hundred_presses_and_a_command_one_starts_a_sync(app: App, database
         assert syncs(database) == before + 1
         assert app.cancel().status_code == 202
         assert importing.wait() == (130 if has_command_won else 3)
+
+
+def test_of_a_hundred_presses_at_the_same_moment_on_the_real_server_one_starts_a_sync(
+    upstreams: Upstreams, tmp_path: Path
+):
+    database = fresh_database(tmp_path)
+    everybody_ready = Barrier(100)
+
+    def press(person: Somebody) -> int:
+        everybody_ready.wait(30)
+        return person.press("trigger").status_code
+
+    with (
+        running_app(database, upstreams.environment(), workers=4, program=["script/server"]) as app,
+        ThreadPoolExecutor(100) as people,
+    ):
+        assert len(app.worker_pids()) == 4
+        pressing = [people.submit(press, person) for person in [visitor(app) for _ in range(100)]]
+        answers = Counter(each.result() for each in pressing)
+        assert answers == {202: 1, 409: 99}
+        assert syncs(database) == 1
+        assert app.cancel().status_code == 202
+        app.end_of(app.status()["id"])
+    assert rows(database, "SELECT status FROM catalog_syncoperation") == [("cancelled",)]
+
+
+def visitor(app: App) -> Somebody:
+    """Return somebody with the page open."""
+    person = Somebody(app.url)
+    person.cookies.update(app.client.cookies)
+    return person

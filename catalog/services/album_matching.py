@@ -214,14 +214,20 @@ class _Matching:
                     self._take(index, album)
 
     def pair_by_id(self, *, of_removed: bool) -> None:
-        """Pair what has the same Spotify id, unless the link has moved: both keys live on, each on the other side."""
+        """Pair what has the same Spotify id, unless the link has moved between rows that live on."""
         albums = {album.spotify_id or "": album for album in self._pool(of_removed).values()}
         albums.pop("", None)
-        known_keys = Counter(album.key for album in (*self._listed.values(), *self._removed.values()))
-        entry_keys = Counter(entry.key for entry in self._entries.values())
+        listed_keys = {album.key for album in self._listed.values()}
+        keys = listed_keys | {album.key for album in self._removed.values()}
+        rows = {entry.key: entry for entry in self._entries.values()}
         for index, entry in list(self._entries.items()):
             album = albums.get(entry.spotify_id or "")
-            if album and not (entry.key != album.key and known_keys[entry.key] and entry_keys[album.key]):
+            if album is None:
+                continue
+            own = rows.get(album.key)
+            is_given_away = own is not None and (entry.key in keys or own.spotify_id not in albums)
+            is_taken_over = of_removed and entry.key in listed_keys
+            if entry.key == album.key or not (is_given_away or is_taken_over):
                 self._take(index, album)
 
     def _group(self, evidence: Evidence, *, of_removed: bool) -> defaultdict[Hashable, list[KnownAlbum]]:

@@ -3,6 +3,7 @@
 import difflib
 import hashlib
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, fields
 from datetime import date
@@ -54,6 +55,9 @@ LONGEST = {
     "country": 200,
 }
 LONGEST_GENRE = 100
+MOST_BYTES = 1000
+"""Of an artist or a title, folded: an index of PostgreSQL holds 2,700 bytes of both together."""
+
 YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
 GENRE_ALIASES = {"progressive metal": "Prog-metal", "progressive rock": "Prog-rock", "tharsh metal": "Thrash metal"}
@@ -281,10 +285,7 @@ def read_entry(number: int, cells: dict[str, Cell | None], tab: Tab) -> AlbumEnt
     texts["release_text"] = "" if released else text("release_date")
     if not texts["artist"]:
         raise RowRefused("no_artist", "The row has an album but no artist")
-    for name, said in texts.items():
-        if len(said) > LONGEST[name]:
-            header = header_of("release_date" if name == "release_text" else name)
-            raise RowRefused("text_too_long", f"{header} has {len(said):,} characters; at most {LONGEST[name]}")
+    _refuse_long_texts(texts)
     links = {name: link_of(cells.get(name)) for name in LINKS}
     length = cells.get("format")
     fill = length.fill if length else None
@@ -304,6 +305,20 @@ def read_entry(number: int, cells: dict[str, Cell | None], tab: Tab) -> AlbumEnt
         title_key=fold(texts["title"]),
         row=number,
     )
+
+
+def _refuse_long_texts(texts: dict[str, str]) -> None:
+    for name, said in texts.items():
+        if len(said) > LONGEST[name]:
+            header = header_of("release_date" if name == "release_text" else name)
+            raise RowRefused("text_too_long", f"{header} has {len(said):,} characters; at most {LONGEST[name]}")
+    for name in ("artist", "title"):
+        if len(fold(texts[name]).encode()) > MOST_BYTES:
+            raise RowRefused("text_too_long", f"{header_of(name)} is too long to be sorted; shorten it")
+    names = dict.fromkeys(split_genres(texts["genre_text"]), 2 * LONGEST_GENRE)
+    for name, most in {**names, texts["vocal_text"]: LONGEST["vocal_text"]}.items():
+        if len(unicodedata.normalize("NFKC", name).casefold()) > most:  # a letter may stand for eighteen
+            raise RowRefused("text_too_long", f"“{name[:20]}…” is too long for a name that albums are filtered by")
 
 
 def doubts(entry: AlbumEntry, cells: dict[str, Cell | None], tab: Tab) -> Iterator[tuple[str, str]]:
