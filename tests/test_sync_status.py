@@ -1,8 +1,9 @@
 """What the status tells, in every state of a sync: to machines, to pages, and once to each panel that it has ended."""
 
+import json
 import time
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from django.http import HttpResponse
 from django.test import Client
 from lxml import html
 
-from catalog.models import SyncOperation
+from catalog.models import SpotifyQuota, SyncOperation
 from catalog.services import process
 from catalog.services.sync_snapshot import Snapshot, snapshot
 from demo.upstreams import Upstreams
@@ -187,9 +188,39 @@ def test_a_quiet_sync_is_not_disturbed(db: None, client: Client):
     assert ended(client).status == "running"
 
 
-def test_a_sync_whose_process_is_gone_was_interrupted_whatever_its_last_beat(db: None, client: Client):
-    make("running", owner=GONE)
+@pytest.mark.parametrize("status", ["pending", "running"])
+def test_a_sync_whose_process_is_gone_was_interrupted_whatever_its_last_beat(status: str, db: None, client: Client):
+    make(status, owner=GONE)
     assert ended(client).status == "interrupted"
+
+
+def test_the_panel_knows_until_when_spotify_may_not_be_asked(db: None, client: Client):
+    make("completed")
+    tomorrow = datetime.now(UTC) + timedelta(days=1)
+    SpotifyQuota.objects.create(pk=3, blocked_until=tomorrow + timedelta(days=1))  # only calls for twenty albums
+    SpotifyQuota.objects.create(pk=1, blocked_until=tomorrow - timedelta(days=2))
+    assert not snapshot.get(fresh=True).is_spotify_blocked
+    SpotifyQuota.objects.filter(pk=1).update(blocked_until=tomorrow, blocked_reason="Too many requests.")
+    status = snapshot.get(fresh=True)
+    assert (status.spotify_blocked_until, status.spotify_blocked_reason) == (tomorrow, "Too many requests.")
+    assert "Spotify again" in look(client).content.decode()
+
+
+def test_a_sheet_without_news_is_told_with_the_time_of_the_last_news(db: None, client: Client):
+    news = datetime.now(UTC) - timedelta(hours=3)
+    make("completed", created=5, sheet_committed_at=news)
+    make("completed", unchanged=5, sheet_committed_at=news + timedelta(hours=1))
+    assert snapshot.get(fresh=True).unchanged_since == news
+    assert "Nothing new since" in look(client, **JSON).json()["message"]
+
+
+def test_a_page_is_told_that_a_preview_has_ended_but_not_that_the_catalogue_changed(db: None, client: Client):
+    completed, preview = make("completed"), make("completed", kind="preview")
+    assert completed is not None
+    assert preview is not None
+    answer = look(client, seen=f"{preview.pk}-running-open")
+    assert json.loads(answer["HX-Trigger"]) == {"sync:compared": {}}
+    assert "HX-Trigger" not in look(client, seen=f"{completed.pk}-completed-open")
 
 
 def test_a_process_of_another_machine_is_not_judged_by_its_pid(db: None, client: Client):
