@@ -5,9 +5,12 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable
+from contextlib import AbstractContextManager
+from io import BytesIO
 from pathlib import Path
 
 import django
+import openpyxl
 from playwright.sync_api import FloatRect, Page, expect, sync_playwright
 
 os.environ |= {
@@ -15,8 +18,9 @@ os.environ |= {
     "DJANGO_SETTINGS_MODULE": "config.settings",
 }  # fmt: skip
 
-from demo.upstreams import Upstreams
-from tests.live import App, fresh_database, running_app
+from demo.app import add_curator
+from demo.upstreams import Upstreams, sample_workbook_bytes
+from tests.live import App, environment, fresh_database, running_app
 from tests.panels import PANELS, show
 
 WIDTHS = {"phone": (375, 812), "desktop": (1440, 900)}
@@ -87,19 +91,56 @@ def story(photographer: Photographer, upstreams: Upstreams) -> None:
     photographer.press()
     photographer.look()
     photographer.shoot("completed", status("completed"))
-    photographer.look()
-    photographer.shoot("catalogue", covers)
     panels(photographer)
     album = next(iter(photographer.pages.values())).locator("[data-album-tile]").nth(3).get_attribute("data-album-id")
     for name, path in {
         "album": f"/catalog/albums/{album}/",
         "filtered": "/catalog/albums/?genre=djent&vocal=clean",
         "nothing": "/catalog/albums/?q=nothing+like+this",
-        "history": "/catalog/sync/history/",
         "login": "/login/",
     }.items():
         photographer.look(path)
         photographer.shoot(name, covers)
+
+
+def curators_story(photographer: Photographer, upstreams: Upstreams, folder: Path) -> None:
+    """Edit the sheet, and look at what a curator sees of that before and after the sync."""
+    for page in photographer.pages.values():
+        sign_in(page, photographer.app)
+    upstreams.google.workbook = edited(folder / "edited.xlsx")
+    photographer.app.client.press("preview")
+    photographer.look("/catalog/sync/preview/")
+    photographer.shoot("preview", lambda page: expect(page.locator(".change").first).to_be_visible(timeout=30_000))
+    sync = photographer.app.sync()["id"]
+    for name, path in {
+        "undo": "/catalog/sync/undo/",
+        "one-sync": f"/catalog/sync/history/{sync}/",
+        "history": "/catalog/sync/history/",
+        "removed": "/catalog/albums/removed/",
+        "catalogue": "/catalog/albums/",
+    }.items():
+        photographer.look(path)
+        photographer.shoot(name, covers)
+
+
+def sign_in(page: Page, app: App) -> None:
+    """Sign in as the demo's curator."""
+    page.goto(f"{app.url}/login/")
+    page.get_by_label("Name").fill("curator")
+    page.get_by_label("Password").fill("curator")
+    page.get_by_role("main").get_by_role("button", name="Sign in").click()
+
+
+def edited(path: Path) -> Path:
+    """Write the sheet with the edits of an evening: a title corrected, a country, genres, a row taken out."""
+    book = openpyxl.load_workbook(BytesIO(sample_workbook_bytes()))
+    tab = book.worksheets[0]
+    tab.cell(11, 2).value = "A Corrected Title That Is Rather Long, to See How It Wraps"
+    tab.cell(12, 7).value = "Trondheim, Norway"
+    tab.cell(13, 5).value = "Djent, Prog-metal"
+    tab.cell(15, 1).value = tab.cell(15, 2).value = None
+    book.save(path)
+    return path
 
 
 def panels(photographer: Photographer) -> None:
@@ -134,8 +175,8 @@ def main(folder: Path) -> None:
     with (
         tempfile.TemporaryDirectory() as home,
         Upstreams(lifelike=True) as upstreams,
-        running_app(fresh_database(Path(home)), upstreams.environment(), PROGMETAL_DEMO="on") as app,
         sync_playwright() as playwright,
+        serving(fresh_database(Path(home)), upstreams) as app,
     ):
         arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
         browser = playwright.chromium.launch(executable_path=os.environ.get("CHROMIUM"), args=arguments)
@@ -145,8 +186,16 @@ def main(folder: Path) -> None:
             )
             for width, scheme in itertools.product(WIDTHS, SCHEMES)
         }
-        story(Photographer(app, pages, folder), upstreams)
+        photographer = Photographer(app, pages, folder)
+        story(photographer, upstreams)
+        curators_story(photographer, upstreams, Path(home))
         browser.close()
+
+
+def serving(database_url: str, upstreams: Upstreams) -> AbstractContextManager[App]:
+    """Serve the demo's app, with its curator."""
+    add_curator(environment(database_url, upstreams.environment(), DJANGO_SETTINGS_MODULE="config.settings"))
+    return running_app(database_url, upstreams.environment(), PROGMETAL_DEMO="on")
 
 
 if __name__ == "__main__":
