@@ -3,9 +3,12 @@
 import json
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from copy import copy
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
+from itertools import count, pairwise
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -17,8 +20,9 @@ from lxml import html
 from catalog.models import SpotifyQuota, SyncOperation
 from catalog.services import process
 from catalog.services.sync_snapshot import Snapshot, snapshot
+from catalog.services.sync_status import SyncStatus
 from demo.upstreams import Upstreams
-from tests.live import ENDED, App, fresh_database, running_app
+from tests.live import ENDED, App, fresh_database, running_app, until
 
 pytestmark = pytest.mark.database
 
@@ -252,6 +256,27 @@ def test_a_look_costs_one_query_and_within_half_a_second_none(status: str, db: N
     with django_assert_num_queries(2 if status == "never" else 1):
         now = 0.6
         looks.get()
+
+
+def test_nobody_waits_for_the_one_who_renews_the_snapshot():
+    now, may_read, reads = 0.0, Event(), count(1)
+
+    def read() -> SyncStatus:
+        number = next(reads)
+        assert number == 1 or may_read.wait(10)
+        return SyncStatus(id=number)
+
+    looks = Snapshot(read, lambda: now)
+    looks.get()
+    now = 0.6
+    with ThreadPoolExecutor(2) as people:
+        renewing = people.submit(looks.get)
+        until(lambda: next(copy(reads)) == 3)
+        assert looks.get().id == 1
+        now = 1.1
+        waiting = people.submit(looks.get)
+        may_read.set()
+        assert (renewing.result(10).id, waiting.result(10).id) == (2, 2)
 
 
 # Real processes

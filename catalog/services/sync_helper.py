@@ -1,9 +1,11 @@
-"""Runs what may block in a thread of its own, so that the sync goes on beating whatever it waits for."""
+"""Keeps a sync going: what may block runs in a thread of its own, and rubbish is collected rarely."""
 
+import gc
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from concurrent.futures import Future
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from catalog.services.errors import SyncError
@@ -11,6 +13,8 @@ from catalog.services.errors import SyncError
 Result = TypeVar("Result")
 
 SLICE_SECONDS = 0.25
+RARELY = (50_000, 20, 50)
+"""Thresholds of the garbage collector: with Python's own it takes a fifth of the time of a first sync."""
 
 
 def in_helper(work: Callable[[], Result], beat: Callable[[], None], seconds: float, late: SyncError) -> Result:
@@ -24,6 +28,17 @@ def in_helper(work: Callable[[], Result], beat: Callable[[], None], seconds: flo
             raise late
         _wait(future)
     return future.result()
+
+
+@contextmanager
+def rare_collections() -> Generator[None]:
+    """Let the garbage collector look less often while the block lasts: a sync makes much, and no cycles."""
+    before = gc.get_threshold()
+    gc.set_threshold(*RARELY)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def _wait(future: Future[Any]) -> None:

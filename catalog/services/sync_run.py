@@ -24,7 +24,7 @@ from catalog.services.album_rows import RULES, RowProblem, SheetContents, read_s
 from catalog.services.album_undo import plan_undo
 from catalog.services.errors import SyncError
 from catalog.services.google_sheets import SheetUnreachable, fetch_workbook
-from catalog.services.sync_helper import in_helper
+from catalog.services.sync_helper import in_helper, rare_collections
 from catalog.services.sync_journal import Stage, Status, SyncCancelled, SyncJournal, SyncLost, SyncStopped, end
 from catalog.services.sync_options import SyncOptions
 from catalog.services.workbook import SheetTooLarge, Workbook
@@ -72,7 +72,8 @@ class SyncRun:
         process.idle.clear()
         logger.info("sync started operation=%s trigger=%s", self.operation.pk, self.operation.trigger)
         try:
-            self._steps()
+            with rare_collections():
+                self._steps()
         except SyncLost:
             logger.warning("sync was given up by another process operation=%s", self.operation.pk)
         except SyncCancelled:

@@ -13,7 +13,7 @@ from catalog.services.pacing import Lane
 from catalog.services.sync_manager import SyncManager
 from catalog.services.sync_status import SyncProblem, SyncStatus
 
-SNAPSHOT_SECONDS = 0.5
+SNAPSHOT_SECONDS, LATE_SECONDS = 0.5, 1.0
 FACTS = (
     "total_in_catalog", "last_synced_at", "unchanged_since", "spotify_blocked_until", "spotify_blocked_reason",
     "added_by_last_sync",
@@ -89,24 +89,39 @@ def status_of(operation: SyncOperation) -> SyncStatus:
 
 
 class Snapshot:
-    """One status for all readers of this process, renewed by the first one who comes after half a second."""
+    """One status for all readers of this process, renewed by the first one who comes after half a second.
+
+    The others need not wait for that one: they get the status of before, unless it is older than a second.
+    """
 
     def __init__(
         self, read: Callable[[], SyncStatus] = read_status, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self._read = read
         self._clock = clock
-        self._lock = threading.Lock()
-        self._status: SyncStatus | None = None
-        self._taken = 0.0
+        self._renewing = threading.Lock()
+        self._taken: tuple[float, SyncStatus] | None = None
 
     def get(self, *, fresh: bool = False) -> SyncStatus:
         """Return the status, read anew if asked for or if the last one is too old."""
-        with self._lock:
-            if fresh or self._status is None or self._clock() - self._taken > SNAPSHOT_SECONDS:
-                self._status = self._read()
-                self._taken = self._clock()
-            return self._status
+        if not fresh and (status := self._younger_than(SNAPSHOT_SECONDS)):
+            return status
+        late = None if fresh else self._younger_than(LATE_SECONDS)
+        if not self._renewing.acquire(blocking=late is None) and late is not None:
+            return late
+        try:
+            return (None if fresh else self._younger_than(SNAPSHOT_SECONDS)) or self._renew()
+        finally:
+            self._renewing.release()
+
+    def _younger_than(self, seconds: float) -> SyncStatus | None:
+        taken = self._taken
+        return taken[1] if taken and self._clock() - taken[0] <= seconds else None
+
+    def _renew(self) -> SyncStatus:
+        status = self._read()
+        self._taken = self._clock(), status
+        return status
 
 
 snapshot = Snapshot()
