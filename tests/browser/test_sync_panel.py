@@ -116,11 +116,12 @@ def test_a_page_opened_before_sees_the_sync_that_somebody_else_started(
 def test_many_pages_agree_and_show_the_share_in_their_titles(
     page: Page, address: str, app: App, upstreams: Upstreams
 ) -> None:
-    upstreams.google.fail("slow_start", seconds=6.0)
+    upstreams.google.fail("slow_start", seconds=12.0)
     pages = [page, *(page.context.new_page() for _ in range(3))]
     for each in pages:
         each.goto(address)
     sync = app.start()
+    page.wait_for_timeout(1200)  # until all processes have a status of after the press
     for each in pages:
         look(each)
         has_status(each, "running", sync)
