@@ -4,9 +4,8 @@ import json
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from copy import copy
 from datetime import UTC, datetime, timedelta
-from itertools import count, pairwise
+from itertools import pairwise
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -259,19 +258,20 @@ def test_a_look_costs_one_query_and_within_half_a_second_none(status: str, db: N
 
 
 def test_nobody_waits_for_the_one_who_renews_the_snapshot():
-    now, may_read, reads = 0.0, Event(), count(1)
+    now, may_read = 0.0, Event()
+    reads: list[int] = []
 
     def read() -> SyncStatus:
-        number = next(reads)
-        assert number == 1 or may_read.wait(10)
-        return SyncStatus(id=number)
+        reads.append(len(reads) + 1)
+        assert reads == [1] or may_read.wait(10)
+        return SyncStatus(id=len(reads))
 
     looks = Snapshot(read, lambda: now)
     looks.get()
     now = 0.6
     with ThreadPoolExecutor(2) as people:
         renewing = people.submit(looks.get)
-        until(lambda: next(copy(reads)) == 3)
+        until(lambda: reads == [1, 2])
         assert looks.get().id == 1
         now = 1.1
         waiting = people.submit(looks.get)
