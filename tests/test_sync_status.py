@@ -11,6 +11,7 @@ from threading import Event
 from typing import Any
 
 import pytest
+import time_machine
 from django.db.models.functions import Now
 from django.http import HttpResponse
 from django.test import Client
@@ -18,7 +19,7 @@ from lxml import html
 
 from catalog.models import SpotifyQuota, SyncOperation
 from catalog.services import process
-from catalog.services.sync_snapshot import Snapshot, snapshot
+from catalog.services.sync_snapshot import SNAPSHOT_SECONDS, Snapshot, snapshot
 from catalog.services.sync_status import SyncStatus
 from demo.upstreams import Upstreams
 from tests.live import ENDED, App, fresh_database, running_app, until
@@ -215,6 +216,14 @@ def test_a_sheet_without_news_is_told_with_the_time_of_the_last_news(db: None, c
     make("completed", unchanged=5, sheet_committed_at=news + timedelta(hours=1))
     assert snapshot.get(fresh=True).unchanged_since == news
     assert "Nothing new since" in look(client, **JSON).json()["message"]
+
+
+def test_the_words_of_a_status_that_stays_the_same_keep_up_with_the_time(db: None, client: Client):
+    make("completed", kind="undo")
+    assert look(client, **JSON).json()["message"].startswith("Last sync undone just now.")
+    time.sleep(SNAPSHOT_SECONDS)
+    with time_machine.travel(datetime.now(UTC) + timedelta(minutes=10)):
+        assert look(client, **JSON).json()["message"].startswith("Last sync undone 10 minutes ago.")
 
 
 def test_a_page_is_told_that_a_preview_has_ended_but_not_that_the_catalogue_changed(db: None, client: Client):

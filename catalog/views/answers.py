@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import time
 from dataclasses import asdict
 from datetime import datetime
 from functools import lru_cache
@@ -16,7 +17,7 @@ from django.utils.cache import patch_cache_control
 from catalog.models import SyncOperation
 from catalog.services.sync_manager import NothingToUndo, SyncAlreadyRunning
 from catalog.services.sync_options import SyncOptions
-from catalog.services.sync_snapshot import snapshot
+from catalog.services.sync_snapshot import SNAPSHOT_SECONDS, snapshot
 from catalog.services.sync_status import SyncStatus
 from catalog.tasks import start_sync
 from catalog.views.faces import vary_by_face
@@ -101,7 +102,7 @@ def status_object(status: SyncStatus) -> dict[str, Any]:
 
 def status_as_json(request: HttpRequest, status: SyncStatus) -> HttpResponse:
     """Answer the status object, or 304 to somebody who has it."""
-    body, etag = _written(status)
+    body, etag = _written(status, int(time.monotonic() / SNAPSHOT_SECONDS))
     if etag in request.headers.get("If-None-Match", ""):
         response: HttpResponse = HttpResponseNotModified()
     else:
@@ -113,8 +114,11 @@ def status_as_json(request: HttpRequest, status: SyncStatus) -> HttpResponse:
 
 
 @lru_cache(maxsize=4)
-def _written(status: SyncStatus) -> tuple[str, str]:
-    """Return the status object and its ETag: they are the same for all who ask within half a second."""
+def _written(status: SyncStatus, _half_second: int) -> tuple[str, str]:
+    """Return the status object and its ETag, the same for all who ask within half a second.
+
+    A status that stays the same is written anew all the same: its words tell how long ago things were.
+    """
     body = json.dumps(status_object(status))
     return body, f'"{hashlib.blake2b(body.encode(), digest_size=12).hexdigest()}"'
 
