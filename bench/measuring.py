@@ -3,9 +3,10 @@
 import multiprocessing
 import resource
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from multiprocessing.connection import Connection
 from pathlib import Path
+from statistics import quantiles
 from tempfile import gettempdir
 
 from demo.sample_workbook import build_sample_workbook
@@ -26,6 +27,12 @@ def measured(work: Callable[[], object]) -> dict[str, float]:
     figures: dict[str, float] = here.recv()
     process.join()
     return figures
+
+
+def percentiles(seconds: Iterable[float]) -> dict[str, float]:
+    """Return what most and what nearly all waited at most."""
+    cuts = quantiles(seconds, n=100)
+    return {"median": cuts[49], "p99": cuts[98]}
 
 
 def _measure(work: Callable[[], object], out: Connection) -> None:

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import statistics
 import subprocess
 import sys
 import time
@@ -10,6 +9,8 @@ from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
+
+from bench.measuring import percentiles
 
 POLLS_A_SECOND = 500
 PAGES = 50
@@ -62,9 +63,8 @@ async def measure(url: str, seconds: float | None) -> dict[str, float]:
         ended.set()
 
     await asyncio.gather(watch(), poll_until(pages, ended))
-    taken = sorted(each for page in pages for each in page.seconds)
-    cuts = statistics.quantiles(taken, n=100)
-    return {"polls": len(taken), "median": cuts[49], "p99": cuts[98]}
+    taken = [each for page in pages for each in page.seconds]
+    return {"polls": len(taken), **percentiles(taken)}
 
 
 def poller(url: str, *arguments: str) -> dict[str, float]:

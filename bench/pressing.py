@@ -1,13 +1,14 @@
 """Lets fifty people press Sync Now at the same moment, and as a baseline ask whether the process lives."""
 
 import json
-import statistics
 import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+from bench.measuring import percentiles
 
 PEOPLE = 50
 ROUNDS = 4
@@ -36,13 +37,7 @@ def main(folder: Path) -> None:
         alive = [each for _ in range(ROUNDS) for each in seconds_of(lambda: app.client.get("/healthz"))]
         pressed = [each for _ in range(ROUNDS) for each in seconds_of(app.trigger)]
         app.cancel()
-    print(json.dumps({"healthz": figures(alive), "press": figures(pressed)}))
-
-
-def figures(seconds: list[float]) -> dict[str, float]:
-    """Return the percentiles."""
-    cuts = statistics.quantiles(seconds, n=100)
-    return {"median": cuts[49], "p99": cuts[98]}
+    print(json.dumps({"healthz": percentiles(alive), "press": percentiles(pressed)}))
 
 
 if __name__ == "__main__":

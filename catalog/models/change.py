@@ -20,6 +20,12 @@ class Change(models.Model):
         REMOVED = "removed"
         REVIVED = "revived"
 
+        @property
+        def taken_back(self) -> "Change.Kind":
+            """What an undo makes of it."""
+            opposite = {Change.Kind.REMOVED: Change.Kind.REVIVED, Change.Kind.UPDATED: Change.Kind.UPDATED}
+            return opposite.get(self, Change.Kind.REMOVED)
+
     kind = models.CharField(max_length=10, choices=Kind.choices)
     fields: "models.JSONField[dict[str, list[Any]]]" = models.JSONField(
         default=dict, help_text='{"title": ["old", "new"], …}'
@@ -64,12 +70,11 @@ class AlbumChange(Change):
 
     def undone(self) -> "PlannedChange":
         """Return the change, not to be stored, that takes this one back."""
-        opposite = {self.Kind.REMOVED.value: self.Kind.REVIVED, self.Kind.UPDATED.value: self.Kind.UPDATED}
         return PlannedChange(
             album=self.album,
             artist=self.artist,
             title=self.title,
-            kind=opposite.get(self.kind, self.Kind.REMOVED),
+            kind=self.Kind(self.kind).taken_back,
             fields={name: [new, old] for name, (old, new) in self.fields.items()},
             tab=self.tab,
             row=self.row,

@@ -52,6 +52,15 @@ class SyncOperationQuerySet(models.QuerySet["SyncOperation"]):
         """Keep those that may change the catalogue: leave previews out."""
         return self.exclude(kind=SyncOperation.Kind.PREVIEW)
 
+    def settled(self) -> "SyncOperationQuerySet":
+        """Keep those that ended and count: a sync however it ended, an undo only where it was finished."""
+        is_finished = Q(kind=SyncOperation.Kind.SYNC) | Q(status=SyncOperation.Status.COMPLETED)
+        return self.writing().exclude(status__in=SyncOperation.ACTIVE).filter(is_finished)
+
+    def committed(self) -> "SyncOperationQuerySet":
+        """Keep the syncs whose sheet is in the catalogue: committed, and not undone."""
+        return self.syncs().exclude(sheet_committed_at=None).filter(undone_at=None)
+
 
 class SyncOperationManager(models.Manager["SyncOperation"]):
     """The way to operations."""
@@ -71,6 +80,14 @@ class SyncOperationManager(models.Manager["SyncOperation"]):
     def writing(self) -> SyncOperationQuerySet:
         """Return all but the previews."""
         return self.get_queryset().writing()
+
+    def settled(self) -> SyncOperationQuerySet:
+        """Return those that ended and count."""
+        return self.get_queryset().settled()
+
+    def committed(self) -> SyncOperationQuerySet:
+        """Return the syncs whose sheet is in the catalogue."""
+        return self.get_queryset().committed()
 
 
 class SyncOperation(SyncCounts):

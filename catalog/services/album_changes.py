@@ -1,15 +1,18 @@
 """Says which fields of an album become what: for the change log, for previews, and for what an undo puts back."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from catalog.models import Album
 from catalog.services.album_matching import GUARDED, Plan
 from catalog.services.album_rows import AlbumEntry, Tab
 from catalog.services.cell_text import fold
 
+Item = TypeVar("Item")
+
+CHUNK = 500
 COPIED = (
     "title", "release_date", "release_text", "format", "genre_text", "vocal_text", "country", "scene", "is_debut",
     "is_reissue", "tab", "year", "spotify_id", "spotify_url", "bandcamp_url", "youtube_url", "amazon_url",
@@ -20,6 +23,12 @@ COPIED = (
 AS_WRITTEN = tuple(name for name in COPIED if name not in {"year", "artist_key", "title_key"})
 LOGGED = (*AS_WRITTEN, "artist", "vocal_style", "genres")
 """What a change is told of."""
+
+
+def in_chunks(items: Sequence[Item]) -> Iterator[Sequence[Item]]:
+    """Yield the items in order, so many at a time as albums are worth reading at once."""
+    for start in range(0, len(items), CHUNK):
+        yield items[start : start + CHUNK]
 
 
 def stored_albums(pks: Collection[int]) -> dict[int, Album]:

@@ -1,31 +1,30 @@
 """Foretells what a plan would change, album by album, and writes nothing to the catalogue."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from catalog.models import AlbumChange, PlannedChange, SyncOperation
-from catalog.services.album_changes import differences, stored_albums, told_by, told_of, with_kept
+from catalog.services.album_changes import differences, in_chunks, stored_albums, told_by, told_of, with_kept
 from catalog.services.album_matching import KnownAlbum, Plan
 from catalog.services.album_names import AlbumNames
 from catalog.services.album_rows import AlbumEntry
 
-CHUNK = 500
 Kind = AlbumChange.Kind
 
 
 def planned_changes(operation: SyncOperation, plan: Plan, names: AlbumNames) -> Iterator[list[PlannedChange]]:
     """Yield what the plan would change, some hundred albums at a time: changed ones, new ones, those that would go."""
     names.load(plan.created, [entry for _, entry in plan.changed])
-    for start in range(0, len(plan.changed), CHUNK):
-        yield list(_changed(operation, plan, names, plan.changed[start : start + CHUNK]))
-    for start in range(0, len(plan.created), CHUNK):
-        yield [_new(operation, entry) for entry in plan.created[start : start + CHUNK]]
-    for start in range(0, len(plan.removed), CHUNK):
-        yield list(_going(operation, plan.removed[start : start + CHUNK]))
+    for pairs in in_chunks(plan.changed):
+        yield list(_changed(operation, plan, names, pairs))
+    for entries in in_chunks(plan.created):
+        yield [_new(operation, entry) for entry in entries]
+    for albums in in_chunks(plan.removed):
+        yield list(_going(operation, albums))
 
 
 def _changed(
-    operation: SyncOperation, plan: Plan, names: AlbumNames, pairs: list[tuple[KnownAlbum, AlbumEntry]]
+    operation: SyncOperation, plan: Plan, names: AlbumNames, pairs: Sequence[tuple[KnownAlbum, AlbumEntry]]
 ) -> Iterator[PlannedChange]:
     albums = stored_albums([album.pk for album, _ in pairs])
     for known, entry in pairs:
@@ -47,7 +46,7 @@ def _new(operation: SyncOperation, entry: AlbumEntry) -> PlannedChange:
     return PlannedChange(operation=operation, kind=Kind.CREATED, **_of_entry(entry))
 
 
-def _going(operation: SyncOperation, albums: list[KnownAlbum]) -> Iterator[PlannedChange]:
+def _going(operation: SyncOperation, albums: Sequence[KnownAlbum]) -> Iterator[PlannedChange]:
     for album in stored_albums([album.pk for album in albums]).values():
         yield PlannedChange(
             operation=operation,

@@ -2,23 +2,20 @@
 
 from collections.abc import Iterator
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 
 from catalog.models import Album, AlbumChange, SyncOperation
-from catalog.services.album_changes import entry_of, stored_albums, told_of
+from catalog.services.album_changes import entry_of, in_chunks, stored_albums, told_of
 from catalog.services.album_importer import known_albums
 from catalog.services.album_matching import KnownAlbum, Plan
 
-CHUNK = 500
 Kind = AlbumChange.Kind
 
 
 def undoable_sync() -> SyncOperation | None:
     """Return the sync that changed the catalogue last, unless it was undone; an undo that broke off counts for none."""
     changes = AlbumChange.objects.filter(operation=OuterRef("pk"))
-    ended = SyncOperation.objects.writing().exclude(status__in=SyncOperation.ACTIVE)
-    done = Q(kind=SyncOperation.Kind.SYNC) | Q(status=SyncOperation.Status.COMPLETED)
-    last = ended.filter(done, Exists(changes)).order_by("-pk").first()
+    last = SyncOperation.objects.settled().filter(Exists(changes)).first()
     return last if last and last.kind == SyncOperation.Kind.SYNC.value and last.undone_at is None else None
 
 
@@ -34,9 +31,7 @@ def plan_undo(sync: SyncOperation) -> Plan:
 
 
 def _with_albums(sync: SyncOperation) -> Iterator[tuple[AlbumChange, Album]]:
-    changes = list(sync.changes.order_by("pk"))
-    for start in range(0, len(changes), CHUNK):
-        chunk = changes[start : start + CHUNK]
+    for chunk in in_chunks(list(sync.changes.order_by("pk"))):
         albums = stored_albums([change.album_id for change in chunk])
         yield from ((change, albums[change.album_id]) for change in chunk)
 

@@ -66,16 +66,13 @@ class Forecast:
         return int(self._percent)
 
     def _left_of_step(self, elapsed: float, done: int) -> float:
-        if self._pieces is None:
-            return max(self._usual - elapsed, 0.1 * (self._usual + elapsed))
-        if not self._pieces:
+        if self._pieces == 0:
             return 0.0
+        if self._pieces is None or not done:
+            return max(self._usual - elapsed, 0.1 * (self._usual + elapsed))
         share = min(1.0, done / self._pieces)
-        expected = max(self._usual * (1 - share), 0.0)
-        if not done:
-            return max(expected - elapsed, 0.1 * (expected + elapsed))
         trust = min(1.0, share / TRUSTED_SHARE)
-        return trust * elapsed * (1 - share) / share + (1 - trust) * expected
+        return trust * elapsed * (1 - share) / share + (1 - trust) * self._usual * (1 - share)
 
     def _note(self, now: float) -> None:
         if not self._step:

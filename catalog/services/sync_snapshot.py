@@ -34,7 +34,7 @@ def read_status() -> SyncStatus:
 def _latest() -> SyncOperation | None:
     one_row: dict[str, Any] = {"output_field": IntegerField()}
     listed = Album.objects.listed().order_by().values("removed_at").annotate(number=Count("pk")).values("number")
-    committed = SyncOperation.objects.syncs().exclude(sheet_committed_at=None).filter(undone_at=None).order_by("-pk")
+    committed = SyncOperation.objects.committed()
     fruitful = committed.filter(Q(created__gt=0) | Q(updated__gt=0) | Q(removed__gt=0) | Q(revived__gt=0))
     block = SpotifyQuota.objects.filter(pk=Lane.API, blocked_until__gt=Now())
     no_old_previews = ~Q(kind=SyncOperation.Kind.PREVIEW) | Q(status__in=SyncOperation.ACTIVE)

@@ -105,8 +105,7 @@ def list_context(query: CatalogQuery, page: Page) -> dict[str, object]:
 
 def added_by_last_sync(albums: list[int], total: int) -> set[int]:
     """Return which of these albums are new; after a first import, where all would be, none is."""
-    committed = SyncOperation.objects.filter(kind=SyncOperation.Kind.SYNC).exclude(sheet_committed_at=None)
-    last = committed.order_by("-pk").first()
+    last = SyncOperation.objects.committed().first()
     if last is None or not 0 < last.created <= total / 2:
         return set()
     created = AlbumChange.objects.filter(operation=last.pk, kind=AlbumChange.Kind.CREATED)

@@ -18,8 +18,7 @@ CHANGES_A_PAGE = 50
 LONGEST_SEARCH = 200
 KINDS: list[str] = [str(kind) for kind in AlbumChange.Kind.values]
 AS_IT_IS = dict(zip(KINDS, KINDS, strict=True))
-TAKEN_BACK = {"created": "removed", "updated": "updated", "removed": "revived", "revived": "removed"}
-"""What an undo makes of each kind of change."""
+TAKEN_BACK = {str(kind): str(kind.taken_back) for kind in AlbumChange.Kind}
 
 AnyChange = TypeVar("AnyChange", AlbumChange, PlannedChange)
 

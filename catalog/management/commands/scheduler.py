@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, close_old_connections
-from django.db.models import Q
 
 from catalog.models import SyncOperation
 from catalog.services import process
@@ -56,8 +55,7 @@ def start_what_is_due(interval: timedelta, now: datetime) -> bool:
 
 def is_paused() -> bool:
     """Whether somebody took the last sync back: the sheet is not applied again before somebody wants it."""
-    ended = SyncOperation.objects.writing().exclude(status__in=SyncOperation.ACTIVE)
-    last = ended.filter(Q(kind=SyncOperation.Kind.SYNC) | Q(status=SyncOperation.Status.COMPLETED)).first()
+    last = SyncOperation.objects.settled().first()
     return last is not None and last.kind == SyncOperation.Kind.UNDO.value
 
 
