@@ -10,8 +10,7 @@ from statistics import quantiles
 from tempfile import gettempdir
 
 from demo.sample_workbook import build_sample_workbook
-
-REAL_SHEET = Path(__file__).resolve().parents[2] / "shared" / "data" / "progmetal_releases_full.xlsx"
+from tests.sheets import REAL_SHEET
 
 
 def sheet() -> Path:

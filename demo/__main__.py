@@ -33,10 +33,9 @@ def main() -> None:
     home = Home(free_port(os.environ.get("PORT") or "8000"))
     with lasting_upstreams(home, spotify_mode()) as upstreams:
         environment = app.settings(home, upstreams.environment())
-        is_new = not home.database.exists()
         try:
             app.migrate(environment)
-            if is_new:
+            if not home.has_accounts():
                 app.add_curator(environment)
         except subprocess.CalledProcessError:
             sys.exit(f"The demo's database cannot be used. Delete {home.folder} and start again.")

@@ -2,6 +2,8 @@
 
 import secrets
 import shutil
+import sqlite3
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,6 +33,11 @@ class Home:
     def database_url(self) -> str:
         """The address of the demo's own database."""
         return f"sqlite:///{self.database}"
+
+    def has_accounts(self) -> bool:
+        """Whether anybody can sign in to the demo."""
+        with closing(sqlite3.connect(self.database)) as connection:
+            return connection.execute("SELECT 1 FROM auth_user").fetchone() is not None
 
     def secret_key(self) -> str:
         """Return the key of the demo, made at its first start, so that sessions outlive a restart."""

@@ -21,12 +21,11 @@ from catalog.services.clock import Clock
 from demo.spotify import SpotifyStandIn
 from demo.upstreams import Upstreams
 from tests.live import App, command, fresh_database, rows, running_app, until
-from tests.sheets import album, sheet, spotify_id
+from tests.sheets import REAL_SHEET, album, needs_real_sheet, sheet, spotify_id
 from tests.spotify_world import SimulatedClock, add_albums, enricher_for, settings_for
 from tests.syncs import sync
 
 BROWSERS = int(os.environ.get("BROWSERS", "25"))
-REAL_SHEET = Path(__file__).resolve().parents[2] / "shared" / "data" / "progmetal_releases_full.xlsx"
 BATCH, SINGLE, OEMBED, TOKEN = "/albums?ids=", "/albums/", "/oembed?", "/token"
 AT_SPOTIFY = re.compile(r"[0-9A-Za-z]{22}")
 ALBUMS = 60
@@ -182,7 +181,7 @@ def test_two_thousand_albums_come_in_a_few_seconds() -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.skipif(not REAL_SHEET.exists(), reason="the community's sheet is not at hand")
+@needs_real_sheet
 def test_in_development_mode_a_day_of_syncs_keeps_to_the_budget_and_asks_nothing_twice() -> None:
     sync(REAL_SHEET)
     newest = list(Album.objects.listed().exclude(spotify_id=None).newest_first().values_list("spotify_id", flat=True))

@@ -4,7 +4,6 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -12,15 +11,10 @@ import openpyxl
 import pytest
 from openpyxl.cell.cell import Cell, MergedCell
 
+from tests.sheets import REAL_SHEET, needs_real_sheet
 from tests.syncs import catalogue, counts, sync
 
-SHEET = Path(__file__).resolve().parents[3] / "shared" / "data" / "progmetal_releases_full.xlsx"
-pytestmark = [
-    pytest.mark.django_db,
-    pytest.mark.skipif(
-        not SHEET.exists(), reason="the community's sheet is not ours to publish; it is not on this machine"
-    ),
-]
+pytestmark = [pytest.mark.django_db, needs_real_sheet]
 VOCALS = {
     "MIxed": "Mixed",
     "Instrumen": "Instrumental",
@@ -59,7 +53,7 @@ def fill_of(cell: Cell | MergedCell | None) -> str:
 
 
 def expected_rows() -> Iterator[dict[str, Any]]:
-    for tab in openpyxl.load_workbook(SHEET).worksheets:
+    for tab in openpyxl.load_workbook(REAL_SHEET).worksheets:
         columns: dict[str, int] = {}
         for row in tab.iter_rows():
             if not columns:
@@ -104,7 +98,7 @@ def folded(text: str) -> str:
 
 
 def test_the_catalogue_holds_every_album_of_the_sheet_as_it_is_written_there() -> None:
-    operation = sync(SHEET)
+    operation = sync(REAL_SHEET)
     assert (operation.status, operation.failed, operation.skipped) == ("completed", 0, 61)
     stored = catalogue()
     assert operation.created == len(stored)
@@ -127,6 +121,6 @@ def test_the_catalogue_holds_every_album_of_the_sheet_as_it_is_written_there() -
     kept = list(by_key.values())
     assert [{name: each[name] for name in kept[0]} for each in stored] == kept
 
-    again = sync(SHEET)
+    again = sync(REAL_SHEET)
     assert counts(again) == {"unchanged": len(stored), "skipped": 61, "awaiting_enrichment": len(by_id)}
     assert catalogue() == stored

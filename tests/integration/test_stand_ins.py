@@ -272,7 +272,7 @@ def test_development_mode_has_a_budget_of_single_albums(spotify, get):
 @pytest.fixture(scope="module")
 def description() -> dict[str, Any]:
     if not DESCRIPTION.exists():
-        pytest.skip("Spotify's OpenAPI description is not on this machine")
+        pytest.skip("the copy of Spotify's OpenAPI description is not ours to publish and is not here")
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     return nullable_as_json_schema(yaml.load(DESCRIPTION.read_text(), loader))
 

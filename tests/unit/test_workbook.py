@@ -40,10 +40,10 @@ from tests.hostile_workbooks import (
     flooded,
     zipped,
 )  # fmt: skip
+from tests.sheets import REAL_SHEET, needs_real_sheet
 from tests.workbooks import cell, column_name, make_workbook, workbook_parts, write_parts
 
 ROOT = Path(__file__).parents[2]
-REAL_SHEET = ROOT.parent / "shared/data/progmetal_releases_full.xlsx"
 FUZZ_EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "800"))
 """Cases of each kind of damage; there are three kinds, and fewer cases of what is slower."""
 
@@ -343,7 +343,7 @@ def found_by_us(path: Path) -> dict[str, dict[tuple[int, int], Cell]]:
     }
 
 
-@pytest.mark.skipif(not REAL_SHEET.exists(), reason="the community's sheet is not ours to publish and is not here")
+@needs_real_sheet
 def test_every_cell_of_the_real_sheet_is_what_openpyxl_says():
     expected, found = oracle(REAL_SHEET), found_by_us(REAL_SHEET)
     assert list(found) == list(expected)
