@@ -30,18 +30,18 @@ schedulers: "list[subprocess.Popen[bytes]]" = []
 
 def post_worker_init(_worker: Worker) -> None:
     """Let a sync that this process runs stop at its next beat, and leave the processor to those who only look."""
-    from catalog.services import process
+    from catalog.services.sync import shutdown
 
-    process.stop_on_sigterm()
+    shutdown.stop_on_sigterm()
     # A sync computes without a pause: with the usual 5 ms each poll would wait several times as long for its turns.
     sys.setswitchinterval(SWITCH_SECONDS)
 
 
 def worker_exit(_server: Arbiter, _worker: Worker) -> None:
     """Give a sync that this process runs the time to say that it stopped."""
-    from catalog.services import process
+    from catalog.services.sync import shutdown
 
-    process.stop_and_wait(STOP_SECONDS)
+    shutdown.stop_and_wait(STOP_SECONDS)
 
 
 def when_ready(_server: Arbiter) -> None:

@@ -5,7 +5,7 @@ import json
 import openpyxl
 
 from bench.measuring import measured, sheet
-from catalog.services.workbook import Workbook
+from catalog.services.xlsx.reader import Workbook
 
 
 def ours() -> int:

@@ -5,16 +5,17 @@ from datetime import datetime
 from django_tasks import task
 
 from catalog.models import SyncOperation
-from catalog.services import process
+from catalog.services.sync import shutdown
+from catalog.services.sync.options import SyncOptions
+from catalog.services.sync.owner import this_process
 from catalog.services.sync_manager import SyncManager
-from catalog.services.sync_options import SyncOptions
 from catalog.task_backend import ThreadBackend
 
 
 @task()
 def run_sync(operation_id: int) -> None:
     """Run a pending sync to its end."""
-    with process.stops_on_sigterm():  # a worker of the queue would wait for the end of the task
+    with shutdown.stops_on_sigterm():  # a worker of the queue would wait for the end of the task
         SyncManager.from_settings().run(operation_id)
 
 
@@ -28,7 +29,7 @@ def start_sync(
 ) -> SyncOperation:
     """Claim the one slot for a sync and hand it to the background; raises what `SyncManager.start` raises."""
     manager = SyncManager.from_settings()
-    owner = process.this_process() if isinstance(run_sync.get_backend(), ThreadBackend) else ""
+    owner = this_process() if isinstance(run_sync.get_backend(), ThreadBackend) else ""
     operation = manager.start(trigger, started_by=started_by, options=options, kind=kind, due_at=due_at, owner=owner)
     run_sync.enqueue(operation.pk)
     return operation

@@ -2,12 +2,13 @@
 
 import os
 import re
-from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
+
+from catalog.conf import SpotifySettings, SyncSettings
 
 PUBLIC_SHEET = "https://docs.google.com/spreadsheets/d/1fQFg52uaojpRCz29EzSHVpsX5SYVJ2VN8IuKs9XA5W8/export?format=xlsx"
 INTERVAL = re.compile(r"(\d+)([smhd])")
@@ -94,43 +95,9 @@ def secret_key(debug: bool) -> str:
     )
 
 
-@dataclass(frozen=True)
-class Spotify:
-    """How Spotify is reached, and how much it may be asked."""
-
-    client_id: str
-    client_secret: str = field(repr=False)
-    api_url: str
-    token_url: str
-    oembed_url: str
-    min_interval_seconds: float | None
-    image_hosts: tuple[str, ...]
-    daily_budget: int
-    max_wait_seconds: float
-    ttl_days: float
-
-    @property
-    def has_credentials(self) -> bool:
-        """Whether the Web API can be asked at all."""
-        return bool(self.client_id and self.client_secret)
-
-
-@dataclass(frozen=True)
-class Sync:
-    """How a sync runs and who may start it."""
-
-    sheet_url: str
-    sheet_tabs: str
-    enrich_seconds: float
-    permission: str
-    cooldown_seconds: float
-    stale_after_seconds: float
-    interval: timedelta | None
-
-
-def spotify_from_environment() -> Spotify:
+def spotify_from_environment() -> SpotifySettings:
     """Read the settings of Spotify."""
-    return Spotify(
+    return SpotifySettings(
         client_id=text("SPOTIFY_CLIENT_ID"),
         client_secret=text("SPOTIFY_CLIENT_SECRET"),
         api_url=text("SPOTIFY_API_URL", "https://api.spotify.com/v1").rstrip("/"),
@@ -144,9 +111,9 @@ def spotify_from_environment() -> Spotify:
     )
 
 
-def sync_from_environment() -> Sync:
+def sync_from_environment() -> SyncSettings:
     """Read the settings of the sync."""
-    return Sync(
+    return SyncSettings(
         sheet_url=text("GOOGLE_SHEETS_XLSX_URL", PUBLIC_SHEET),
         sheet_tabs=pattern("SHEET_TABS"),
         enrich_seconds=number("SYNC_ENRICH_SECONDS", 60),

@@ -9,7 +9,7 @@ from django.utils.text import slugify
 from lxml import html
 
 from catalog.models import Album, AlbumGenre, Artist, Genre, SpotifyAlbum, VocalStyle
-from catalog.services.cell_text import fold
+from catalog.services.sheet.text import fold
 
 SPOTIFY = "https://open.spotify.com/album/"
 SIMPLE_SELECTOR = re.compile(r"\.([\w-]+)|#([\w-]+)|\[([\w-]+)(?:=([\w-]+))?\]|([\w-]+)")

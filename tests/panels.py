@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from django.template.loader import render_to_string
 from playwright.sync_api import Page, Route, expect
 
-from catalog.services.sync_status import SyncProblem, SyncStatus
+from catalog.services.sync.status import SyncProblem, SyncStatus
 
 NOW = datetime.now(UTC)
 RUNNING = SyncStatus(
@@ -91,7 +91,7 @@ def show(page: Page, name: str) -> None:
     shown = {"status": status, "may_sync": True, **context}
 
     def answer(route: Route) -> None:
-        panel = render_to_string("catalog/components/sync_panel.html", shown)
+        panel = render_to_string("catalog/sync/panel.html", shown)
         route.fulfill(body=panel.replace("<section", f'<section data-shown="{name}"', 1), content_type="text/html")
 
     page.unroute("**/catalog/sync/status/*")

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from catalog.services.album_rows import AlbumEntry, SheetContents, read_sheet
-from catalog.services.workbook import Workbook
+from catalog.services.sheet.entries import AlbumEntry
+from catalog.services.sheet.rows import SheetContents, read_sheet
+from catalog.services.xlsx.reader import Workbook
 from tests.workbooks import MadeCell, Value, cell, make_workbook
 
 REAL_SHEET = Path(__file__).resolve().parents[2] / "shared" / "data" / "progmetal_releases_full.xlsx"

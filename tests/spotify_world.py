@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
+from catalog.conf import SpotifySettings
 from catalog.models.album import Album, Artist
-from catalog.services.album_enricher import AlbumEnricher
 from catalog.services.clock import Clock
-from catalog.services.pacing import Pacer
-from catalog.services.spotify import SpotifyClient
-from config.environment import Spotify
+from catalog.services.spotify.client import SpotifyClient
+from catalog.services.spotify.enricher import AlbumEnricher
+from catalog.services.spotify.pacer import Pacer
 from demo.spotify import SpotifyStandIn
 from demo.spotify_ids import spotify_id
 
@@ -32,9 +32,9 @@ class SimulatedClock(Clock):
         self.passed += seconds
 
 
-def settings_for(spotify: SpotifyStandIn, **changes: object) -> Spotify:
+def settings_for(spotify: SpotifyStandIn, **changes: object) -> SpotifySettings:
     """Return settings that lead to a stand-in, with its credentials and without spacing unless told otherwise."""
-    settings = Spotify(
+    settings = SpotifySettings(
         client_id=spotify.client_id,
         client_secret=spotify.client_secret,
         api_url=spotify.api_url,
@@ -49,7 +49,7 @@ def settings_for(spotify: SpotifyStandIn, **changes: object) -> Spotify:
     return replace(settings, **changes)
 
 
-def enricher_for(settings: Spotify, clock: Clock, timeouts: tuple[float, float] = (2.0, 2.0)) -> AlbumEnricher:
+def enricher_for(settings: SpotifySettings, clock: Clock, timeouts: tuple[float, float] = (2.0, 2.0)) -> AlbumEnricher:
     """Return an enricher as another process would have it: with a client and a pacer of its own."""
     return AlbumEnricher(SpotifyClient(settings, clock, timeouts), Pacer(settings, clock), settings, clock)
 

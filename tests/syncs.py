@@ -9,10 +9,10 @@ from django.conf import settings
 
 from catalog.management.commands.export_albums import exported
 from catalog.models import SyncOperation
-from catalog.services.album_enricher import AlbumEnricher
-from catalog.services.album_undo import undoable_sync
+from catalog.services.albums.undo import undoable_sync
+from catalog.services.spotify.enricher import AlbumEnricher
+from catalog.services.sync.options import SyncOptions
 from catalog.services.sync_manager import SyncManager
-from catalog.services.sync_options import SyncOptions
 from tests.sheets import Row, sheet
 
 COMMAND = SyncOperation.Trigger.COMMAND

@@ -18,9 +18,9 @@ from django.test import Client
 from lxml import html
 
 from catalog.models import SpotifyQuota, SyncOperation
-from catalog.services import process
-from catalog.services.sync_snapshot import SNAPSHOT_SECONDS, Snapshot, snapshot
-from catalog.services.sync_status import SyncStatus
+from catalog.services.sync import owner
+from catalog.services.sync.snapshot import SNAPSHOT_SECONDS, Snapshot, snapshot
+from catalog.services.sync.status import SyncStatus
 from demo.upstreams import Upstreams
 from tests.live import ENDED, App, fresh_database, running_app, until
 
@@ -37,7 +37,7 @@ KEYS = {
 COUNTS = {
     "created", "updated", "unchanged", "removed", "revived", "skipped", "failed", "enriched", "awaiting_enrichment",
 }  # fmt: skip
-GONE = f"{process.this_process()}0"
+GONE = f"{owner.this_process()}0"
 """A process whose pid belongs to another one now."""
 
 
@@ -47,7 +47,7 @@ def make(status: str, **fields: object) -> SyncOperation | None:
         return None
     facts: dict[str, object] = {}
     if status != "pending":
-        facts = {"owner": process.this_process(), "started_at": Now()}
+        facts = {"owner": owner.this_process(), "started_at": Now()}
     if status == "failed":
         facts |= {"error_code": "sheet_not_found", "error_message": "There is none.", "error_hint": "Look for it."}
     if status in ENDED:

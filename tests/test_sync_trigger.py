@@ -16,8 +16,8 @@ from django.test import Client
 from lxml import html
 
 from catalog.models import SyncOperation
-from catalog.services import process
-from catalog.services.sync_snapshot import snapshot
+from catalog.services.sync import owner
+from catalog.services.sync.snapshot import snapshot
 from demo.upstreams import Upstreams
 from tests.live import App, Warm, fresh_database, rows, running_app
 from tests.live import Client as Somebody
@@ -47,7 +47,7 @@ def staff(db: None) -> User:
 
 def running() -> SyncOperation:
     """Return a sync that this very process runs."""
-    return SyncOperation.objects.create(status=RUNNING, owner=process.this_process(), started_at=Now())
+    return SyncOperation.objects.create(status=RUNNING, owner=owner.this_process(), started_at=Now())
 
 
 def panel(answer: HttpResponse) -> html.HtmlElement:
@@ -104,7 +104,7 @@ def test_a_second_press_is_refused_while_one_waits_for_its_worker(anyone: None, 
 
 
 def test_a_press_finds_that_the_sync_before_is_dead(anyone: None, client: Client):
-    dead = SyncOperation.objects.create(status=RUNNING, owner=f"{process.this_process()}1", started_at=Now())
+    dead = SyncOperation.objects.create(status=RUNNING, owner=f"{owner.this_process()}1", started_at=Now())
     assert client.post(TRIGGER, headers=JSON).status_code == 202
     dead.refresh_from_db()
     assert dead.status == "interrupted"

@@ -11,11 +11,11 @@ from django.db import DatabaseError, InterfaceError, connections
 from django.template.loader import render_to_string
 
 from catalog.models import PlannedChange, SyncOperation
-from catalog.services import process
+from catalog.services.sync import owner, shutdown
+from catalog.services.sync.options import SyncOptions
+from catalog.services.sync.snapshot import status_of
+from catalog.services.sync.status import SyncStatus
 from catalog.services.sync_manager import SyncAlreadyRunning, SyncManager
-from catalog.services.sync_options import SyncOptions
-from catalog.services.sync_snapshot import status_of
-from catalog.services.sync_status import SyncStatus
 from catalog.templatetags.catalog_extras import joined
 
 Status = SyncOperation.Status
@@ -45,7 +45,7 @@ class SyncCommand(BaseCommand):
                 started_by=_username(),
                 options=self.options(given),
                 kind=self.kind(given),
-                owner=process.this_process(),
+                owner=owner.this_process(),
             )
         except DatabaseError as error:
             said = " ".join(str(error).split())
@@ -56,7 +56,7 @@ class SyncCommand(BaseCommand):
             self.stderr.write(f"{refusal} Its progress is on the catalogue page.")
             sys.exit(ALREADY_RUNNING)
         self._cancel_on_ctrl_c(operation.pk)
-        process.stop_on_sigterm()
+        shutdown.stop_on_sigterm()
         ended = threading.Event()
         reporter = threading.Thread(target=self._report, args=(operation.pk, ended), daemon=True)
         reporter.start()
@@ -128,7 +128,7 @@ def _read(operation_id: int) -> SyncStatus:
 
 
 def _message(status: SyncStatus) -> str:
-    return " ".join(render_to_string("catalog/components/sync_message.txt", {"status": status}).split())
+    return " ".join(render_to_string("catalog/sync/message.txt", {"status": status}).split())
 
 
 def _username() -> str:

@@ -12,12 +12,11 @@ from django.db import DatabaseError, InterfaceError, OperationalError, connectio
 from django.db.models.functions import Now
 
 from catalog.models import Album, AlbumChange, AlbumGenre, SyncFailure
-from catalog.models.album import AlbumQuerySet
-from catalog.services.album_changes import COPIED, differences, stored_albums, told_by, told_of, with_kept
-from catalog.services.album_matching import GUARDED, KnownAlbum, Plan
-from catalog.services.album_names import AlbumNames
-from catalog.services.album_rows import AlbumEntry, RowProblem
-from catalog.services.cell_text import fold
+from catalog.services.albums.changes import COPIED, differences, stored_albums, told_by, told_of, with_kept
+from catalog.services.albums.names import AlbumNames
+from catalog.services.albums.plan import KnownAlbum, Plan
+from catalog.services.sheet.entries import AlbumEntry, RowProblem
+from catalog.services.sheet.text import fold
 
 logger = logging.getLogger(__name__)
 
@@ -62,22 +61,6 @@ class Step:
         if self.album is None:
             return AlbumChange.Kind.CREATED
         return AlbumChange.Kind.REVIVED if self.album.is_removed else AlbumChange.Kind.UPDATED
-
-
-def known_albums(albums: AlbumQuerySet | None = None) -> list[KnownAlbum]:
-    """Return these albums, or all of the catalogue, removed ones too, as matching needs them."""
-    rows = (Album.objects.get_queryset() if albums is None else albums).values_list(
-        "pk", "spotify_id", "artist_key", "title_key", "year", "release_order", "bandcamp_url", "tab", "entry_hash",
-        "removed_at", *GUARDED,
-    )  # fmt: skip
-    return [
-        KnownAlbum(
-            *row[:9],
-            is_removed=row[9] is not None,
-            filled=frozenset(column for column, value in zip(GUARDED, row[10:], strict=True) if value),
-        )
-        for row in rows.iterator(chunk_size=5000)
-    ]
 
 
 class AlbumImporter:

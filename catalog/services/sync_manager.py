@@ -2,32 +2,28 @@
 
 import logging
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 
 from django.conf import settings
-from django.db import IntegrityError, OperationalError, transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from catalog.conf import SyncSettings
 from catalog.models import SyncOperation
-from catalog.services import process
-from catalog.services.album_enricher import AlbumEnricher
-from catalog.services.album_undo import undoable_sync
-from catalog.services.sync_forecast import usual_seconds
-from catalog.services.sync_journal import Status, SyncJournal, end
-from catalog.services.sync_options import SyncOptions
-from catalog.services.sync_run import ENRICHING_BROKE_OFF, SyncRun
-from config.environment import Sync
+from catalog.services.albums.undo import undoable_sync
+from catalog.services.spotify.enricher import AlbumEnricher
+from catalog.services.sync.forecast import usual_seconds
+from catalog.services.sync.journal import Status, SyncJournal, end
+from catalog.services.sync.options import SyncOptions
+from catalog.services.sync.owner import this_process
+from catalog.services.sync.recovery import end_if_lost
+from catalog.services.sync.run import SyncRun
 
 logger = logging.getLogger(__name__)
 
 SYNCS_TO_LEARN_FROM = 5
-NO_WORKER = {
-    "error_code": "no_worker",
-    "error_message": "No worker took the sync.",
-    "error_hint": "Start a worker with manage.py db_worker, or set TASKS_BACKEND=thread, then press Sync Now again.",
-}
 
 
 class SyncAlreadyRunning(Exception):
@@ -49,7 +45,7 @@ class DueTimeTaken(Exception):
 class SyncManager:
     """The only writer of sync state."""
 
-    def __init__(self, sync: Sync, make_enricher: Callable[[], AlbumEnricher]) -> None:
+    def __init__(self, sync: SyncSettings, make_enricher: Callable[[], AlbumEnricher]) -> None:
         self._settings = sync
         self._make_enricher = make_enricher
 
@@ -96,7 +92,7 @@ class SyncManager:
 
     def run(self, operation_id: int) -> None:
         """Run a pending operation to its end in this thread; nothing happens if somebody else took it."""
-        owner = process.this_process()
+        owner = this_process()
         operation = SyncOperation.objects.get(pk=operation_id)
         options = SyncOptions(**operation.options)
         journal = SyncJournal(operation_id, owner, self._usual_seconds(operation, options))
@@ -127,37 +123,8 @@ class SyncManager:
         """Return the operation that is active, after ending one that is so only by name."""
         active = SyncOperation.objects.active().annotate(now=Now()).first()
         if active is not None:
-            self.end_if_lost(active)
+            end_if_lost(active, self._settings.stale_after_seconds)
         return SyncOperation.objects.active().first()
-
-    def end_if_lost(self, active: SyncOperation) -> bool:
-        """End an operation, read with ``now``, whose process is gone or silent, or that nobody took; whether it did."""
-        now: datetime = vars(active)["now"]
-        is_silent = now - active.beat_at > timedelta(seconds=self._settings.stale_after_seconds)
-        is_gone = bool(active.owner) and process.is_gone(active.owner)
-        try:
-            # What a process leaves behind gives its locks back in a moment; one that sleeps may hold them for long.
-            return (is_silent or is_gone) and self._bury(active, is_gone=is_gone)
-        except OperationalError:
-            # A process that was stopped in a transaction holds its locks, or the disk is full: a later look ends it.
-            logger.warning("lost sync could not be ended operation=%s", active.pk, exc_info=True)
-            return False
-
-    def _bury(self, lost: SyncOperation, *, is_gone: bool) -> bool:
-        same = Q(pk=lost.pk, status=lost.status, owner=lost.owner)
-        nowait = not is_gone
-        if nowait:  # a beat that came in between shows that the owner lives after all
-            same &= Q(beat_at__lte=lost.beat_at)
-        if lost.status == Status.PENDING.value and not is_gone:
-            ended = end(same, Status.FAILED, nowait=nowait, **NO_WORKER)
-        elif lost.sheet_committed_at:
-            warnings = [*lost.warnings, ENRICHING_BROKE_OFF]
-            ended = end(same, Status.COMPLETED, nowait=nowait, percent=100, warnings=warnings)
-        else:
-            ended = end(same, Status.INTERRUPTED, nowait=nowait)
-        if ended:
-            logger.warning("lost sync ended operation=%s status=%s stage=%s", lost.pk, lost.status, lost.stage)
-        return ended
 
 
 def _check_undo(asked: int | None) -> None:

@@ -13,7 +13,7 @@ from django.utils.html import strip_tags
 
 from catalog import placeholder
 from catalog.models import Album
-from catalog.services.sync_status import SyncStatus
+from catalog.services.sync.status import SyncStatus
 
 register = template.Library()
 
@@ -183,7 +183,7 @@ def is_upcoming(album: Album) -> bool:
     return album.release_date is not None and album.release_date > timezone.localdate()
 
 
-@register.inclusion_tag("catalog/components/placeholder.html")
+@register.inclusion_tag("catalog/albums/placeholder.html")
 def draw_placeholder(album: Album) -> dict[str, object]:
     """Draw the placeholder cover of an album."""
     return {"drawn": placeholder.draw(album.artist.name, album.title)}

@@ -7,12 +7,13 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.cache import patch_cache_control
 from django.views import View
 
-from catalog.facets import count_facets
-from catalog.forms import PER_PAGE, SORTS, CatalogQuery
+from catalog.browse.facets import count_facets
+from catalog.browse.pages import page_links
+from catalog.browse.query import PER_PAGE, SORTS, CatalogQuery
 from catalog.models import Album, AlbumChange, Genre, SyncOperation
-from catalog.services.cover_requests import ask_for
-from catalog.views.answers import panel_context
-from catalog.views.faces import HtmxRequest, page_links, vary_by_face, wants_fragment
+from catalog.services.spotify.cover_requests import ask_for
+from catalog.views.negotiation import HtmxRequest, vary_by_representation, wants_fragment
+from catalog.views.responses import panel_context
 
 A_YEAR = 365 * 24 * 60 * 60
 RETRY_SECONDS = (2, 4, 8, 16, 30)
@@ -33,14 +34,14 @@ class AlbumListView(View):
         )
         context = list_context(query, page)
         if wants_fragment(request):
-            response = render(request, "catalog/album_list_fragment.html", context)
+            response = render(request, "catalog/list/fragment.html", context)
             if request.htmx.trigger == FILTERS:
                 response["HX-Push-Url"] = query.address()
         else:
             response = render(request, "catalog/album_list.html", context | panel_context(request, fresh=True))
         if query.chosen_per_page:
             response.set_cookie("per_page", str(query.per_page), max_age=A_YEAR, httponly=True, samesite="Lax")
-        vary_by_face(response)
+        vary_by_representation(response)
         return response
 
 
@@ -52,7 +53,7 @@ class AlbumDetailView(View):
         album = get_object_or_404(Album.objects.select_related("artist", "vocal_style", "spotify"), pk=pk)
         changes = album.changes.select_related("operation").order_by("-changed_at", "-pk")[:50]
         context = {"album": album, "genres": genres_of(album), "changes": changes}
-        return render(request, "catalog/album_detail.html", context)
+        return render(request, "catalog/albums/detail.html", context)
 
 
 class AlbumCoverView(View):
@@ -72,8 +73,8 @@ class AlbumCoverView(View):
             "retry": tried + 1 if is_coming else 0,
             "delay": RETRY_SECONDS[tried] if is_coming else 0,
         }
-        template = "album_arrival.html" if is_large else "cover.html"
-        response = render(request, f"catalog/components/{template}", context)
+        template = "arrival.html" if is_large else "cover.html"
+        response = render(request, f"catalog/albums/{template}", context)
         patch_cache_control(response, no_store=True)
         return response
 

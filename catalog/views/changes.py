@@ -10,9 +10,9 @@ from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.utils.http import urlencode
 
+from catalog.browse.pages import page_links
 from catalog.models import AlbumChange, PlannedChange
-from catalog.services.cell_text import fold
-from catalog.views.faces import page_links
+from catalog.services.sheet.text import fold
 
 CHANGES_A_PAGE = 50
 LONGEST_SEARCH = 200

@@ -9,14 +9,14 @@ from django.utils.formats import date_format
 from django.utils.http import urlencode
 from django.views import View
 
+from catalog.browse.pages import page_links
 from catalog.charts import BarChart, bar_chart
 from catalog.models import SyncFailure, SyncOperation, SyncRecord
-from catalog.services.album_undo import undoable_sync
-from catalog.services.coverage import read_coverage
+from catalog.services.albums.undo import undoable_sync
+from catalog.services.spotify.coverage import read_coverage
 from catalog.templatetags.catalog_extras import changed, duration
-from catalog.views.answers import panel_context
 from catalog.views.changes import made, planned
-from catalog.views.faces import page_links
+from catalog.views.responses import panel_context
 
 RECORDS_A_PAGE = 25
 FAILURES_SHOWN = 500
@@ -45,7 +45,7 @@ class HistoryView(View):
             "outcome": outcome,
             **charts(list(page)[::-1]),
         }
-        return render(request, "catalog/history.html", context)
+        return render(request, "catalog/history/list.html", context)
 
 
 class HistoryDetailView(View):
@@ -64,7 +64,7 @@ class HistoryDetailView(View):
             "changes": changes,
             **failures(operation),
         }
-        return render(request, "catalog/history_detail.html", context)
+        return render(request, "catalog/history/detail.html", context)
 
 
 def failures(operation: SyncOperation) -> dict[str, object]:

@@ -15,10 +15,9 @@ from prometheus_client.registry import Collector
 from catalog.models import SyncOperation, SyncRecord
 from catalog.models.spotify import SpotifyQuota
 from catalog.services.clock import Clock
-from catalog.services.coverage import read_coverage
-from catalog.services.day_budget import DayBudget
-from catalog.services.pacing import Lane
-from catalog.services.sync_snapshot import snapshot
+from catalog.services.spotify.coverage import read_coverage
+from catalog.services.spotify.pacer import DayBudget, Lane
+from catalog.services.sync.snapshot import snapshot
 
 Status = SyncOperation.Status
 OUTCOMES = (Status.COMPLETED, Status.FAILED, Status.CANCELLED, Status.INTERRUPTED)

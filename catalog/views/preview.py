@@ -5,12 +5,13 @@ from django.shortcuts import render
 from django.views import View
 
 from catalog.models import SyncOperation
-from catalog.services.album_undo import undoable_sync
-from catalog.services.sync_options import SyncOptions
-from catalog.views.answers import answer, live, panel_context, start
+from catalog.services.albums.undo import undoable_sync
+from catalog.services.sync.options import SyncOptions
 from catalog.views.changes import planned, taken_back
 from catalog.views.history import failures
+from catalog.views.negotiation import live
 from catalog.views.permission import is_staff, may_sync
+from catalog.views.responses import answer, panel_context, start
 
 COMPARING = "The sheet is being compared. Nothing is written to the catalogue."
 UNDOING = "The last sync is being undone."
@@ -30,7 +31,7 @@ class SyncPreviewView(View):
         context = panel_context(request, fresh=True) | {"operation": operation}
         if operation is not None:
             context |= {"changes": planned(request, operation.planned.all()), **failures(operation)}
-        return live(render(request, "catalog/preview.html", context))
+        return live(render(request, "catalog/history/preview.html", context))
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Answer 202, 409, 403 or 429, or lead a plain form back to this page."""
@@ -48,7 +49,7 @@ class SyncUndoView(View):
         context = panel_context(request, fresh=True) | {"operation": sync}
         if sync is not None:
             context["changes"] = taken_back(request, sync.changes.all())
-        return live(render(request, "catalog/undo.html", context))
+        return live(render(request, "catalog/history/undo.html", context))
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Answer 202, 409 or 403, or lead a plain form back to this page."""

@@ -8,8 +8,8 @@ from django.shortcuts import render
 from django.utils.decorators import method_decorator
 from django.views import View
 
+from catalog.browse.pages import page_links
 from catalog.models import Album, AlbumChange
-from catalog.views.faces import page_links
 from catalog.views.permission import is_staff
 
 ALBUMS_A_PAGE = 50
@@ -26,4 +26,4 @@ class RemovedAlbumsView(View):
         albums = albums.annotate(removed_by=Subquery(removals.values("operation")[:1]))
         page = Paginator(albums, ALBUMS_A_PAGE).get_page(request.GET.get("page"))
         context = {"page": page, "pages": list(page_links(page, "?page={}".format))}
-        return render(request, "catalog/removed_albums.html", context)
+        return render(request, "catalog/albums/removed.html", context)

@@ -5,11 +5,12 @@ from django.shortcuts import render
 from django.views import View
 from django_htmx.http import trigger_client_event
 
+from catalog.services.sync.options import SyncOptions
+from catalog.services.sync.snapshot import snapshot
 from catalog.services.sync_manager import SyncManager
-from catalog.services.sync_options import SyncOptions
-from catalog.services.sync_snapshot import snapshot
-from catalog.views.answers import answer, live, panel_context, start, status_as_json, wants_json
+from catalog.views.negotiation import live, wants_json
 from catalog.views.permission import is_staff, may_sync
+from catalog.views.responses import answer, panel_context, start, status_as_json
 
 STARTED = "The sync has started."
 NOT_ALLOWED = "Only staff may start or cancel a sync. Sign in first."
@@ -55,7 +56,7 @@ class SyncStatusView(View):
         seen = request.GET.get("seen", "")
         if seen == status.seen and not status.is_active:
             return live(HttpResponse(status=204))
-        response = live(render(request, "catalog/components/sync_panel.html", panel_context(request)))
+        response = live(render(request, "catalog/sync/panel.html", panel_context(request)))
         if status.is_older_than(seen):
             trigger_client_event(response, "sync:compared", {})
         if status.is_news_to(seen):

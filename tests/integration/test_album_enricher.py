@@ -12,10 +12,10 @@ from pytest_django import DjangoAssertNumQueries
 
 from catalog.models.album import Album
 from catalog.models.spotify import SpotifyAlbum
-from catalog.services.album_enricher import EnrichOutcome, EnrichProgress, backlog_size
 from catalog.services.clock import Clock
-from catalog.services.spotify_answers import CoverFacts, Covers
-from catalog.services.spotify_backlog import SpotifyBacklog, WantedAlbum
+from catalog.services.spotify.backlog import SpotifyBacklog, WantedAlbum
+from catalog.services.spotify.enricher import EnrichOutcome, EnrichProgress, backlog_size
+from catalog.services.spotify.parsing import CoverFacts, Covers
 from demo.spotify import SpotifyStandIn
 from tests.spotify_world import NOON, SimulatedClock, add_albums, enricher_for, settings_for
 

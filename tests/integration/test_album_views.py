@@ -9,7 +9,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from catalog.models import Album, AlbumChange, SpotifyAlbum, SyncFailure, SyncOperation, SyncRecord
-from catalog.services.sync_snapshot import snapshot
+from catalog.services.sync.snapshot import snapshot
 from tests.catalogue import Page, add_album
 
 pytestmark = pytest.mark.django_db

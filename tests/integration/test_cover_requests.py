@@ -13,10 +13,10 @@ from django.utils import timezone
 from catalog.models.album import Album
 from catalog.models.spotify import SpotifyAlbum, SpotifyCall
 from catalog.services.clock import Clock
-from catalog.services.cover_requests import CoverRequests
-from catalog.services.pacing import Lane, Pacer
-from catalog.services.spotify import SpotifyClient
-from catalog.services.spotify_errors import RateLimited
+from catalog.services.spotify.client import SpotifyClient
+from catalog.services.spotify.cover_requests import CoverRequests
+from catalog.services.spotify.errors import RateLimited
+from catalog.services.spotify.pacer import Lane, Pacer
 from demo.spotify import SpotifyStandIn
 from tests.spotify_world import add_albums, settings_for
 

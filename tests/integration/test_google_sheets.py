@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from catalog.services.errors import SyncError
-from catalog.services.google_sheets import (
+from catalog.services.sheet.download import (
     DownloadLimits,
     DownloadStopped,
     RateLimited,
@@ -27,7 +27,7 @@ from catalog.services.google_sheets import (
     fetch_workbook,
     parse_retry_after,
 )
-from catalog.services.workbook import SheetNotAWorkbook, SheetTooLarge
+from catalog.services.xlsx.reader import SheetNotAWorkbook, SheetTooLarge
 
 WORKBOOK = b"PK\x03\x04" + bytes(range(256)) * 400
 LIMITS = DownloadLimits(connect=5, read=5, deadline=15, first_pause=0.01, bytes=200_000)

@@ -18,9 +18,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from catalog.models import AlbumChange, SyncOperation
-from catalog.services.album_matching import merge
-from catalog.services.album_rows import read_sheet, split_genres
-from catalog.services.workbook import Workbook
+from catalog.services.albums.matching import merge
+from catalog.services.sheet.rows import read_sheet
+from catalog.services.sheet.vocabulary import split_genres
+from catalog.services.xlsx.reader import Workbook
 from tests.hostile_workbooks import FLOODS, NOT_WORKBOOKS, ROW_FLOOD, flooded, zipped
 from tests.sheets import ABOVE, HEADER, album, spotify_id
 from tests.syncs import catalogue, counts, sync, sync_tabs

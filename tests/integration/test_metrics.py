@@ -15,7 +15,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from catalog.models import Album, SyncOperation, SyncRecord
 from catalog.models.spotify import SpotifyAlbum, SpotifyCall, SpotifyQuota
-from catalog.services.coverage import Coverage, read_coverage
+from catalog.services.spotify.coverage import Coverage, read_coverage
 from tests.live import running_app
 from tests.spotify_world import add_albums
 
@@ -73,7 +73,7 @@ def test_coverage_counts_each_listed_album_once_by_one_query(
 @pytest.mark.django_db
 def test_an_empty_catalogue_has_no_coverage_to_show() -> None:
     assert read_coverage() == Coverage()
-    assert render_to_string("catalog/components/coverage.html", {"coverage": read_coverage()}).strip() == ""
+    assert render_to_string("catalog/history/coverage.html", {"coverage": read_coverage()}).strip() == ""
 
 
 def test_the_bar_of_the_coverage_is_full_and_shows_even_one_album() -> None:
@@ -88,7 +88,7 @@ def test_the_bar_of_the_coverage_is_full_and_shows_even_one_album() -> None:
 
 def test_the_coverage_is_told_in_text_beside_its_bar() -> None:
     coverage = Coverage(complete=15_000, cover=2_000, awaiting=0, dead=1, unlinked=616)
-    page = html.fromstring(render_to_string("catalog/components/coverage.html", {"coverage": coverage}))
+    page = html.fromstring(render_to_string("catalog/history/coverage.html", {"coverage": coverage}))
     assert [" ".join(item.text_content().split()) for item in page.xpath("//li")] == [
         "15,000 with full data",
         "2,000 with a cover only",

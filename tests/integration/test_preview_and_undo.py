@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from catalog.management.commands.scheduler import is_paused
 from catalog.models import Album, AlbumChange, PlannedChange, SyncOperation
+from catalog.services.sync.snapshot import read_status
 from catalog.services.sync_manager import NothingToUndo
-from catalog.services.sync_snapshot import read_status
 from tests.sheets import ABOVE, album, sheet, spotify_id
 from tests.syncs import catalogue, counts, sync, sync_tabs, undo
 

@@ -9,8 +9,8 @@ from dataclasses import replace
 import pytest
 
 from catalog.services.clock import Clock
-from catalog.services.spotify import SpotifyClient
-from catalog.services.spotify_errors import (
+from catalog.services.spotify.client import SpotifyClient
+from catalog.services.spotify.errors import (
     AppForbidden,
     BadCredentials,
     BatchForbidden,

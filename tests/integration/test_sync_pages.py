@@ -9,7 +9,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from catalog.models import Album, AlbumChange, SyncOperation
-from catalog.services.sync_snapshot import snapshot
+from catalog.services.sync.snapshot import snapshot
 from tests.catalogue import Page
 from tests.sheets import album, spotify_id
 from tests.syncs import sync_tabs, undo

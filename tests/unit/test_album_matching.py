@@ -6,9 +6,12 @@ from datetime import date
 import pytest
 from hypothesis import given, settings
 
-from catalog.services.album_matching import KnownAlbum, Plan, SheetShrunk, make_partial_plan, make_plan
-from catalog.services.album_rows import AlbumEntry, SheetContents
-from catalog.services.cell_text import fold
+from catalog.services.albums.guards import SheetShrunk
+from catalog.services.albums.matching import make_partial_plan, make_plan
+from catalog.services.albums.plan import KnownAlbum, Plan
+from catalog.services.sheet.entries import AlbumEntry
+from catalog.services.sheet.rows import SheetContents
+from catalog.services.sheet.text import fold
 from tests.edit_scripts import SCRIPTS, SEEDS, TABS, Curator
 from tests.sheets import spotify_id
 

@@ -3,8 +3,9 @@ from pathlib import Path
 
 import pytest
 
-from catalog.services.album_rows import SheetLayout, read_sheet, split_genres, vocal_style
-from catalog.services.workbook import Workbook
+from catalog.services.sheet.rows import SheetLayout, read_sheet
+from catalog.services.sheet.vocabulary import split_genres, vocal_style
+from catalog.services.xlsx.reader import Workbook
 from tests.sheets import ABOVE, HEADER, album, contents, entries, spotify_id
 from tests.workbooks import Value, cell, make_workbook
 

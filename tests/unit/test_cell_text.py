@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog.services.cell_text import clean, clean_link, date_of, fold, format_date, is_date_format, text_of
-from catalog.services.workbook import Cell
+from catalog.services.sheet.text import clean, clean_link, date_of, fold, format_date, is_date_format, text_of
+from catalog.services.xlsx.reader import Cell
 
 
 @given(st.text())

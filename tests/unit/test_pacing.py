@@ -7,15 +7,15 @@ from datetime import timedelta
 import pytest
 from django.db import connections
 
+from catalog.conf import SpotifySettings
 from catalog.models.spotify import SpotifyCall, SpotifyQuota
-from catalog.services.pacing import Lane, Pacer
-from catalog.services.spotify_errors import RateLimited, TemporaryFailure, UnknownAlbum
-from config.environment import Spotify
+from catalog.services.spotify.errors import RateLimited, TemporaryFailure, UnknownAlbum
+from catalog.services.spotify.pacer import Lane, Pacer
 from tests.spotify_world import NOON, SimulatedClock
 
 pytestmark = pytest.mark.django_db
 
-SETTINGS = Spotify(
+SETTINGS = SpotifySettings(
     client_id="progmetal",
     client_secret="",
     api_url="",

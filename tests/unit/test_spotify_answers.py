@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog.services.spotify_answers import (
+from catalog.services.spotify.errors import MalformedAnswer
+from catalog.services.spotify.parsing import (
     Covers,
     is_allowed_image,
     parse_album,
@@ -15,7 +16,6 @@ from catalog.services.spotify_answers import (
     parse_json,
     parse_retry_after,
 )
-from catalog.services.spotify_errors import MalformedAnswer
 
 HOSTS = ("i.scdn.co", "*.spotifycdn.com", "127.0.0.1:8002")
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)

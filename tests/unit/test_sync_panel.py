@@ -7,7 +7,7 @@ import pytest
 from django.template.loader import render_to_string
 from lxml import html
 
-from catalog.services.sync_status import SyncProblem, SyncStatus
+from catalog.services.sync.status import SyncProblem, SyncStatus
 
 COUNTS = {"created": 15, "updated": 3, "unchanged": 17_599, "skipped": 2}
 RUNNING = SyncStatus(
@@ -84,12 +84,12 @@ STATES = [
 
 
 def message(status: SyncStatus) -> str:
-    return " ".join(render_to_string("catalog/components/sync_message.txt", {"status": status}).split())
+    return " ".join(render_to_string("catalog/sync/message.txt", {"status": status}).split())
 
 
 def panel(status: SyncStatus, **context: object) -> html.HtmlElement:
     shown = {"status": status, "may_sync": True, **context}
-    return html.fragment_fromstring(render_to_string("catalog/components/sync_panel.html", shown), create_parent=True)
+    return html.fragment_fromstring(render_to_string("catalog/sync/panel.html", shown), create_parent=True)
 
 
 def offered(status: SyncStatus) -> str:

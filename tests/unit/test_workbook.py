@@ -25,8 +25,8 @@ from openpyxl.styles import Color, PatternFill
 from openpyxl.utils.datetime import to_excel
 
 from catalog.services.errors import SyncError
-from catalog.services.workbook import Cell, Limits, SheetNotAWorkbook, SheetRow, SheetTooLarge, Workbook
-from catalog.services.workbook_parts import NOT_VALUES
+from catalog.services.xlsx.parts import NOT_VALUES
+from catalog.services.xlsx.reader import Cell, Limits, SheetNotAWorkbook, SheetRow, SheetTooLarge, Workbook
 from tests.hostile_workbooks import (
     ALBUMS,
     BANDCAMP,
@@ -403,7 +403,7 @@ READ_IN_LITTLE_MEMORY = """
 import resource, sys
 from pathlib import Path
 from catalog.services.errors import SyncError
-from catalog.services.workbook import Workbook
+from catalog.services.xlsx.reader import Workbook
 resource.setrlimit(resource.RLIMIT_AS, (120 * 2**20, 120 * 2**20))
 try:
     with Workbook(Path(sys.argv[1])) as workbook:

@@ -4,7 +4,7 @@ import argparse
 
 from catalog.management.commands.import_albums import positive
 from catalog.management.sync_command import SyncCommand
-from catalog.services.sync_options import SyncOptions
+from catalog.services.sync.options import SyncOptions
 
 AN_HOUR = 3600
 

@@ -4,7 +4,7 @@ import argparse
 
 from catalog.management.sync_command import SyncCommand
 from catalog.models import SyncOperation
-from catalog.services.sync_options import SyncOptions
+from catalog.services.sync.options import SyncOptions
 
 
 class Command(SyncCommand):

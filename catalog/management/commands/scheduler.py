@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, close_old_connections
 
 from catalog.models import SyncOperation
-from catalog.services import process
+from catalog.services.sync import shutdown
 from catalog.services.sync_manager import DueTimeTaken, SyncAlreadyRunning
 from catalog.tasks import start_sync
 
@@ -30,11 +30,11 @@ class Command(BaseCommand):
         if interval is None:
             raise CommandError("SYNC_INTERVAL is not set. Set it to 30m, 6h or 1d, for instance.")
         parent = os.getppid()
-        process.stop_on_sigterm()
-        while os.getppid() == parent and not process.stop_requested.is_set():
+        shutdown.stop_on_sigterm()
+        while os.getppid() == parent and not shutdown.stop_requested.is_set():
             start_what_is_due(interval, datetime.now(UTC))
-            process.stop_requested.wait(LOOK_SECONDS)
-        process.stop_and_wait(STOP_SECONDS)
+            shutdown.stop_requested.wait(LOOK_SECONDS)
+        shutdown.stop_and_wait(STOP_SECONDS)
 
 
 def start_what_is_due(interval: timedelta, now: datetime) -> bool:

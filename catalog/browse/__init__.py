@@ -1,0 +1,1 @@
+"""What a visitor asks for, and the answer."""

@@ -1,0 +1,1 @@
+"""Entries against the catalogue: matching, plans, previews and undo."""

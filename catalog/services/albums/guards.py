@@ -1,0 +1,94 @@
+"""Holds back what is likelier a mistake than an edit: columns that vanish, sheets that shrink."""
+
+import re
+from collections import Counter
+from collections.abc import Collection
+from typing import ClassVar
+
+from catalog.services.albums.plan import GUARDED, KnownAlbum, Plan
+from catalog.services.errors import SyncError
+from catalog.services.sheet.entries import AlbumEntry, RowProblem
+from catalog.services.sheet.rows import SheetContents
+from catalog.services.sheet.vocabulary import header_of
+
+MOST_REMOVED = 50
+
+MOST_REMOVED_SHARE = 0.1
+
+VANISHED_FROM = 5
+"""Albums from which on a column that lost all of its values counts as vanished."""
+
+TAB_WORTH_GUARDING = 20
+"""Albums from which on a tab may not lose half of them at once."""
+
+
+class SheetShrunk(SyncError):
+    """The sheet lost so many albums that a mistake is likelier than an edit, so nothing was changed."""
+
+    code: ClassVar[str] = "sheet_shrunk"
+    hint: ClassVar[str] = (
+        "Look at the sheet's version history and restore what is missing. "
+        "If the albums are meant to go, staff can accept it on the page of this sync, "
+        "or anybody at the server with manage.py import_albums --force."
+    )
+
+
+def keep_vanished_columns(plan: Plan, entries: list[AlbumEntry], pairs: list[KnownAlbum | None]) -> None:
+    """Find the columns that no row of a tab has a value in, though most of its albums had one."""
+    tabs: dict[str, list[tuple[AlbumEntry, KnownAlbum]]] = {}
+    for entry, album in zip(entries, pairs, strict=True):
+        if album is not None:
+            tabs.setdefault(entry.tab, []).append((entry, album))
+    written = {(entry.tab, column) for entry in entries for column in GUARDED if _is_filled(entry, column)}
+    for tab, matched in tabs.items():
+        for column in GUARDED:
+            had = sum(column in album.filled for _, album in matched)
+            if (tab, column) in written or had < VANISHED_FROM or 2 * had < len(matched):
+                continue
+            plan.kept[tab] = (*plan.kept.get(tab, ()), column)
+            reason = f"No row has a {header_of(column)} any more; {had} albums keep theirs"
+            plan.problems.append(RowProblem("vanished_column", reason, tab, is_doubt=True))
+
+
+def _is_filled(entry: AlbumEntry, column: str) -> bool:
+    return any(getattr(entry, name) for name in GUARDED[column])
+
+
+def plan_removals(
+    plan: Plan,
+    contents: SheetContents,
+    known: Collection[KnownAlbum],
+    matched: set[int],
+    tab_pattern: str,
+    *,
+    force: bool,
+) -> None:
+    """Plan the removal of what left the tabs that were read. Raises `SheetShrunk` unless forced."""
+    listed = [album for album in known if not album.is_removed]
+    gone = [album for album in listed if album.pk not in matched]
+    before, lost = Counter(album.tab for album in listed), Counter(album.tab for album in gone)
+    read, failed = set(contents.tabs_read), set(contents.tabs_failed)
+    # A tab that was not read was renamed if most of its albums stand elsewhere now.
+    unread = {tab for tab in lost if tab not in read | failed and re.search(tab_pattern, tab)}
+    renamed = {tab for tab in unread if 2 * lost[tab] < before[tab]}
+    headless = (unread - renamed) & set(contents.tabs_present)
+    missing = unread - renamed - headless
+    if not force:
+        _refuse_a_shrunken_sheet([album for album in gone if album.tab in read | renamed | missing], before, read)
+    removing: set[str] = read | renamed | (missing if force else set[str]())
+    plan.removed = [album for album in gone if album.tab in removing]
+    plan.problems += [
+        RowProblem(
+            "failed_tab", f"The tab, or its header row, is not in the sheet; its {lost[tab]} albums are kept", tab
+        )
+        for tab in sorted((headless | missing) - removing)
+    ]
+
+
+def _refuse_a_shrunken_sheet(gone: list[KnownAlbum], before: Counter[str], read: set[str]) -> None:
+    total = before.total()
+    if len(gone) > MOST_REMOVED and len(gone) > MOST_REMOVED_SHARE * total:
+        raise SheetShrunk(f"{len(gone):,} of {total:,} albums would be removed")
+    for tab, count in Counter(album.tab for album in gone if album.tab in read).items():
+        if before[tab] >= TAB_WORTH_GUARDING and 2 * count >= before[tab]:
+            raise SheetShrunk(f"{count:,} of the {before[tab]:,} albums of {tab} would be removed")

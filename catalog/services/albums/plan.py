@@ -1,0 +1,92 @@
+"""What a sync has to do, and what it compares: values that matching, guards and the importer share."""
+
+import re
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from catalog.services.sheet.entries import AlbumEntry, RowProblem
+
+GUARDED = {
+    "release_date": ("release_date", "release_text"),
+    "format": ("format",),
+    "genre_text": ("genre_text", "genres"),
+    "vocal_text": ("vocal_text", "vocal_style"),
+    "country": ("country",),
+    "bandcamp_url": ("bandcamp_url",),
+    "spotify_url": ("spotify_url", "spotify_id"),
+}
+"""Columns that a whole tab does not lose at once but by mistake, and what of an entry stands in them."""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownAlbum:
+    """What matching needs of an album in the catalogue, removed ones too."""
+
+    pk: int
+    spotify_id: str | None
+    artist_key: str
+    title_key: str
+    year: int | None
+    release_order: int
+    bandcamp_url: str
+    tab: str
+    entry_hash: str
+    is_removed: bool
+    filled: frozenset[str] = frozenset()
+    """Which of the guarded columns it has something in."""
+
+    @property
+    def key(self) -> tuple[str, str, int | None]:
+        """Return what it has in common with an entry of the same album."""
+        return self.artist_key, self.title_key, self.year
+
+
+@dataclass
+class Plan:
+    """What a sync has to do."""
+
+    created: list[AlbumEntry] = field(default_factory=list[AlbumEntry])
+    changed: list[tuple[KnownAlbum, AlbumEntry]] = field(default_factory=list[tuple[KnownAlbum, AlbumEntry]])
+    unchanged: list[KnownAlbum] = field(default_factory=list[KnownAlbum])
+    removed: list[KnownAlbum] = field(default_factory=list[KnownAlbum])
+    problems: list[RowProblem] = field(default_factory=list[RowProblem])
+    kept: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    """The columns that vanished from a tab: its albums keep what they have in them."""
+
+    holders: dict[str, int] = field(default_factory=dict[str, int])
+    """The album that holds each Spotify id now, by primary key."""
+
+    hashes: dict[int, str] = field(default_factory=dict[int, str])
+    """What an undo puts back as the hash of an album, by primary key."""
+
+    hidden: set[int] = field(default_factory=set[int])
+    """The changed albums that an undo hides again, by primary key."""
+
+    @cached_property
+    def wanted_ids(self) -> set[str | None]:
+        """The Spotify ids that entries name."""
+        return {entry.spotify_id for entry in (*self.created, *(entry for _, entry in self.changed))}
+
+    def salt(self, entry: AlbumEntry, salt: str) -> str:
+        """Return what an entry's digest takes in beside the entry: what its album keeps in spite of it."""
+        return ",".join((salt, *self.kept[entry.tab])) if entry.tab in self.kept else salt
+
+    @property
+    def total(self) -> int:
+        """How many albums it is about."""
+        return len(self.created) + len(self.changed) + len(self.unchanged) + len(self.removed)
+
+
+Side = AlbumEntry | KnownAlbum
+
+
+def bandcamp_page(address: str) -> str:
+    """Return an address without scheme, ``www.``, query and slash at the end, so that two spellings are equal."""
+    return re.sub(r"^https?://(?:www\.)?|[?#].*$|/+$", "", address.casefold())
+
+
+def release_order(side: Side) -> int:
+    """Return the day number of the release, 0 where there is no date."""
+    if isinstance(side, KnownAlbum):
+        return side.release_order
+    return side.release_date.toordinal() if side.release_date else 0

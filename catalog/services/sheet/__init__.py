@@ -1,0 +1,1 @@
+"""Google's sheet becomes album entries."""

@@ -1,0 +1,366 @@
+"""Download the workbook: within limits, from where it may come from, with one error class per cause."""
+
+import logging
+import random
+import re
+import threading
+import time
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from http.cookiejar import DefaultCookiePolicy
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Any, ClassVar
+from urllib.parse import SplitResult, unquote, urljoin, urlsplit
+
+import requests
+import urllib3
+
+from catalog.services.errors import SyncError
+from catalog.services.xlsx.reader import SheetNotAWorkbook, SheetTooLarge
+
+logger = logging.getLogger(__name__)
+
+CHUNK = 64 * 1024
+LONGEST_PAUSE = 7 * 24 * 3600
+SHORT_PAUSE = 10
+ZIP_SIGNATURE = b"PK\x03\x04"
+SIGN_IN_HOST = "accounts.google.com"
+SIGN_IN_PAGE = re.compile(rb"accounts\.google\.com/(?:v\d/signin|ServiceLogin|AccountChooser)")
+HEADERS = {
+    "Accept": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet, */*;q=0.1",
+    "Accept-Encoding": "identity",  # a workbook is packed already
+    "User-Agent": "progmetal",
+}
+
+
+class SheetUnreachable(SyncError):
+    """The sheet could not be downloaded."""
+
+    code: ClassVar[str] = "sheet_unreachable"
+    hint: ClassVar[str] = (
+        "Check the server's connection to the internet and GOOGLE_SHEETS_XLSX_URL, then try again in a few minutes."
+    )
+
+    def __init__(self, detail: str = "", *, may_pass: bool = False) -> None:
+        super().__init__(detail)
+        self.may_pass = may_pass
+
+
+class SheetForbidden(SyncError):
+    """The sheet is not open to everybody."""
+
+    code: ClassVar[str] = "sheet_forbidden"
+    hint: ClassVar[str] = (
+        "Ask the sheet's owner to share it with “Anyone with the link” and to allow viewers to download it."
+    )
+
+
+class SheetNotFound(SyncError):
+    """There is no sheet at the address."""
+
+    code: ClassVar[str] = "sheet_not_found"
+    hint: ClassVar[str] = (
+        "Set GOOGLE_SHEETS_XLSX_URL to an address of the form "
+        "https://docs.google.com/spreadsheets/d/…/export?format=xlsx; the sheet may have been moved or deleted."
+    )
+
+
+class RateLimited(SyncError):
+    """The sheet's server asks for a pause."""
+
+    code: ClassVar[str] = "rate_limited"
+    hint: ClassVar[str] = "Wait before the next sync; if it comes back, sync less often (SYNC_INTERVAL)."
+
+    def __init__(self, detail: str = "", *, retry_after: int | None = None) -> None:
+        super().__init__(detail)
+        self.retry_after = retry_after
+
+
+class DownloadStopped(Exception):
+    """The download ended because it was told to stop: no failure, so not a SyncError."""
+
+
+@dataclass(frozen=True)
+class DownloadLimits:
+    """How much, how long (in seconds) and how often a download may try."""
+
+    bytes: int = 50 * 1024 * 1024
+    connect: float = 10
+    read: float = 30
+    deadline: float = 110
+    tries: int = 3
+    redirects: int = 5
+    first_pause: float = 1  # before the second try; doubles, with jitter
+
+
+DEFAULT_LIMITS = DownloadLimits()
+
+
+def fetch_workbook(
+    url: str,
+    folder: Path,
+    *,
+    limits: DownloadLimits = DEFAULT_LIMITS,
+    stop: threading.Event | None = None,
+    on_bytes: Callable[[int], None] | None = None,
+) -> Path:
+    """Download the workbook into the folder and return its path; a file: address is checked and read in place.
+
+    `on_bytes` hears how many bytes there are so far. `stop` and the deadline take effect between two reads of the
+    network, each of which can block for `limits.read`: callers that must not wait run this in a thread of its own.
+    """
+    address = _split(url)
+    match address.scheme:
+        case "file":
+            return _checked_file(Path(unquote(address.path)), limits)
+        case "http" | "https":
+            return _Download(url, folder, limits, stop or threading.Event(), on_bytes).run()
+        case _:
+            raise SheetUnreachable("its address must begin with https:, http: or file:")
+
+
+def _split(url: str) -> SplitResult:
+    try:
+        address = urlsplit(url)
+        _ = address.port  # looked at now, since a bad one raises only when it is
+    except ValueError:
+        raise SheetUnreachable("its address is not valid") from None
+    return address
+
+
+def _checked_file(path: Path, limits: DownloadLimits) -> Path:
+    try:
+        with path.open("rb") as file:
+            size, head = path.stat().st_size, file.read(CHUNK)
+    except (OSError, ValueError) as error:
+        raise SheetUnreachable(f"{path} cannot be read") from error
+    _refuse_size(size, limits)
+    _refuse_other_kinds(head)
+    return path
+
+
+def _refuse_size(size: int, limits: DownloadLimits) -> None:
+    if size > limits.bytes:
+        raise SheetTooLarge(f"more than {limits.bytes:,} bytes")
+
+
+def _refuse_other_kinds(head: bytes) -> None:
+    if head.startswith(ZIP_SIGNATURE):
+        return
+    if SIGN_IN_PAGE.search(head):
+        raise SheetForbidden("Google asks to sign in")
+    if not head:
+        raise SheetNotAWorkbook("it is empty")
+    is_page = head.lstrip()[:1] == b"<"
+    raise SheetNotAWorkbook("it is a web page" if is_page else "it does not begin as a workbook does")
+
+
+class _Download:
+    """One download with all its tries, against one clock."""
+
+    def __init__(
+        self,
+        url: str,
+        folder: Path,
+        limits: DownloadLimits,
+        stop: threading.Event,
+        on_bytes: Callable[[int], None] | None,
+    ) -> None:
+        self._url = url
+        self._host = urlsplit(url).hostname or ""
+        self._folder = folder
+        self._limits = limits
+        self._stop = stop
+        self._on_bytes = on_bytes
+        self._ends_at = time.monotonic() + limits.deadline
+
+    def run(self) -> Path:
+        logger.info("download started host=%s", self._host)
+        with NamedTemporaryFile(dir=self._folder, prefix="sheet-", suffix=".xlsx", delete=False) as file:
+            path = Path(file.name)
+        try:
+            self._try_until_done(path)
+        except BaseException:
+            path.unlink(missing_ok=True)
+            raise
+        logger.info("download finished host=%s bytes=%s", self._host, path.stat().st_size)
+        return path
+
+    def _try_until_done(self, path: Path) -> None:
+        pauses = [self._limits.first_pause * 2**number for number in range(self._limits.tries - 1)]
+        has_waited = False
+        while True:
+            try:
+                return self._try_once(path)
+            except RateLimited as refusal:
+                pause = refusal.retry_after
+                if has_waited or pause is None or pause > min(SHORT_PAUSE, self._seconds_left()):
+                    raise
+                has_waited = True
+            except SheetUnreachable as trouble:
+                if not (trouble.may_pass and pauses):
+                    raise
+                pause = pauses.pop(0) * random.SystemRandom().uniform(0.5, 1.5)
+                if pause > self._seconds_left():
+                    raise
+                logger.warning("download failed host=%s cause=%s next_try_in=%.1f", self._host, trouble, pause)
+            self._stop.wait(pause)
+
+    def _try_once(self, path: Path) -> None:
+        with _Session() as session, self._answer(session) as answer:
+            _refuse_status(answer)
+            _refuse_size(_declared_size(answer) or 0, self._limits)
+            with path.open("wb") as file:
+                size = 0
+                for chunk in self._checked_chunks(answer):
+                    file.write(chunk)
+                    size += len(chunk)
+                    if self._on_bytes:
+                        self._on_bytes(size)
+
+    def _answer(self, session: requests.Session) -> requests.Response:
+        url = self._url
+        for _ in range(self._limits.redirects + 1):
+            answer = self._ask(session, url)
+            if not answer.is_redirect:
+                return answer
+            answer.close()
+            url = self._next_address(url, answer.headers["Location"])
+        raise SheetUnreachable("it redirects in circles")
+
+    def _ask(self, session: requests.Session, url: str) -> requests.Response:
+        left = self._seconds_left()
+        timeout = (min(self._limits.connect, left), min(self._limits.read, left))
+        with _network_errors_in_words():
+            return session.get(url, headers=HEADERS, timeout=timeout, stream=True, allow_redirects=False)
+
+    def _next_address(self, url: str, location: str) -> str:
+        try:
+            url = urljoin(url, location)
+        except ValueError:
+            raise SheetUnreachable("it redirects to an address that is not valid") from None
+        address = _split(url)
+        host = address.hostname or ""
+        if host == SIGN_IN_HOST:
+            raise SheetForbidden("Google asks to sign in")
+        is_google = host == "docs.google.com" or host.endswith(".googleusercontent.com")
+        is_safe = address.scheme == "https" or (address.scheme == "http" and self._url.startswith("http:"))
+        if (is_google and address.scheme == "https") or (host == self._host and is_safe):
+            return url
+        raise SheetUnreachable(f"it redirects to {address.scheme}://{host}, which progmetal does not follow")
+
+    def _checked_chunks(self, answer: requests.Response) -> Iterator[bytes]:
+        """Yield the body as it arrives, once its beginning has shown that it is a workbook."""
+        head, size = b"", 0
+        is_checked = False
+        for chunk in self._chunks(answer):
+            size += len(chunk)
+            _refuse_size(size, self._limits)
+            if is_checked:
+                yield chunk
+                continue
+            head += chunk
+            if head.startswith(ZIP_SIGNATURE) or len(head) >= CHUNK:
+                _refuse_other_kinds(head)
+                is_checked = True
+                yield head
+        if not is_checked:
+            _refuse_other_kinds(head)
+
+    def _chunks(self, answer: requests.Response) -> Iterator[bytes]:
+        body: Any = answer.raw  # its read1 gives what is there; iter_content would wait for a full chunk
+        while True:
+            self._seconds_left()
+            with _network_errors_in_words():
+                chunk: bytes | None = body.read1(CHUNK, decode_content=True)
+            if not chunk:
+                return
+            yield chunk
+
+    def _seconds_left(self) -> float:
+        if self._stop.is_set():
+            raise DownloadStopped
+        left = self._ends_at - time.monotonic()
+        if left <= 0:
+            raise SheetUnreachable(f"it took longer than {self._limits.deadline:.0f} s")
+        return left
+
+
+class _Session(requests.Session):
+    """Uses the proxies and certificates of the environment, and sends nobody's credentials."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.auth = _as_it_is  # with none at all, requests would look for a password in ~/.netrc
+        self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+
+    def get_redirect_target(self, resp: requests.Response) -> str | None:
+        """Hide redirects from requests, which would read their bodies whole, however long, before anything else."""
+        _ = resp
+        return None
+
+
+def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    return request
+
+
+@contextmanager
+def _network_errors_in_words() -> Generator[None]:
+    """Translate, and leave the cause behind: its text holds the address, whose query can be a secret."""
+    try:
+        yield
+    except (requests.Timeout, urllib3.exceptions.TimeoutError):
+        raise SheetUnreachable("its server took too long to answer", may_pass=True) from None
+    except (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema, UnicodeError):
+        raise SheetUnreachable("its address is not valid") from None
+    except requests.exceptions.ProxyError:
+        raise SheetUnreachable("the proxy did not let it through", may_pass=True) from None
+    except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
+        raise SheetUnreachable(f"the connection failed ({_kind(error)})", may_pass=True) from None
+
+
+def _kind(error: BaseException) -> str:
+    """Name the innermost cause, such as NameResolutionError or ConnectionResetError."""
+    while cause := error.__cause__ or error.__context__:
+        error = cause
+    return type(error).__name__
+
+
+def _refuse_status(answer: requests.Response) -> None:
+    status = answer.status_code
+    said = f"its server answers {status}"
+    match status:
+        case 200:
+            return
+        case 401 | 403:
+            raise SheetForbidden(said)
+        case 400 | 404 | 410:
+            raise SheetNotFound(said)
+        case 429:
+            retry_after = parse_retry_after(answer.headers.get("Retry-After", ""))
+            raise RateLimited(f"{retry_after} seconds" if retry_after else "", retry_after=retry_after)
+        case _:
+            raise SheetUnreachable(said, may_pass=status == 408 or status >= 500)
+
+
+def parse_retry_after(text: str) -> int | None:
+    """Read the header in either of its forms as seconds from now, at most a week; None where it says nothing."""
+    text = text.strip()
+    if text.isascii() and text.isdigit():
+        return min(int(text[:10]), LONGEST_PAUSE)
+    try:
+        moment = parsedate_to_datetime(text)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return max(0, min(round((moment - datetime.now(UTC)).total_seconds()), LONGEST_PAUSE))
+
+
+def _declared_size(answer: requests.Response) -> int | None:
+    text = answer.headers.get("Content-Length", "")
+    return int(text[:15]) if text.isascii() and text.isdigit() else None

@@ -1,0 +1,131 @@
+"""Reads the tabs of a workbook: finds the header of each and reads the rows below it."""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from catalog.services.errors import SyncError
+from catalog.services.sheet.entries import AlbumEntry, RowProblem, RowRefused, Tab, doubts, read_entry
+from catalog.services.sheet.text import clean, fold, text_of
+from catalog.services.sheet.vocabulary import (
+    COLUMN_OF,
+    EXPECTED,
+    header_of,
+)
+from catalog.services.xlsx.reader import SheetRow, SheetTab, Workbook
+
+HEADER_WITHIN = 60
+"""Rows in which the header must come."""
+
+
+class SheetLayout(SyncError):
+    """No tab of the workbook has a header row with Artist and Album."""
+
+    code: ClassVar[str] = "sheet_layout"
+    hint: ClassVar[str] = (
+        "Check that GOOGLE_SHEETS_XLSX_URL names the sheet of albums, that SHEET_TABS matches its tabs, and that the "
+        "header row still reads Artist, Album, Release Date and so on."
+    )
+
+
+@dataclass
+class SheetContents:
+    """All that a workbook says of albums."""
+
+    entries: list[AlbumEntry] = field(default_factory=list[AlbumEntry])
+    problems: list[RowProblem] = field(default_factory=list[RowProblem])
+    tabs_present: list[str] = field(default_factory=list[str])
+    tabs_read: list[str] = field(default_factory=list[str])
+    tabs_failed: list[str] = field(default_factory=list[str])
+    skipped: int = 0
+
+    @property
+    def failed_rows(self) -> int:
+        """How many rows could not become entries."""
+        return sum(problem.row is not None and not problem.is_doubt for problem in self.problems)
+
+
+def read_sheet(
+    workbook: Workbook,
+    tab_pattern: str = "",
+    limit: int | None = None,
+    begin_tab: Callable[[str], None] = lambda _: None,
+) -> SheetContents:
+    """Read every tab that has the album header and whose name ``tab_pattern`` finds; at most ``limit`` entries.
+
+    ``begin_tab`` is told the name of each. Raises `SheetLayout` where there is none.
+    """
+    contents = SheetContents()
+    for sheet_tab in workbook.tabs:
+        if re.search(tab_pattern, sheet_tab.name) and (limit is None or len(contents.entries) < limit):
+            begin_tab(sheet_tab.name)
+            _read_tab(workbook, sheet_tab, contents, limit)
+    if not contents.tabs_read:
+        raise SheetLayout
+    return contents
+
+
+def _read_tab(workbook: Workbook, sheet_tab: SheetTab, contents: SheetContents, limit: int | None) -> None:
+    tab = Tab(clean(sheet_tab.name)[:200], workbook.uses_1904_dates)
+    contents.tabs_present.append(tab.name)
+    rows = iter(workbook.rows(sheet_tab))
+    columns = find_header(rows)
+    if columns is None:
+        return
+    missing = [name for name in ("artist", "title") if name not in columns]
+    if missing:
+        contents.tabs_failed.append(tab.name)
+        said = " or ".join(map(header_of, missing))
+        contents.problems.append(RowProblem("failed_tab", f"The header row has no column {said}", tab.name))
+        return
+    contents.tabs_read.append(tab.name)
+    contents.problems += [
+        RowProblem("column_missing", f"The header row has no column {header_of(name)}", tab.name, is_doubt=True)
+        for name in EXPECTED
+        if name not in columns
+    ]
+    for row in rows:
+        if limit is not None and len(contents.entries) >= limit:
+            return
+        _read_row(row, columns, tab, contents)
+
+
+def find_header(rows: Iterable[SheetRow]) -> dict[str, int] | None:
+    """Return the columns by name from the first row that names three of them, or both Artist and Album.
+
+    The rows up to and with the header are consumed. None where there is no such row.
+    """
+    for row in rows:
+        if row.number > HEADER_WITHIN:
+            return None
+        columns: dict[str, int] = {}
+        for number, cell in sorted(row.cells.items()):
+            name = COLUMN_OF.get(fold(text_of(cell).replace("/", " ")))
+            if name:
+                columns.setdefault(name, number)
+        if len(columns) >= 3 or columns.keys() >= {"artist", "title"}:
+            return columns
+    return None
+
+
+def _read_row(row: SheetRow, columns: dict[str, int], tab: Tab, contents: SheetContents) -> None:
+    cells = {name: row.cells.get(number) for name, number in columns.items()}
+    artist, title = (text_of(cells[name], uses_1904_dates=tab.uses_1904_dates) for name in ("artist", "title"))
+    if not title:
+        # An artist without an album is announced, or the row divides the tab: no album yet.
+        contents.skipped += bool(artist)
+        return
+    if COLUMN_OF.get(fold(artist)) == "artist" and COLUMN_OF.get(fold(title)) == "title":
+        return
+    try:
+        entry = read_entry(row.number, cells, tab)
+    except RowRefused as refusal:
+        problem = RowProblem(refusal.code, refusal.reason, tab.name, row.number, artist[:500], title[:500])
+        contents.problems.append(problem)
+        return
+    contents.entries.append(entry)
+    contents.problems += [
+        RowProblem(code, reason, tab.name, row.number, entry.artist, entry.title, is_doubt=True)
+        for code, reason in doubts(entry, cells, tab)
+    ]

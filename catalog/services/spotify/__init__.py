@@ -1,0 +1,1 @@
+"""What Spotify knows of albums, asked at the pace that Spotify allows."""

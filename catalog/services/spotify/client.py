@@ -1,0 +1,135 @@
+"""Asks Spotify: albums by twenties or one by one from the Web API, covers alone from oEmbed."""
+
+import re
+import threading
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import cast
+
+from requests.auth import HTTPBasicAuth
+
+from catalog.conf import SpotifySettings
+from catalog.services.clock import Clock
+from catalog.services.spotify.errors import (
+    AppForbidden,
+    BadCredentials,
+    BatchForbidden,
+    InvalidId,
+    MalformedAnswer,
+    SpotifyError,
+    UnknownAlbum,
+)
+from catalog.services.spotify.http import TIMEOUTS, Sign, SpotifyHttp, SpotifyReply, bearer, unsigned
+from catalog.services.spotify.parsing import AlbumFacts, CoverFacts, parse_album, parse_cover
+
+ALBUM_ID = re.compile(r"[0-9A-Za-z]{22}")
+TOKEN = re.compile(r"[!-~]{1,4096}")
+BATCH_SIZE = 20
+# Development mode answers 403; an endpoint that is gone altogether would answer with one of the others.
+NO_BATCHES = {403, 404, 405, 410}
+RENEW_EARLY_SECONDS = 60.0
+
+
+class SpotifyClient:
+    """Sends one call a method and returns its value or raises a SpotifyError. Threads may share it."""
+
+    def __init__(self, settings: SpotifySettings, clock: Clock, timeouts: tuple[float, float] = TIMEOUTS) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._http = SpotifyHttp(clock, timeouts)
+        self._token_lock = threading.Lock()
+        self._token = ""
+        self._token_ends = 0.0
+
+    def albums(self, album_ids: Sequence[str]) -> dict[str, AlbumFacts | None]:
+        """Return up to twenty albums, None for one that Spotify does not know; one that cannot be read is left out."""
+        reply = self._ask_api("/albums", album_ids, {"ids": ",".join(album_ids)})
+        if reply.status in NO_BATCHES and reply.error and not _is_premium_lapse(reply):
+            raise BatchForbidden
+        found = _content(reply).get("albums")
+        albums = cast("list[object]", found) if isinstance(found, list) else []
+        if len(albums) != len(album_ids):
+            raise MalformedAnswer("it does not hold the albums that were asked for")
+        return {
+            album_id: None if album is None else parse_album(cast("object", album), self._settings.image_hosts)
+            for album_id, album in zip(album_ids, albums, strict=True)
+            if album is None or isinstance(album, dict)
+        }
+
+    def album(self, album_id: str) -> AlbumFacts:
+        """Return one album."""
+        reply = self._ask_api(f"/albums/{album_id}", [album_id], {})
+        if reply.status == 404 and reply.error:
+            raise UnknownAlbum
+        facts = parse_album(_content(reply), self._settings.image_hosts)
+        if facts is None:
+            raise UnknownAlbum
+        return facts
+
+    def cover(self, album_id: str) -> CoverFacts:
+        """Return what oEmbed says of an album; that needs no credentials and costs no quota."""
+        _check_ids([album_id])
+        query = {"url": f"https://open.spotify.com/album/{album_id}"}
+        reply = self._http.get(self._settings.oembed_url, unsigned, query)
+        if reply.status == 404:
+            raise UnknownAlbum
+        return parse_cover(reply.content(), self._settings.image_hosts)
+
+    def _ask_api(self, path: str, album_ids: Sequence[str], query: Mapping[str, str]) -> SpotifyReply:
+        _check_ids(album_ids)
+        token = self._valid_token()
+        reply = self._http.get(self._settings.api_url + path, bearer(token), query)
+        if reply.status == 401:
+            token = self._valid_token(refused=token)
+            reply = self._http.get(self._settings.api_url + path, bearer(token), query)
+        return reply
+
+    def _valid_token(self, refused: str = "") -> str:
+        """Return a token that lasts for a while and is not the one that was refused."""
+        with self._token_lock:
+            if self._token in {"", refused} or self._clock.monotonic() >= self._token_ends:
+                self._token, seconds = self._new_token()
+                self._token_ends = self._clock.monotonic() + seconds - RENEW_EARLY_SECONDS
+            return self._token
+
+    def _new_token(self) -> tuple[str, float]:
+        if not self._settings.has_credentials:
+            raise BadCredentials("they are not set")
+        # As bytes, because requests knows only Latin-1 in credentials.
+        auth = HTTPBasicAuth(self._settings.client_id.encode(), self._settings.client_secret.encode())
+        reply = self._http.post(self._settings.token_url, cast("Sign", auth), {"grant_type": "client_credentials"})
+        if reply.status in {400, 401}:
+            raise BadCredentials
+        content = _content(reply)
+        token, seconds = content.get("access_token"), content.get("expires_in")
+        if not isinstance(token, str) or not TOKEN.fullmatch(token):
+            raise MalformedAnswer("it holds no token")
+        return token, float(seconds) if type(seconds) is int and 0 <= seconds <= 86_400 else 3600.0
+
+
+@cache
+def shared_client(settings: SpotifySettings) -> SpotifyClient:
+    """Return the client of this process, so that all its threads share a token."""
+    return SpotifyClient(settings, Clock())
+
+
+def _check_ids(album_ids: Sequence[str]) -> None:
+    if not album_ids or not all(map(ALBUM_ID.fullmatch, album_ids)):
+        raise InvalidId
+
+
+def _content(reply: SpotifyReply) -> Mapping[str, object]:
+    """Return the object of a good answer of the Web API; raise what any other one means."""
+    refusal: SpotifyError | None = {
+        400: InvalidId(),
+        401: BadCredentials("it refuses even a new token"),
+        403: AppForbidden("its owner has no Premium subscription" if _is_premium_lapse(reply) else ""),
+    }.get(reply.status)
+    if refusal:
+        raise refusal
+    return reply.content()
+
+
+def _is_premium_lapse(reply: SpotifyReply) -> bool:
+    """Say whether the app's owner let Premium lapse; Spotify says so in plain text."""
+    return b"premium" in reply.body.lower()

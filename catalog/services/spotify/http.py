@@ -1,0 +1,111 @@
+"""Sends one request to Spotify and returns its answer, bounded in size and time."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from http.cookiejar import DefaultCookiePolicy
+from typing import cast
+from urllib.parse import urlsplit
+
+import requests
+import urllib3
+from requests.adapters import HTTPAdapter
+
+from catalog.services.clock import Clock
+from catalog.services.spotify.errors import MalformedAnswer, RateLimited, TemporaryFailure
+from catalog.services.spotify.parsing import parse_json, parse_retry_after
+
+LARGEST_BODY = 5_000_000
+LONGEST_BODY_SECONDS = 15.0
+TIMEOUTS = (5.0, 10.0)
+
+Sign = Callable[[requests.PreparedRequest], requests.PreparedRequest]
+
+
+@dataclass(frozen=True)
+class SpotifyReply:
+    """One answer as it came."""
+
+    status: int
+    body: bytes
+    retry_after: float | None
+
+    @property
+    def error(self) -> Mapping[str, object]:
+        """The Web API's error object; empty for the page or the text that may come in its place."""
+        try:
+            error = parse_json(self.body).get("error")
+        except MalformedAnswer:
+            return {}
+        return cast("dict[str, object]", error) if isinstance(error, dict) else {}
+
+    def content(self) -> Mapping[str, object]:
+        """Return the object of a good answer; raise what any other one means, whichever endpoint it is of."""
+        if self.status == 200:
+            return parse_json(self.body)
+        if self.status == 429:
+            raise RateLimited(self.retry_after, is_quota=self.error.get("reason") == "QUOTA_EXCEEDED")
+        if self.status >= 500 or self.status == 408:
+            raise TemporaryFailure(f"status {self.status}")
+        raise MalformedAnswer(f"status {self.status}")
+
+
+class SpotifyHttp:
+    """A session with open connections; threads may share it."""
+
+    def __init__(self, clock: Clock, timeouts: tuple[float, float] = TIMEOUTS) -> None:
+        self._clock = clock
+        self._timeouts = timeouts
+        self._session = requests.Session()
+        self._session.headers["User-Agent"] = "progmetal"
+        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        for scheme in ("https://", "http://"):
+            self._session.mount(scheme, HTTPAdapter(pool_maxsize=16))
+
+    def get(self, url: str, sign: Sign, query: Mapping[str, str]) -> SpotifyReply:
+        """Ask for something."""
+        return self._send("GET", url, sign, query, {})
+
+    def post(self, url: str, sign: Sign, form: Mapping[str, str]) -> SpotifyReply:
+        """Send a form."""
+        return self._send("POST", url, sign, {}, form)
+
+    def _send(
+        self, method: str, url: str, sign: Sign, query: Mapping[str, str], form: Mapping[str, str]
+    ) -> SpotifyReply:
+        try:
+            with self._session.request(
+                method, url, query, form, auth=sign, timeout=self._timeouts, allow_redirects=False, stream=True
+            ) as response:
+                body = _read(cast("urllib3.HTTPResponse", response.raw))
+                wait = parse_retry_after(response.headers.get("Retry-After"), self._clock.now())
+                return SpotifyReply(response.status_code, body, wait)
+        except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
+            raise TemporaryFailure(f"{type(error).__name__} at {urlsplit(url).hostname}") from error
+
+
+def bearer(token: str) -> Sign:
+    """Return what signs with a token. As requests' `auth`, because a mere header gives way to a .netrc file."""
+
+    def sign(request: requests.PreparedRequest) -> requests.PreparedRequest:
+        request.headers["Authorization"] = f"Bearer {token}"
+        return request
+
+    return sign
+
+
+def unsigned(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    """Leave a request as it is, and a .netrc file aside."""
+    return request
+
+
+def _read(raw: urllib3.HTTPResponse) -> bytes:
+    """Read a body as it comes, but neither more nor longer than a good answer takes."""
+    body, ends = bytearray(), time.monotonic() + LONGEST_BODY_SECONDS
+    while piece := raw.read1(65_536, decode_content=True):
+        body += piece
+        if len(body) > LARGEST_BODY:
+            raise MalformedAnswer("it is too large")
+        if time.monotonic() > ends:
+            raise TemporaryFailure("its answer takes too long")
+    return bytes(body)

@@ -1,0 +1,1 @@
+"""One sync from its first second to its last."""
