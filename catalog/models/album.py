@@ -183,6 +183,19 @@ class Album(models.Model):
         """Whether the album stands in the sheet."""
         return self.removed_at is None
 
+    @property
+    def links(self) -> list[str]:
+        """The addresses where the album can be heard or bought, in the order in which pages show them."""
+        addresses = (
+            self.spotify_url,
+            self.bandcamp_url,
+            self.youtube_url,
+            self.apple_music_url,
+            self.amazon_url,
+            self.google_play_url,
+        )
+        return [address for address in addresses if address]
+
 
 class AlbumGenre(models.Model):
     """A genre of an album, at its place in the list of the sheet."""

@@ -119,7 +119,7 @@ def test_a_block_of_spotify_is_told_with_its_end_and_reason() -> None:
     status = replace(DONE, counts={"created": 1}, spotify_blocked_until=until, spotify_blocked_reason="quota exceeded")
     assert offered(status) == f"Spotify again tomorrow {until:%H:%M} UTC"
     (told,) = panel(status).xpath("//*[@id='sync-warnings']//li")
-    assert "(quota exceeded). The sheet is synchronised all the same" in told.text_content()
+    assert "(quota exceeded). The sheet is synchronised all the same" in " ".join(told.text_content().split())
     over = replace(status, spotify_blocked_until=datetime.now(UTC) - timedelta(seconds=1))
     assert offered(over) == ""
 
