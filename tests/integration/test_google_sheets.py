@@ -27,7 +27,7 @@ from catalog.services.sheet.download import (
     fetch_workbook,
     parse_retry_after,
 )
-from catalog.services.xlsx.reader import SheetNotAWorkbook, SheetTooLarge
+from catalog.services.sheet.workbook import SheetNotAWorkbook, SheetTooLarge
 
 WORKBOOK = b"PK\x03\x04" + bytes(range(256)) * 400
 LIMITS = DownloadLimits(connect=5, read=5, deadline=15, first_pause=0.01, bytes=200_000)

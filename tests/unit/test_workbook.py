@@ -24,9 +24,8 @@ from openpyxl.formula.tokenizer import TokenizerError
 from openpyxl.styles import Color, PatternFill
 from openpyxl.utils.datetime import to_excel
 
-from catalog.services.errors import SyncError
 from catalog.services.xlsx.parts import NOT_VALUES
-from catalog.services.xlsx.reader import Cell, Limits, SheetNotAWorkbook, SheetRow, SheetTooLarge, Workbook
+from catalog.services.xlsx.reader import Cell, Limits, NotAWorkbook, SheetRow, TooLarge, Workbook
 from tests.hostile_workbooks import (
     ALBUMS,
     BANDCAMP,
@@ -379,19 +378,18 @@ def test_any_sound_workbook_reads_as_openpyxl_reads_it(rows: list[list[object]],
 
 @pytest.mark.parametrize("made", NOT_WORKBOOKS.values(), ids=NOT_WORKBOOKS.keys())
 def test_what_is_no_workbook_is_refused(made: Callable[[], bytes]):
-    with pytest.raises(SheetNotAWorkbook) as refusal:
+    with pytest.raises(NotAWorkbook):
         read(io.BytesIO(made()))
-    assert refusal.value.code == "sheet_not_a_workbook"
-    assert "/export?format=xlsx" in refusal.value.hint
 
 
 def test_a_password_is_named_as_the_cause():
-    with pytest.raises(SheetNotAWorkbook, match="protected with a password"):
+    with pytest.raises(NotAWorkbook) as refusal:
         read(io.BytesIO(zipped(workbook_parts(ALBUMS), flag_bits=1)))
+    assert refusal.value.cause == "password"
 
 
 def test_a_file_that_is_not_there_is_refused(tmp_path: Path):
-    with pytest.raises(SheetNotAWorkbook):
+    with pytest.raises(NotAWorkbook):
         read(tmp_path / "nowhere.xlsx")
 
 
@@ -402,14 +400,13 @@ def test_a_size_that_is_too_large_is_harmless():
 READ_IN_LITTLE_MEMORY = """
 import resource, sys
 from pathlib import Path
-from catalog.services.errors import SyncError
-from catalog.services.xlsx.reader import Workbook
+from catalog.services.xlsx.reader import NotAWorkbook, TooLarge, Workbook
 resource.setrlimit(resource.RLIMIT_AS, (120 * 2**20, 120 * 2**20))
 try:
     with Workbook(Path(sys.argv[1])) as workbook:
         print(sum(len(row.cells) for tab in workbook.tabs for row in workbook.rows(tab)))
-except SyncError as error:
-    print(error.code)
+except (NotAWorkbook, TooLarge) as error:
+    print(type(error).__name__)
 """
 
 
@@ -421,14 +418,15 @@ def read_in_little_memory(path: Path) -> str:
 @pytest.mark.parametrize("flood", FLOODS.values(), ids=FLOODS.keys())
 def test_a_flood_is_stopped_in_little_memory(flood: tuple[str, str, Iterable[str], str], tmp_path: Path):
     path = flooded(tmp_path / "flood.xlsx", *flood, zipfile.ZIP_STORED)
-    assert read_in_little_memory(path) == "sheet_too_large"
+    assert read_in_little_memory(path) == "TooLarge"
 
 
 def test_a_flood_in_a_small_file_is_refused_unread(tmp_path: Path):
     path = flooded(tmp_path / "bomb.xlsx", *ROW_FLOOD, zipfile.ZIP_DEFLATED)
     assert path.stat().st_size < 1_000_000
-    with pytest.raises(SheetTooLarge, match="100 fold"):
+    with pytest.raises(TooLarge) as refusal:
         read(path)
+    assert (refusal.value.cause, refusal.value.parameters) == ("ratio", {"limit": 100, "part": SHEET})
 
 
 def test_a_text_as_long_as_a_part_may_be_is_cut_in_little_memory(tmp_path: Path):
@@ -451,7 +449,7 @@ def test_merged_cells_and_links_over_a_whole_tab_cost_nothing(tmp_path: Path):
     [Limits(entries=7), Limits(unpacked=2000), Limits(part=1000), Limits(tabs=1), Limits(styles=2), Limits(tags=50)],
 )
 def test_each_limit_is_one_for_the_whole_workbook(limits: Limits):
-    with pytest.raises(SheetTooLarge):
+    with pytest.raises(TooLarge):
         read(io.BytesIO(zipped(workbook_parts(ALBUMS))), limits)
 
 
@@ -462,7 +460,7 @@ def test_a_directory_of_a_million_entries_is_refused_unread(tmp_path: Path):
     directory = content[start:end] * 1_000_000
     closing = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 1, 1, len(directory), start, 0)
     (tmp_path / "many.xlsx").write_bytes(content[:start] + directory + closing)
-    assert read_in_little_memory(tmp_path / "many.xlsx") == "sheet_too_large"
+    assert read_in_little_memory(tmp_path / "many.xlsx") == "TooLarge"
 
 
 def test_names_that_climb_out_of_the_folder_stay_in_the_zip():
@@ -506,9 +504,9 @@ def nothing_else_escapes(content: bytes, limits: Limits | None = None) -> None:
             tabs = read(io.BytesIO(content), limits)
             with Workbook(io.BytesIO(content), limits) as workbook:
                 assert workbook.digest() == workbook.digest()
-        except (SheetNotAWorkbook, SheetTooLarge) as error:
-            assert error.message  # noqa: PT017 - an error is one of two good outcomes
-            assert len(error.message) < 1000  # noqa: PT017
+        except (NotAWorkbook, TooLarge) as error:
+            assert error.cause  # noqa: PT017 - an error is one of two good outcomes
+            assert len(repr(error.parameters)) < 1000  # noqa: PT017
             return
     assert len(tabs) <= limits.tabs
     for rows in tabs.values():
@@ -576,9 +574,3 @@ def test_whatever_the_limits_are_no_more_is_read(changes: list[tuple[str, int, i
         parts[name] = parts[name][:at] + snippet + parts[name][at:]
     content = zipped({name: part.encode(errors="surrogatepass") for name, part in parts.items()})
     nothing_else_escapes(content, Limits(**limits))
-
-
-@pytest.mark.parametrize("kind", [SheetNotAWorkbook, SheetTooLarge])
-def test_what_is_wrong_is_said_in_words(kind: type[SyncError]):
-    assert kind("the file is empty").message.endswith(": the file is empty.")
-    assert kind.hint

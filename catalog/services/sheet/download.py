@@ -20,7 +20,7 @@ import requests
 import urllib3
 
 from catalog.services.errors import SyncError
-from catalog.services.xlsx.reader import SheetNotAWorkbook, SheetTooLarge
+from catalog.services.sheet.workbook import SheetNotAWorkbook, SheetTooLarge
 
 logger = logging.getLogger(__name__)
 

@@ -28,13 +28,13 @@ from catalog.services.sheet.download import SheetUnreachable, fetch_workbook
 from catalog.services.sheet.entries import RULES, RowProblem
 from catalog.services.sheet.rows import SheetContents, read_sheet
 from catalog.services.sheet.warnings import CODES, sheet_warnings
+from catalog.services.sheet.workbook import SheetTooLarge, open_workbook
 from catalog.services.spotify.enricher import AlbumEnricher, EnrichProgress, backlog_size
 from catalog.services.sync import shutdown
 from catalog.services.sync.background import in_helper, rare_collections
 from catalog.services.sync.journal import Stage, Status, SyncCancelled, SyncJournal, SyncLost, SyncStopped, end
 from catalog.services.sync.options import SyncOptions
 from catalog.services.sync.recovery import ENRICHING_BROKE_OFF
-from catalog.services.xlsx.reader import SheetTooLarge, Workbook
 
 logger = logging.getLogger(__name__)
 
@@ -156,7 +156,7 @@ class SyncRun:
         """Return what is equal for two downloads that say the same, read by the same rules; empty for a part of one."""
 
         def digest() -> str:
-            with Workbook(path) as workbook:
+            with open_workbook(path) as workbook:
                 return workbook.digest(RULES, self.settings.sheet_tabs, names.salt)
 
         return "" if self.options.limit else self._reading(digest)
@@ -185,7 +185,7 @@ class SyncRun:
         tabs = [""]
 
         def read() -> SheetContents:
-            with Workbook(path) as workbook:
+            with open_workbook(path) as workbook:
                 return read_sheet(workbook, self.settings.sheet_tabs, self.options.limit, tabs.append)
 
         return self._reading(read, lambda: self.journal.beat(tab=tabs[-1]))

@@ -124,7 +124,7 @@ class Sheet(Texts):
             if column <= self._last_column and row <= self._limits.rows:
                 fragment = attributes.get("location")
                 self._links[row, column] = f"{target}#{fragment}" if fragment else target
-                at_most(self._limits.hyperlinks, len(self._links), "hyperlinks in one tab")
+                at_most(self._limits.hyperlinks, len(self._links), "hyperlinks")
 
 
 def column_names() -> Iterator[tuple[str, int]]:

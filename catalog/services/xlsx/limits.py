@@ -1,32 +1,25 @@
-"""How much of a workbook is read, and what is said of one that is too much or is none."""
+"""How much of a workbook is read, and the errors for one that is too large or not a workbook."""
 
 from dataclasses import dataclass
-from typing import ClassVar
-
-from catalog.services.errors import SyncError
 
 MEGABYTE = 1024 * 1024
 
 
-class SheetNotAWorkbook(SyncError):
-    """What the sheet's address gave is not an Excel workbook."""
+class WorkbookError(Exception):
+    """A file that is not read: the cause as a code, with what it is about. Its words are the caller's."""
 
-    code: ClassVar[str] = "sheet_not_a_workbook"
-    hint: ClassVar[str] = (
-        "Set GOOGLE_SHEETS_XLSX_URL to an address of the form "
-        "https://docs.google.com/spreadsheets/d/…/export?format=xlsx "
-        "and share the sheet with “Anyone with the link”."
-    )
+    def __init__(self, cause: str, **parameters: int | str) -> None:
+        super().__init__(cause, parameters)
+        self.cause = cause
+        self.parameters = parameters
 
 
-class SheetTooLarge(SyncError):
-    """The workbook is larger than a sheet of albums can be."""
+class NotAWorkbook(WorkbookError):
+    """What was given is not an .xlsx file, or a broken one."""
 
-    code: ClassVar[str] = "sheet_too_large"
-    hint: ClassVar[str] = (
-        "Check that GOOGLE_SHEETS_XLSX_URL names the right sheet; if it does, "
-        "delete the tabs, rows, formats and pictures that it does not need."
-    )
+
+class TooLarge(WorkbookError):
+    """The workbook exceeds one of the limits. The cause names what there is too much of, a parameter the limit."""
 
 
 @dataclass(frozen=True)
@@ -51,10 +44,10 @@ class Limits:
     hyperlinks: int = 65_530  # of a tab, as in Excel
 
 
-def at_most(limit: int, count: int, what: str) -> None:
-    """Raise `SheetTooLarge` where there are more than the limit."""
+def at_most(limit: int, count: int, cause: str, **parameters: str) -> None:
+    """Raise `TooLarge` where there are more than the limit."""
     if count > limit:
-        raise SheetTooLarge(f"more than {limit:,} {what}")
+        raise TooLarge(cause, limit=limit, **parameters)
 
 
 class Meter:

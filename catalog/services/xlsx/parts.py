@@ -7,7 +7,7 @@ from functools import partial
 from typing import IO, Generic, NamedTuple, TypeVar
 from xml.parsers import expat
 
-from catalog.services.xlsx.limits import Meter, SheetNotAWorkbook, at_most
+from catalog.services.xlsx.limits import Meter, NotAWorkbook, at_most
 
 CHUNK = 64 * 1024
 
@@ -66,9 +66,9 @@ class PartReader:
             self._meter.count(chunk)
             parser.Parse(chunk)
             fed += len(chunk)
-            at_most(self._limits.tag_length, fed - parser.CurrentByteIndex, "bytes in one tag")
-            at_most(self._limits.names, len(parser.intern), "names of elements")
-            at_most(self._limits.characters, self._characters, "characters of text")
+            at_most(self._limits.tag_length, fed - parser.CurrentByteIndex, "tag_length")
+            at_most(self._limits.names, len(parser.intern), "names")
+            at_most(self._limits.characters, self._characters, "characters")
             self._pieces[:] = [self._text()]
         parser.Parse(b"", True)
 
@@ -86,7 +86,7 @@ class PartReader:
 
 def refuse_doctype(*_: object) -> None:
     """Refuse what entity bombs need."""
-    raise SheetNotAWorkbook("it declares a document type, as no spreadsheet does")
+    raise NotAWorkbook("document_type")
 
 
 class Relationship(NamedTuple):
@@ -185,7 +185,7 @@ class SharedStrings(Texts):
 
     def _end_string(self) -> None:
         self.strings.append(meaningful(self._take_runs()))
-        at_most(self._limits.shared_strings, len(self.strings), "shared strings")
+        at_most(self._limits.shared_strings, len(self.strings), "shared_strings")
 
 
 class Styles(PartReader):
@@ -222,7 +222,7 @@ class Styles(PartReader):
     def _format(self, attributes: Attributes) -> None:
         if self._section == "numFmts":
             self._formats[attributes.get("numFmtId", "")] = attributes.get("formatCode", "General")
-            at_most(self._limits.styles, len(self._formats), "number formats")
+            at_most(self._limits.styles, len(self._formats), "number_formats")
 
     def _pattern(self, attributes: Attributes) -> None:
         self._is_solid = attributes.get("patternType") == "solid"
@@ -240,7 +240,7 @@ class Styles(PartReader):
     def _style(self, attributes: Attributes) -> None:
         if self._section == "cellXfs":
             self._styles.append((attributes.get("fillId", "0"), attributes.get("numFmtId", "0")))
-            at_most(self._limits.styles, len(self._styles), "cell styles")
+            at_most(self._limits.styles, len(self._styles), "styles")
 
 
 def meaningful(text: str) -> str | None:

@@ -17,7 +17,7 @@ from typing import BinaryIO, Self, TypeVar
 from xml.parsers import expat
 
 from catalog.services.xlsx.cells import Sheet, Value
-from catalog.services.xlsx.limits import MEGABYTE, Limits, Meter, SheetNotAWorkbook, SheetTooLarge, at_most
+from catalog.services.xlsx.limits import MEGABYTE, Limits, Meter, NotAWorkbook, TooLarge, at_most
 from catalog.services.xlsx.parts import (
     Contents,
     PartReader,
@@ -29,7 +29,7 @@ from catalog.services.xlsx.parts import (
     relationship_id,
 )
 
-__all__ = ["Cell", "Limits", "SheetNotAWorkbook", "SheetRow", "SheetTab", "SheetTooLarge", "Workbook"]
+__all__ = ["Cell", "Limits", "NotAWorkbook", "SheetRow", "SheetTab", "TooLarge", "Workbook"]
 
 WITHOUT_ROWS = ("docProps/", "xl/comments", "xl/drawings/", "xl/media/")
 DEFAULT_LIMITS = Limits()
@@ -67,7 +67,7 @@ class SheetTab:
 class Workbook:
     """A workbook, open for reading; closes with its `with` block.
 
-    Raises SheetNotAWorkbook and SheetTooLarge, and nothing else, whatever the bytes are.
+    Raises `NotAWorkbook` and `TooLarge`, and nothing else, whatever the bytes are.
     """
 
     tabs: list[SheetTab]
@@ -76,7 +76,7 @@ class Workbook:
     def __init__(self, source: Path | BinaryIO, limits: Limits = DEFAULT_LIMITS) -> None:
         self._limits = limits
         self._meter = Meter(limits)
-        with ExitStack() as opened, broken_bytes_refused("the file"):
+        with ExitStack() as opened, broken_bytes_refused():
             file = opened.enter_context(source.open("rb")) if isinstance(source, Path) else source
             refuse_many_entries(file, limits)
             self._archive = opened.enter_context(zipfile.ZipFile(file))
@@ -107,7 +107,7 @@ class Workbook:
     def digest(self, *salt: object) -> str:
         """Return a hash of all that can matter for the rows, and of ``salt``; the time of the export does not."""
         said = hashlib.sha256(repr(salt).encode())
-        with broken_bytes_refused("the file"):
+        with broken_bytes_refused():
             for name in sorted(set(self._archive.namelist())):
                 if not name.startswith(WITHOUT_ROWS):
                     said.update(f"\0{name}\0".encode())
@@ -118,16 +118,17 @@ class Workbook:
 
     def _refuse_large_parts(self) -> None:
         limits, parts = self._limits, self._archive.infolist()
-        at_most(limits.entries, len(parts), "parts")
-        at_most(limits.unpacked, sum(part.file_size for part in parts), "bytes when unpacked")
+        at_most(limits.entries, len(parts), "entries")
+        at_most(limits.unpacked, sum(part.file_size for part in parts), "unpacked")
         for part in parts:
-            at_most(limits.part, part.file_size, f"bytes in {part.filename}")
+            at_most(limits.part, part.file_size, "part", part=part.filename)
             if part.file_size > MEGABYTE:
-                at_most(limits.ratio, part.file_size // max(part.compress_size, 1), f"fold packed: {part.filename}")
+                ratio = part.file_size // max(part.compress_size, 1)
+                at_most(limits.ratio, ratio, "ratio", part=part.filename)
             if part.flag_bits & 1:
-                raise SheetNotAWorkbook("it is protected with a password")
+                raise NotAWorkbook("password")
             if part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-                raise SheetNotAWorkbook(f"{part.filename} is packed in a way that no spreadsheet uses")
+                raise NotAWorkbook("compression", part=part.filename)
 
     def _read_package(self) -> None:
         main = first(self._relationships("").values(), "officeDocument") or "xl/workbook.xml"
@@ -157,12 +158,13 @@ class Workbook:
 def refuse_many_entries(file: BinaryIO, limits: Limits) -> None:
     """Count the zip's entries before zipfile makes an object of each: a million fit into a small file."""
     entries = sum(chunk.count(b"PK\x01\x02") for chunk in iter(lambda: file.read(MEGABYTE), b""))
-    at_most(limits.entries, entries, "parts")
+    at_most(limits.entries, entries, "entries")
     file.seek(0)
 
 
 @contextmanager
-def broken_bytes_refused(what: str) -> Generator[None]:
+def broken_bytes_refused(part: str = "") -> Generator[None]:
+    """Raise `NotAWorkbook` for whatever zipfile, zlib, expat or the disk says of a part, or of the file."""
     try:
         yield
     except (
@@ -177,7 +179,7 @@ def broken_bytes_refused(what: str) -> Generator[None]:
         RuntimeError,  # among them NotImplementedError of zipfile
         OSError,
     ) as error:
-        raise SheetNotAWorkbook(f"{what} cannot be read ({str(error)[:200]})") from error
+        raise NotAWorkbook("unreadable", part=part, reason=str(error)[:200]) from error
 
 
 def tabs(contents: Contents, relationships: dict[str, Relationship]) -> Iterator[SheetTab]:
@@ -186,9 +188,9 @@ def tabs(contents: Contents, relationships: dict[str, Relationship]) -> Iterator
         relationship = relationships.get(relationship_id(attributes))
         if relationship and relationship.kind == "worksheet" and not relationship.is_external:
             if relationship.target in parts:
-                raise SheetNotAWorkbook("two tabs claim the same cells")
+                raise NotAWorkbook("shared_cells")
             parts.add(relationship.target)
             is_hidden = attributes.get("state", "visible") != "visible"
             yield SheetTab(attributes.get("name", ""), is_hidden, relationship.target)
     if not parts:
-        raise SheetNotAWorkbook("it has no tabs")
+        raise NotAWorkbook("no_tabs")
