@@ -107,7 +107,7 @@ class SyncRecordAdmin(ReadOnlyAdmin):
 class SyncFailureAdmin(ReadOnlyAdmin):
     """Rows that could not be taken in, or only with a doubt."""
 
-    list_display = ("operation", "code", "tab", "row", "artist", "album", "reason")
+    list_display = ("operation", "code", "tab", "row", "artist", "album", "parameters")
     list_filter = ("code", "is_doubt")
 
 

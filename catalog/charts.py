@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from math import ceil, log10
 
 HEIGHT = 100
@@ -17,7 +18,7 @@ class Bar:
     y: float
     height: float
     value: float
-    label: str
+    when: datetime
     outcome: str
 
 
@@ -40,16 +41,16 @@ class BarChart:
     bar_width: int = BAR
 
 
-def bar_chart(values: Sequence[tuple[float, str, str]]) -> BarChart:
-    """Return the chart of values, each with a label and an outcome, from left to right."""
+def bar_chart(values: Sequence[tuple[float, datetime, str]]) -> BarChart:
+    """Return the chart of values, each with its time and its outcome, from left to right."""
     decades = max(1, ceil(log10(max([10.0, *(value for value, _, _ in values)]))))
     return BarChart(tuple(_bars(values, decades)), tuple(_ticks(decades)), width=len(values) * STEP)
 
 
-def _bars(values: Sequence[tuple[float, str, str]], decades: int) -> Iterator[Bar]:
-    for place, (value, label, outcome) in enumerate(values):
+def _bars(values: Sequence[tuple[float, datetime, str]], decades: int) -> Iterator[Bar]:
+    for place, (value, when, outcome) in enumerate(values):
         height = _height(value, decades)
-        yield Bar(place * STEP + (STEP - BAR) // 2, round(HEIGHT - height, 1), round(height, 1), value, label, outcome)
+        yield Bar(place * STEP + (STEP - BAR) // 2, round(HEIGHT - height, 1), round(height, 1), value, when, outcome)
 
 
 def _ticks(decades: int) -> Iterator[Tick]:

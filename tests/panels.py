@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 from django.template.loader import render_to_string
 from playwright.sync_api import Page, Route, expect
 
-from catalog.services.sync.status import SyncProblem, SyncStatus
+from catalog.services.facts import Fact
+from catalog.services.sync.status import SyncStatus
 
 NOW = datetime.now(UTC)
 RUNNING = SyncStatus(
@@ -21,28 +22,14 @@ DONE = replace(
     RUNNING, status="completed", stage="", elapsed_seconds=9.2, counts=COUNTS, last_synced_at=NOW, finished_at=NOW
 )
 FAILED = replace(DONE, status="failed", counts={}, last_synced_at=RUNNING.last_synced_at)
-PRIVATE = SyncProblem(
-    "sheet_forbidden",
-    "The sheet is not open to everybody: 403 from docs.google.com.",
-    "Ask the sheet's owner to share it with “Anyone with the link” and to allow viewers to download it.",
+PRIVATE = Fact("sheet_forbidden", {"cause": "status", "status": 403})
+ENDLESS = Fact(
+    "internal", {"legacy_message": "verylongword" * 40 + " and more " * 52, "legacy_hint": "Try again. " * 90}
 )
-ENDLESS = SyncProblem("internal", "The sync failed: " + "verylongword" * 40 + " and more " * 52, "Try again. " * 90)
-SHRUNK = SyncProblem(
-    "sheet_shrunk",
-    "The sheet lost so many albums that a mistake is likelier than an edit, so nothing was changed: 9,120 of 17,617 "
-    "albums would be removed.",
-    "Look at the sheet's version history and restore what is missing. If the albums are meant to go, accept it with "
-    "manage.py import_albums --force.",
-)
-FAILED_ROWS = "failed_rows: Not taken in: 5 rows. Correct each as the list says."
-NO_CREDENTIALS = (
-    "spotify_credentials: SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET are not both set, so Spotify is asked for "
-    "covers only, by oEmbed."
-)
-NO_PREMIUM = (
-    "spotify_forbidden: Spotify refuses the app of SPOTIFY_CLIENT_ID (its owner may lack Premium), so it is asked for "
-    "covers only, by oEmbed; when its owner has Premium again, Spotify needs a few hours to notice."
-)
+SHRUNK = Fact("sheet_shrunk", {"lost": 9120, "total": 17_617})
+FAILED_ROWS = Fact("failed_rows", {"rows": 5})
+NO_CREDENTIALS = Fact("spotify_credentials", {"cause": "missing"})
+NO_PREMIUM = Fact("spotify_forbidden", {"cause": "no_premium"})
 
 PANELS: Mapping[str, tuple[SyncStatus, Mapping[str, object]]] = {
     "never": (SyncStatus(), {}),
@@ -70,7 +57,7 @@ PANELS: Mapping[str, tuple[SyncStatus, Mapping[str, object]]] = {
     "no-credentials": (replace(DONE, warnings=(NO_CREDENTIALS,)), {}),
     "no-premium": (replace(DONE, warnings=(NO_PREMIUM, FAILED_ROWS)), {}),
     "blocked": (
-        replace(DONE, spotify_blocked_until=NOW + timedelta(days=1), spotify_blocked_reason="quota exceeded"), {}
+        replace(DONE, spotify_blocked_until=NOW + timedelta(days=1), spotify_blocked_reason="quota"), {}
     ),
     "undone": (replace(DONE, kind="undo", undone_at=NOW - timedelta(minutes=3)), {}),
     "failed": (replace(FAILED, error=PRIVATE), {}),
@@ -78,9 +65,9 @@ PANELS: Mapping[str, tuple[SyncStatus, Mapping[str, object]]] = {
     "shrunk": (replace(FAILED, error=SHRUNK, counts={"removed": 9120}), {"may_overrule": True}),
     "cancelled": (replace(DONE, status="cancelled"), {}),
     "interrupted": (replace(DONE, status="interrupted"), {}),
-    "refused": (RUNNING, {"notice": "A sync is already in progress; this is how far it is."}),
-    "cool-down": (DONE, {"notice": "Try again in 8 s.", "wait": 8}),
-    "not-allowed": (DONE, {"notice": "Only staff may start or cancel a sync. Sign in first.", "may_sync": False}),
+    "refused": (RUNNING, {"notice": "already_running"}),
+    "cool-down": (DONE, {"notice": "too_soon", "wait": 8}),
+    "not-allowed": (DONE, {"notice": "staff_sync", "may_sync": False}),
     "guest": (DONE, {"may_sync": False}),
 }  # fmt: skip
 

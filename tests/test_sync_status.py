@@ -18,9 +18,11 @@ from django.test import Client
 from lxml import html
 
 from catalog.models import SpotifyQuota, SyncOperation
+from catalog.services.facts import Fact
 from catalog.services.sync import owner
 from catalog.services.sync.snapshot import SNAPSHOT_SECONDS, Snapshot, snapshot
 from catalog.services.sync.status import SyncStatus
+from catalog.wording import warning_line
 from demo.upstreams import Upstreams
 from tests.live import ENDED, App, fresh_database, running_app, until
 
@@ -49,7 +51,7 @@ def make(status: str, **fields: object) -> SyncOperation | None:
     if status != "pending":
         facts = {"owner": owner.this_process(), "started_at": Now()}
     if status == "failed":
-        facts |= {"error_code": "sheet_not_found", "error_message": "There is none.", "error_hint": "Look for it."}
+        facts |= {"error_code": "sheet_not_found", "error_parameters": {"status": 404}}
     if status in ENDED:
         facts["finished_at"] = Now()
     return SyncOperation.objects.create(status=status, **(facts | fields))
@@ -86,8 +88,13 @@ def test_the_status_object_has_all_keys_in_every_state(status: str, db: None, cl
 def test_an_error_is_told_with_code_message_and_hint(db: None, client: Client):
     make("failed")
     told = look(client, **JSON).json()
-    assert told["error"] == {"code": "sheet_not_found", "message": "There is none.", "hint": "Look for it."}
-    assert told["message"] == "There is none. Look for it."
+    message = "There is no sheet at this address (404)."
+    hint = (
+        "It may have been moved or deleted. Set GOOGLE_SHEETS_XLSX_URL to an address of the form "
+        "https://docs.google.com/spreadsheets/d/…/export?format=xlsx."
+    )
+    assert told["error"] == {"code": "sheet_not_found", "message": message, "hint": hint}
+    assert told["message"] == f"{message} {hint}"
 
 
 def test_a_preview_is_told_while_it_runs_and_not_afterwards(db: None, client: Client):
@@ -183,7 +190,7 @@ def test_a_silent_sync_was_interrupted(db: None, client: Client):
     make("running", beat_at=Now() - timedelta(seconds=61), albums_processed=250, total_albums=597, created=250)
     told = look(client, **JSON).json()
     assert (told["status"], told["albums_processed"], told["counts"]["created"]) == ("interrupted", 250, 250)
-    assert told["message"] == "The sync was interrupted at album 250 of 597. The next one goes on from there."
+    assert told["message"] == "The sync was interrupted at album 250 of 597. The next sync will pick up from here."
     assert ended(client).record.created == 250
 
 
@@ -204,9 +211,9 @@ def test_the_panel_knows_until_when_spotify_may_not_be_asked(db: None, client: C
     SpotifyQuota.objects.create(pk=3, blocked_until=tomorrow + timedelta(days=1))  # only calls for twenty albums
     SpotifyQuota.objects.create(pk=1, blocked_until=tomorrow - timedelta(days=2))
     assert not snapshot.get(fresh=True).is_spotify_blocked
-    SpotifyQuota.objects.filter(pk=1).update(blocked_until=tomorrow, blocked_reason="Too many requests.")
+    SpotifyQuota.objects.filter(pk=1).update(blocked_until=tomorrow, blocked_reason="rate_limited")
     status = snapshot.get(fresh=True)
-    assert (status.spotify_blocked_until, status.spotify_blocked_reason) == (tomorrow, "Too many requests.")
+    assert (status.spotify_blocked_until, status.spotify_blocked_reason) == (tomorrow, "rate_limited")
     assert "Spotify again" in look(client).content.decode()
 
 
@@ -215,7 +222,7 @@ def test_a_sheet_without_news_is_told_with_the_time_of_the_last_news(db: None, c
     make("completed", created=5, sheet_committed_at=news)
     make("completed", unchanged=5, sheet_committed_at=news + timedelta(hours=1))
     assert snapshot.get(fresh=True).unchanged_since == news
-    assert "Nothing new since" in look(client, **JSON).json()["message"]
+    assert "The sheet hasn't changed since" in look(client, **JSON).json()["message"]
 
 
 def test_the_words_of_a_status_that_stays_the_same_keep_up_with_the_time(db: None, client: Client):
@@ -241,11 +248,13 @@ def test_a_process_of_another_machine_is_not_judged_by_its_pid(db: None, client:
 
 
 def test_a_sync_whose_sheet_was_applied_is_completed_with_a_warning(db: None, client: Client):
-    make("running", owner=GONE, stage="enriching", sheet_committed_at=Now(), warnings=["failed_rows: One."])
+    skipped = Fact("failed_rows", {"rows": 1}).as_json()
+    make("running", owner=GONE, stage="enriching", sheet_committed_at=Now(), warnings=[skipped])
     told = look(client, **JSON).json()
     assert (told["status"], told["percent"], told["stage"]) == ("completed", 100, "")
     assert [warning.partition(":")[0] for warning in told["warnings"]] == ["failed_rows", "spotify_blocked"]
-    assert ended(client).record.warnings == told["warnings"]
+    recorded = [Fact.stored(warning) for warning in ended(client).record.warnings]
+    assert list(map(warning_line, recorded)) == told["warnings"]
 
 
 # The snapshot

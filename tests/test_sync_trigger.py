@@ -161,9 +161,28 @@ def test_a_press_needs_the_token_of_its_page(path: str, anyone: None):
     assert stranger.post(path, headers=JSON).status_code == 403
     answer = stranger.post(path, headers=HTMX)
     assert answer.status_code == 403
-    assert "Load it again" in text(panel(answer))
+    assert "Allow cookies for this site, then reload" in text(panel(answer))
     assert stranger.post(path).status_code == 403
     assert not SyncOperation.objects.exists()
+
+
+def test_a_press_on_a_page_that_expired_is_told_to_reload(anyone: None):
+    visitor = Client(enforce_csrf_checks=True)
+    visitor.get("/login/")
+    answer = visitor.post(TRIGGER, headers=HTMX)
+    assert answer.status_code == 403
+    assert "This page has expired. Reload and try again." in text(panel(answer))
+
+
+@pytest.mark.parametrize("secure", [True, False])
+def test_a_press_from_another_address_names_the_settings_that_allow_it(secure: bool, anyone: None):
+    visitor = Client(enforce_csrf_checks=True)
+    visitor.get("/login/")
+    headers = HTMX | ({} if secure else {"origin": "https://albums.example.org"})
+    answer = visitor.post(TRIGGER, headers=headers, secure=secure)
+    assert answer.status_code == 403
+    assert "CSRF_TRUSTED_ORIGINS" in text(panel(answer))
+    assert "X-Forwarded-Proto" in visitor.post(TRIGGER, headers=headers, secure=secure).content.decode()
 
 
 # The cool-down
@@ -175,7 +194,7 @@ def test_a_press_soon_after_the_last_is_told_when_to_come_back(cooldown: None, c
     assert (answer.status_code, answer["Retry-After"]) == (429, "10")
     answer = client.post(TRIGGER, headers=HTMX)
     assert answer.status_code == 429
-    assert "You can press again in 10 s" in text(panel(answer))
+    assert "Try again in 10 s" in text(panel(answer))
     assert client.post(TRIGGER).status_code == 303
     assert "Try again in 10 s" in client.get(CATALOGUE).content.decode()
     assert SyncOperation.objects.count() == 1

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import Count, Q
 
-from catalog.browse.query import FORMATS, IS_FORMAT, SCENES, CatalogQuery
+from catalog.browse.query import IS_FORMAT, SCENES, CatalogQuery
 from catalog.models import Album, AlbumGenre
 
 FREQUENT_GENRES = 14
@@ -28,7 +28,6 @@ class Facet:
     """A group of checkboxes; ``more`` are the rarer ones, folded away."""
 
     name: str
-    label: str
     choices: Sequence[Choice]
     more: Sequence[Choice] = field(default=())
 
@@ -45,10 +44,10 @@ def count_facets(query: CatalogQuery) -> list[Facet]:
     """
     return [
         _genre_facet(query),
-        _facet(query, "vocal", "Vocals", _count_vocals(query)),
-        _facet(query, "year", "Year", _count_years(query)),
-        _facet(query, "scene", "Scene", _count_scenes(query)),
-        _facet(query, "format", "Format", _count_formats(query)),
+        _facet(query, "vocal", _count_vocals(query)),
+        _facet(query, "year", _count_years(query)),
+        _facet(query, "scene", _count_scenes(query)),
+        _facet(query, "format", _count_formats(query)),
     ]
 
 
@@ -66,12 +65,10 @@ def _genre_facet(query: CatalogQuery) -> Facet:
         .annotate(total=Count("pk"), number=Count("pk", filter=narrowed))
         .order_by("-total", "genre__key")
     )
-    facet = _facet(query, "genre", "Genre", ((slug, name, number) for slug, name, _, number in rows))
+    facet = _facet(query, "genre", ((slug, name, number) for slug, name, _, number in rows))
     ticked = [choice for choice in facet.choices[OFFERED_GENRES:] if choice.is_chosen]
     more = [*facet.choices[FREQUENT_GENRES:OFFERED_GENRES], *ticked]
-    return Facet(
-        "genre", "Genre", facet.choices[:FREQUENT_GENRES], sorted(more, key=lambda choice: choice.label.casefold())
-    )
+    return Facet("genre", facet.choices[:FREQUENT_GENRES], sorted(more, key=lambda choice: choice.label.casefold()))
 
 
 def _count_vocals(query: CatalogQuery) -> Iterable[tuple[str, str, int]]:
@@ -98,19 +95,19 @@ def _count_years(query: CatalogQuery) -> Iterable[tuple[str, str, int]]:
 
 def _count_scenes(query: CatalogQuery) -> Iterable[tuple[str, str, int]]:
     counts = {scene: Count("pk", filter=Q(scene=scene) & _narrowed(query, "scene")) for scene in SCENES}
-    return ((scene, SCENES[scene], number) for scene, number in Album.objects.listed().aggregate(**counts).items())
+    return ((scene, scene, number) for scene, number in Album.objects.listed().aggregate(**counts).items())
 
 
 def _count_formats(query: CatalogQuery) -> Iterable[tuple[str, str, int]]:
     counts = {name: Count("pk", filter=is_in & _narrowed(query, "format")) for name, is_in in IS_FORMAT.items()}
-    return ((name, FORMATS[name], number) for name, number in Album.objects.listed().aggregate(**counts).items())
+    return ((name, name, number) for name, number in Album.objects.listed().aggregate(**counts).items())
 
 
-def _facet(query: CatalogQuery, name: str, label: str, rows: Iterable[tuple[str, str, int]]) -> Facet:
+def _facet(query: CatalogQuery, name: str, rows: Iterable[tuple[str, str, int]]) -> Facet:
     """Mark what is ticked, and keep it where nothing is left of it."""
     chosen = query.chosen[name]
     counted = [Choice(value, shown, number, value in chosen) for value, shown, number in rows]
     gone: Mapping[str, str] = {
         value: shown for value, shown in chosen.items() if value not in {c.value for c in counted}
     }
-    return Facet(name, label, [*counted, *(Choice(value, shown, 0, is_chosen=True) for value, shown in gone.items())])
+    return Facet(name, [*counted, *(Choice(value, shown, 0, is_chosen=True) for value, shown in gone.items())])

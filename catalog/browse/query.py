@@ -15,17 +15,10 @@ from catalog.models import Album, Genre, VocalStyle
 from catalog.models.album import AlbumQuerySet
 from catalog.services.sheet.text import clean, fold
 
-SORTS = {
-    "newest": "Newest first",
-    "oldest": "Oldest first",
-    "artist": "Artist, A to Z",
-    "title": "Title, A to Z",
-    "added": "Last added",
-}
+SORTS = ("newest", "oldest", "artist", "title", "added")
 PER_PAGE = (25, 50, 100)
 USUAL_PER_PAGE = 50
-SCENES: dict[str, str] = {scene.value: scene.label for scene in Album.Scene}
-FORMATS = {"lp": "LP", "ep": "EP", "other": "Other"}
+SCENES = tuple(str(scene) for scene in Album.Scene)
 IS_FORMAT = {"lp": Q(format__iendswith="lp"), "ep": Q(format__iendswith="ep")}
 IS_FORMAT["other"] = ~(IS_FORMAT["lp"] | IS_FORMAT["ep"])
 SLUG = re.compile(r"[-\w]{1,210}")
@@ -36,8 +29,10 @@ MOST_VALUES = 50
 
 @dataclass(frozen=True)
 class Chip:
-    """One thing that is asked for, and the address of the list without it."""
+    """One thing that is asked for, and the address of the list without it. A group's values may have names."""
 
+    group: str
+    value: str
     label: str
     address: str
 
@@ -59,15 +54,15 @@ class CatalogQuery:
 
     @cached_property
     def chosen(self) -> dict[str, dict[str, str]]:
-        """The labels of the filters by group and value, in the order of the page."""
+        """The filters by group and value, in the order of the page, with the names that the database has for them."""
         genres, vocals = self._values("genre", SLUG), self._values("vocal", SLUG)
         scenes, formats = self._query.getlist("scene"), self._query.getlist("format")
         return {
             "genre": dict(Genre.objects.filter(slug__in=genres).values_list("slug", "name")) if genres else {},
             "vocal": dict(VocalStyle.objects.filter(slug__in=vocals).values_list("slug", "name")) if vocals else {},
             "year": {year: year for year in sorted(self._values("year", YEAR), reverse=True)},
-            "scene": {value: label for value, label in SCENES.items() if value in scenes},
-            "format": {value: label for value, label in FORMATS.items() if value in formats},
+            "scene": {value: value for value in SCENES if value in scenes},
+            "format": {value: value for value in IS_FORMAT if value in formats},
         }
 
     def albums(self, leaving_out: str = "") -> AlbumQuerySet:
@@ -114,10 +109,10 @@ class CatalogQuery:
     def chips(self) -> Iterator[Chip]:
         """What narrows the list, one by one."""
         if self.text:
-            yield Chip(f"“{self.text}”", self.address(without=("q", self.text)))
+            yield Chip("q", self.text, self.text, self.address(without=("q", self.text)))
         for group, values in self.chosen.items():
             for value, label in values.items():
-                yield Chip(label, self.address(without=(group, value)))
+                yield Chip(group, value, label, self.address(without=(group, value)))
 
     @property
     def address_of_all(self) -> str:

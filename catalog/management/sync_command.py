@@ -8,7 +8,6 @@ from types import FrameType
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, InterfaceError, connections
-from django.template.loader import render_to_string
 
 from catalog.models import PlannedChange, SyncOperation
 from catalog.services.sync import owner, shutdown
@@ -16,7 +15,7 @@ from catalog.services.sync.options import SyncOptions
 from catalog.services.sync.snapshot import status_of
 from catalog.services.sync.status import SyncStatus
 from catalog.services.sync_manager import SyncAlreadyRunning, SyncManager
-from catalog.templatetags.catalog_extras import joined
+from catalog.wording import error_hint, error_message, joined, status_message, warning_line
 
 Status = SyncOperation.Status
 FAILED, WITH_WARNINGS, ALREADY_RUNNING, CANCELLED = 1, 2, 3, 130
@@ -52,8 +51,8 @@ class SyncCommand(BaseCommand):
             raise CommandError(
                 f"The database cannot be used ({said}). Is it migrated? Run manage.py migrate."
             ) from error
-        except SyncAlreadyRunning as refusal:
-            self.stderr.write(f"{refusal} Its progress is on the catalogue page.")
+        except SyncAlreadyRunning:
+            self.stderr.write("A sync is already in progress. Its progress is on the catalogue page.")
             sys.exit(ALREADY_RUNNING)
         self._cancel_on_ctrl_c(operation.pk)
         shutdown.stop_on_sigterm()
@@ -85,7 +84,7 @@ class SyncCommand(BaseCommand):
             except (DatabaseError, InterfaceError):  # the sync itself will say so
                 connections.close_all()
                 continue
-            line = _message(status)
+            line = status_message(status)
             if on_terminal:
                 done = BAR * status.percent // 100
                 self.stdout.write(f"\r\033[K[{'#' * done}{'.' * (BAR - done)}] {status.percent} % {line}", ending="")
@@ -99,13 +98,13 @@ class SyncCommand(BaseCommand):
 
     def _tell_the_end(self, operation_id: int) -> int:
         status = _read(operation_id)
-        self.stdout.write(_message(status))
+        self.stdout.write(status_message(status))
         for name, number in status.counts.items():
             self.stdout.write(f"  {name.replace('_', ' '):22}{number:>8,}")
         for warning in status.warnings:
-            self.stderr.write(f"! {warning}")
+            self.stderr.write(f"! {warning_line(warning)}")
         if status.error:
-            self.stderr.write(f"{status.error.code}: {status.error.message} {status.error.hint}")
+            self.stderr.write(f"{status.error.code}: {error_message(status.error)} {error_hint(status.error)}")
         self._tell_what_would_change(operation_id)
         if status.status == Status.COMPLETED.value:
             return WITH_WARNINGS if status.warnings else 0
@@ -125,10 +124,6 @@ class SyncCommand(BaseCommand):
 
 def _read(operation_id: int) -> SyncStatus:
     return status_of(SyncOperation.objects.get(pk=operation_id))
-
-
-def _message(status: SyncStatus) -> str:
-    return " ".join(render_to_string("catalog/sync/message.txt", {"status": status}).split())
 
 
 def _username() -> str:

@@ -37,7 +37,8 @@ class SpotifyAlbum(models.Model):
     leased_until = models.DateTimeField(null=True, help_text="one process is asking Spotify for it until then")
     attempts = models.PositiveSmallIntegerField(default=0)
     next_try_at = models.DateTimeField(null=True)
-    last_error = models.CharField(max_length=300, blank=True)
+    last_error = models.CharField(max_length=300, blank=True, help_text="the code of what kept it from being known")
+    last_error_parameters: "models.JSONField[dict[str, Any]]" = models.JSONField(default=dict)
 
     if TYPE_CHECKING:
         album: Album
@@ -74,7 +75,7 @@ class SpotifyQuota(models.Model):
     """
 
     blocked_until = models.DateTimeField(null=True)
-    blocked_reason = models.CharField(max_length=300, blank=True)
+    blocked_reason = models.CharField(max_length=300, blank=True, help_text="the code of what Spotify answered")
     failures_in_a_row = models.PositiveIntegerField(default=0, help_text="calls that Spotify could not answer")
     is_extended = models.BooleanField(default=False, help_text="whether the last call for twenty albums was answered")
 

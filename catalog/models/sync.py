@@ -36,6 +36,11 @@ class SyncCounts(models.Model):
         """The counts by name, in the order of the status object."""
         return {name: getattr(self, name) for name in self.COUNTS}
 
+    @property
+    def changed(self) -> int:
+        """How many albums it changed in any way."""
+        return self.created + self.updated + self.removed + self.revived
+
 
 class SyncOperationQuerySet(models.QuerySet["SyncOperation"]):
     """Questions about operations."""
@@ -178,10 +183,13 @@ class SyncOperation(SyncCounts):
         default=dict, help_text="how long each step took, as sync_forecast.py names them"
     )
 
-    warnings: "models.JSONField[list[str]]" = models.JSONField(default=list, help_text='["code: sentence", …]')
+    warnings: "models.JSONField[list[dict[str, Any]]]" = models.JSONField(
+        default=list, help_text='[{"code": "failed_rows", "parameters": {"rows": 5}}, …]'
+    )
     error_code = models.CharField(max_length=30, blank=True)
-    error_message = models.CharField(max_length=1000, blank=True)
-    error_hint = models.CharField(max_length=1000, blank=True)
+    error_parameters: "models.JSONField[dict[str, Any]]" = models.JSONField(
+        default=dict, help_text="what the sentence for the code names"
+    )
 
     objects: ClassVar[SyncOperationManager] = (  # pyright: ignore[reportIncompatibleVariableOverride]
         SyncOperationManager()
@@ -210,6 +218,11 @@ class SyncOperation(SyncCounts):
         return self.status in self.ACTIVE
 
     @property
+    def error(self) -> dict[str, Any]:
+        """Why it failed, as templates word it."""
+        return {"code": self.error_code, "parameters": self.error_parameters}
+
+    @property
     def albums_listed(self) -> int:
         """How many albums the sheet named, merged rows counted once."""
         return (self.total_albums or 0) - self.removed
@@ -231,7 +244,7 @@ class SyncRecord(SyncCounts):
     finished_at = models.DateTimeField()
     duration_seconds = models.FloatField()
     total_in_catalog = models.PositiveIntegerField()
-    warnings: "models.JSONField[list[str]]" = models.JSONField(default=list)
+    warnings: "models.JSONField[list[dict[str, Any]]]" = models.JSONField(default=list)
 
     if TYPE_CHECKING:
         operation_id: int
@@ -248,7 +261,9 @@ class SyncFailure(models.Model):
 
     operation = models.ForeignKey(SyncOperation, on_delete=models.CASCADE, related_name="failures")
     code = models.CharField(max_length=30, help_text="the cause, to group by")
-    reason = models.CharField(max_length=500)
+    parameters: "models.JSONField[dict[str, Any]]" = models.JSONField(
+        default=dict, help_text="what the sentence for the code names"
+    )
     is_doubt = models.BooleanField(default=False, help_text="the row is in the catalogue, and worth a look")
     tab = models.CharField(max_length=200, blank=True)
     row = models.PositiveIntegerField(null=True)
@@ -259,4 +274,4 @@ class SyncFailure(models.Model):
         ordering = ("pk",)
 
     def __str__(self) -> str:
-        return f"{self.tab} row {self.row}: {self.reason}"
+        return f"{self.tab} row {self.row}: {self.code}"

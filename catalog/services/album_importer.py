@@ -15,6 +15,7 @@ from catalog.models import Album, AlbumChange, AlbumGenre, SyncFailure
 from catalog.services.albums.changes import COPIED, differences, stored_albums, told_by, told_of, with_kept
 from catalog.services.albums.names import AlbumNames
 from catalog.services.albums.plan import KnownAlbum, Plan
+from catalog.services.facts import Fact, bounded
 from catalog.services.sheet.entries import AlbumEntry, RowProblem
 from catalog.services.sheet.text import fold
 
@@ -126,10 +127,10 @@ class AlbumImporter:
     def _fail(self, step: Step, error: Exception) -> None:
         side = step.entry or step.album
         entry = step.entry
-        reason = f"The database refused it: {' '.join(str(error).split())[:300]}"
         problem = RowProblem(
-            "database_refused", reason, side.tab if side else "", entry.row if entry else None,
+            "database_refused", side.tab if side else "", entry.row if entry else None,
             entry.artist if entry else "", entry.title if entry else "",
+            parameters={"detail": " ".join(str(error).split())[:300]},
         )  # fmt: skip
         record_problems([problem], self._journal, processed=1)
 
@@ -257,7 +258,7 @@ def record_problems(
             SyncFailure(
                 operation_id=journal.operation_id,
                 code=problem.code,
-                reason=problem.reason[:500],
+                parameters=bounded(problem.parameters),
                 is_doubt=problem.is_doubt,
                 tab=problem.tab,
                 row=problem.row,
@@ -269,7 +270,8 @@ def record_problems(
         journal.count(processed=processed, failed=failed, unchanged=unchanged)
     for problem in problems:
         if not problem.is_doubt:
-            logger.warning("row failed tab=%s row=%s reason=%s", problem.tab, problem.row, problem.reason)
+            fact = Fact(problem.code, problem.parameters)
+            logger.warning("row failed tab=%s row=%s cause=%s", problem.tab, problem.row, fact)
 
 
 def _columns(names: Sequence[str]) -> list[str]:

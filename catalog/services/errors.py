@@ -1,23 +1,21 @@
-"""What can end a sync: one base, one class a cause. The first line of a docstring is the message people read."""
+"""What can end a sync: one base, one class a cause. Templates in ``catalog/words`` turn them into sentences."""
 
 from typing import ClassVar
 
+from catalog.services.facts import Fact, Parameter
+
 
 class SyncError(Exception):
-    """The sync stopped because of a mistake in progmetal."""
+    """Why a sync failed; the base alone stands for a bug in progmetal."""
 
     code: ClassVar[str] = "internal"
-    hint: ClassVar[str] = "Try again. If it happens again, report it with the lines of the log around this time."
 
-    def __init__(self, detail: str = "") -> None:
-        super().__init__(detail)
-        self.detail = detail
+    def __init__(self, cause: str = "", **parameters: Parameter) -> None:
+        self.cause = cause
+        self.parameters = parameters
+        super().__init__(str(self.fact))
 
     @property
-    def message(self) -> str:
-        """Return one sentence for people, with the detail that this case adds."""
-        said = (type(self).__doc__ or "").partition("\n")[0]
-        return f"{said[:-1]}: {self.detail}." if self.detail else said
-
-    def __str__(self) -> str:
-        return self.message
+    def fact(self) -> Fact:
+        """The code, the cause where the code has several, and what else the sentence names."""
+        return Fact(self.code, {"cause": self.cause, **self.parameters} if self.cause else self.parameters)

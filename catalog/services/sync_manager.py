@@ -30,7 +30,7 @@ class SyncAlreadyRunning(Exception):
     """A sync is already in progress."""
 
     def __init__(self, operation: SyncOperation | None) -> None:
-        super().__init__(self.__doc__)
+        super().__init__()
         self.operation = operation
 
 

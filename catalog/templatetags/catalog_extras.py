@@ -1,31 +1,33 @@
 """How templates write durations, moments, links and values, and draw placeholders."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from html import unescape
-from typing import Any, cast
 from urllib.parse import urlsplit
 
 from django import template
 from django.utils import timezone
-from django.utils.html import strip_tags
 
-from catalog import placeholder
+from catalog import placeholder, wording
 from catalog.models import Album
 from catalog.services.sync.status import SyncStatus
 
 register = template.Library()
+register.filter(wording.joined)
+register.filter(wording.plain)
 
 COUNT_NAMES = {
     "created": "New",
     "updated": "Changed",
     "revived": "Back",
-    "skipped": "Rows skipped",
-    "failed": "Rows failed",
+    "skipped": "Rows without an album",
+    "failed": "Rows skipped",
     "enriched": "From Spotify",
-    "awaiting_enrichment": "Awaiting Spotify",
+    "awaiting_enrichment": "Waiting for Spotify",
 }
+
+LONG_ERROR = 140
+"""From so many characters on, an error does not fit into the panel of a phone."""
 
 LEAST = 0.05
 MINUTE, HOUR, DAY = 60, 3600, 86_400
@@ -116,15 +118,26 @@ def met(counts: Mapping[str, int]) -> int:
 
 
 @register.filter
-def changed(counts: Mapping[str, int]) -> int:
-    """Return how many albums a sync changed in any way."""
-    return sum(counts.get(name, 0) for name in ("created", "updated", "removed", "revived"))
+def as_moment(text: str) -> datetime:
+    """Read a moment that a warning names."""
+    return datetime.fromisoformat(text)
 
 
 @register.filter
-def sentence(warning: str) -> str:
-    """Return a warning without its code."""
-    return warning.partition(": ")[2] or warning
+def listed(names: Sequence[str]) -> str:
+    """Write names as ``X``, ``X and Y`` or ``X, Y and Z``."""
+    *others, last = names
+    return f"{', '.join(others)} and {last}" if others else last
+
+
+@register.filter
+def has_details(status: SyncStatus) -> bool:
+    """Whether there is more to say than the panel has room for."""
+    error = status.error
+    if error is not None:
+        is_long = len(wording.error_message(error)) + len(wording.error_hint(error)) > LONG_ERROR
+        return bool(status.warnings) or is_long or error.code == "sheet_shrunk"
+    return bool(status.warnings) or (status.status == "completed" and status.is_spotify_blocked)
 
 
 @register.filter
@@ -147,25 +160,9 @@ def dotted(lines: str) -> str:
 
 
 @register.filter
-def plain(markup: str) -> str:
-    """Return the words of a fragment of HTML, for where there is none."""
-    return unescape(strip_tags(markup))
-
-
-@register.filter
 def is_older_than(status: SyncStatus, seen: str | None) -> bool:
     """Whether a panel showed a later operation than this one."""
     return status.is_older_than(seen or "")
-
-
-@register.filter
-def joined(value: Any) -> str:  # noqa: ANN401 - whatever the change log holds
-    """Write a value of the change log."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, (list, tuple)):
-        return ", ".join(map(str, cast("Iterable[object]", value)))
-    return "" if value is None else str(value)
 
 
 @register.filter

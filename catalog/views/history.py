@@ -5,7 +5,6 @@ from collections import defaultdict
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils.formats import date_format
 from django.utils.http import urlencode
 from django.views import View
 
@@ -14,7 +13,6 @@ from catalog.charts import BarChart, bar_chart
 from catalog.models import SyncFailure, SyncOperation, SyncRecord
 from catalog.services.albums.undo import undoable_sync
 from catalog.services.spotify.coverage import read_coverage
-from catalog.templatetags.catalog_extras import changed, duration
 from catalog.views.changes import made, planned
 from catalog.views.responses import panel_context
 
@@ -79,12 +77,9 @@ def failures(operation: SyncOperation) -> dict[str, object]:
 
 def charts(records: list[SyncRecord]) -> dict[str, BarChart]:
     """Return the charts of what these syncs changed and how long they took."""
-    changes: list[tuple[float, str, str]] = []
-    lasted: list[tuple[float, str, str]] = []
-    for record in records:
-        when = date_format(record.finished_at, "j M Y, H:i")
-        number = changed(record.counts)
-        changes.append((number, f"{when}: {number:,} albums changed", record.outcome))
-        seconds = record.duration_seconds
-        lasted.append((seconds, f"{when}: {duration(seconds)}", record.outcome))
-    return {"change_chart": bar_chart(changes), "duration_chart": bar_chart(lasted)}
+    return {
+        "change_chart": bar_chart([(record.changed, record.finished_at, record.outcome) for record in records]),
+        "duration_chart": bar_chart(
+            [(record.duration_seconds, record.finished_at, record.outcome) for record in records]
+        ),
+    }

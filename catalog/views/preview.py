@@ -13,10 +13,6 @@ from catalog.views.negotiation import live
 from catalog.views.permission import is_staff, may_sync
 from catalog.views.responses import answer, panel_context, start
 
-COMPARING = "The sheet is being compared. Nothing is written to the catalogue."
-UNDOING = "The last sync is being undone."
-NOT_ALLOWED = "Only staff may ask for a preview. Sign in first."
-NOT_STAFF = "Only staff may undo a sync. Sign in first."
 PREVIEW, UNDO = "catalog:sync_preview", "catalog:sync_undo"
 Kind = SyncOperation.Kind
 
@@ -36,8 +32,8 @@ class SyncPreviewView(View):
     def post(self, request: HttpRequest) -> HttpResponse:
         """Answer 202, 409, 403 or 429, or lead a plain form back to this page."""
         if not may_sync(request.user):
-            return answer(request, 403, NOT_ALLOWED, back=PREVIEW)
-        return start(request, COMPARING, kind=Kind.PREVIEW, back=PREVIEW)
+            return answer(request, 403, "staff_preview", back=PREVIEW)
+        return start(request, "comparing", kind=Kind.PREVIEW, back=PREVIEW)
 
 
 class SyncUndoView(View):
@@ -47,14 +43,16 @@ class SyncUndoView(View):
         """Answer with the list of what would change back."""
         sync = undoable_sync()
         context = panel_context(request, fresh=True) | {"operation": sync}
-        if sync is not None:
+        if sync is None:
+            context["undone"] = SyncOperation.objects.syncs().exclude(undone_at=None).first()
+        else:
             context["changes"] = taken_back(request, sync.changes.all())
         return live(render(request, "catalog/history/undo.html", context))
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Answer 202, 409 or 403, or lead a plain form back to this page."""
         if not is_staff(request.user):
-            return answer(request, 403, NOT_STAFF, back=UNDO)
+            return answer(request, 403, "staff_undo", back=UNDO)
         asked = request.POST.get("sync", "")
         options = SyncOptions(undo=int(asked) if asked.isdecimal() else None)
-        return start(request, UNDOING, kind=Kind.UNDO, options=options, back=UNDO)
+        return start(request, "undoing", kind=Kind.UNDO, options=options, back=UNDO)

@@ -3,7 +3,6 @@
 import hashlib
 import json
 import time
-from dataclasses import asdict
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -11,10 +10,10 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, JsonResponse
 from django.shortcuts import redirect, render
-from django.template.loader import render_to_string
 from django.utils.cache import patch_cache_control
 
 from catalog.models import SyncOperation
+from catalog.services.facts import Fact
 from catalog.services.sync.options import SyncOptions
 from catalog.services.sync.snapshot import SNAPSHOT_SECONDS, snapshot
 from catalog.services.sync.status import SyncStatus
@@ -22,11 +21,9 @@ from catalog.services.sync_manager import NothingToUndo, SyncAlreadyRunning
 from catalog.tasks import start_sync
 from catalog.views.negotiation import live, vary_by_representation, wants_json
 from catalog.views.permission import cooldown_seconds, is_staff, may_sync
+from catalog.wording import error_hint, error_message, notice_text, status_message, warning_line
 
 ALBUMS = "catalog:album_list"
-ALREADY_RUNNING = "A sync is already in progress; this is how far it is."
-NOTHING_TO_UNDO = "There is nothing to undo: another sync came in between, or it is undone already."
-TOO_SOON = "The last one has only just begun. Try again in {} s."
 
 
 def start(
@@ -40,20 +37,23 @@ def start(
     """Start an operation for somebody who may, and answer 202, 409 or 429."""
     wait = cooldown_seconds(request.user, kind)
     if wait and not snapshot.get(fresh=True).is_active:
-        response = answer(request, 429, TOO_SOON.format(wait), back=back, wait=wait)
+        response = answer(request, 429, "too_soon", back=back, wait=wait)
         response["Retry-After"] = str(wait)
         return response
     try:
         start_sync(SyncOperation.Trigger.BUTTON, started_by=request.user.get_username(), kind=kind, options=options)
     except SyncAlreadyRunning:
-        return answer(request, 409, ALREADY_RUNNING, back=back)
+        return answer(request, 409, "already_running", back=back)
     except NothingToUndo:
-        return answer(request, 409, NOTHING_TO_UNDO, back=back)
+        return answer(request, 409, "nothing_to_undo", back=back)
     return answer(request, 202, started, back=back)
 
 
 def answer(request: HttpRequest, code: int, notice: str, *, back: str = ALBUMS, wait: int = 0) -> HttpResponse:
-    """Answer a press of a button with the latest status; a plain form is led back, where it finds the notice."""
+    """Answer a press of a button with the latest status; a plain form is led back, where it finds the notice.
+
+    ``notice`` is a code of ``catalog/sync/notice.html``.
+    """
     if wants_json(request):
         return live(JsonResponse(status_object(snapshot.get(fresh=True)), status=code))
     if request.headers.get("HX-Request"):
@@ -61,7 +61,7 @@ def answer(request: HttpRequest, code: int, notice: str, *, back: str = ALBUMS, 
         context = panel_context(request, fresh=True, notice=shown, wait=wait)
         return live(render(request, "catalog/sync/panel.html", context, status=code))
     level = messages.INFO if code == 202 else messages.WARNING
-    messages.add_message(request, level, notice)
+    messages.add_message(request, level, notice_text(notice, wait))
     response = redirect(back)
     response.status_code = 303
     return response
@@ -88,11 +88,15 @@ def status_object(status: SyncStatus) -> dict[str, Any]:
     zero = dict.fromkeys(SyncOperation.COUNTS, 0)
     return {
         **{name: _plain(getattr(status, name)) for name in keys},
-        "message": " ".join(render_to_string("catalog/sync/message.txt", {"status": status}).split()),
+        "message": status_message(status),
         "counts": zero | status.counts,
-        "warnings": list(status.warnings),
-        "error": asdict(status.error) if status.error else None,
+        "warnings": list(map(warning_line, status.warnings)),
+        "error": _error_object(status.error) if status.error else None,
     }
+
+
+def _error_object(error: Fact) -> dict[str, str]:
+    return {"code": error.code, "message": error_message(error), "hint": error_hint(error)}
 
 
 def status_as_json(request: HttpRequest, status: SyncStatus) -> HttpResponse:

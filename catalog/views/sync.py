@@ -1,6 +1,7 @@
 """The sync button: start, watch and cancel, by HTMX, by plain forms and by JSON."""
 
 from django.http import HttpRequest, HttpResponse
+from django.middleware import csrf
 from django.shortcuts import render
 from django.views import View
 from django_htmx.http import trigger_client_event
@@ -12,13 +13,6 @@ from catalog.views.negotiation import live, wants_json
 from catalog.views.permission import is_staff, may_sync
 from catalog.views.responses import answer, panel_context, start, status_as_json
 
-STARTED = "The sync has started."
-NOT_ALLOWED = "Only staff may start or cancel a sync. Sign in first."
-NOT_STAFF = "Only staff may accept a sheet that lost many of its albums. Sign in first."
-NO_TOKEN = "This page is too old for its forms. Load it again, then press once more."  # noqa: S105 - a sentence
-NOTHING_TO_CANCEL = "No sync is running."
-CANCELLING = "The sync is being cancelled."
-
 
 class SyncTriggerView(View):
     """Start a sync, unless one is running."""
@@ -26,11 +20,11 @@ class SyncTriggerView(View):
     def post(self, request: HttpRequest) -> HttpResponse:
         """Answer 202, 409, 403 or 429, or lead a plain form back to the catalogue."""
         if not may_sync(request.user):
-            return answer(request, 403, NOT_ALLOWED)
+            return answer(request, 403, "staff_sync")
         force = bool(request.POST.get("force"))
         if force and not is_staff(request.user):
-            return answer(request, 403, NOT_STAFF)
-        return start(request, STARTED, options=SyncOptions(force=force))
+            return answer(request, 403, "staff_accept")
+        return start(request, "started", options=SyncOptions(force=force))
 
 
 class SyncCancelView(View):
@@ -39,10 +33,10 @@ class SyncCancelView(View):
     def post(self, request: HttpRequest) -> HttpResponse:
         """Answer 202, 409 or 403, or lead a plain form back to the catalogue."""
         if not may_sync(request.user):
-            return answer(request, 403, NOT_ALLOWED)
+            return answer(request, 403, "staff_sync")
         if not SyncManager.from_settings().cancel():
-            return answer(request, 409, NOTHING_TO_CANCEL)
-        return answer(request, 202, CANCELLING)
+            return answer(request, 409, "nothing_to_cancel")
+        return answer(request, 202, "cancelling")
 
 
 class SyncStatusView(View):
@@ -64,8 +58,18 @@ class SyncStatusView(View):
         return response
 
 
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django passes it
-    """Answer a form without its token: in the panel where the panel asked."""
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer a form that Django refused: in the panel where the panel asked."""
+    notice = csrf_notice(reason, request.META.get("HTTP_ORIGIN", ""))
     if request.headers.get("HX-Request") or wants_json(request):
-        return answer(request, 403, NO_TOKEN)
-    return render(request, "403_csrf.html", {"message": NO_TOKEN}, status=403)
+        return answer(request, 403, notice)
+    return render(request, "403_csrf.html", {"notice": notice}, status=403)
+
+
+def csrf_notice(reason: str, origin: str) -> str:
+    """Return the notice for the reason that Django gives; a reload helps against a missing or an old token alone."""
+    about_origin: str = vars(csrf)["REASON_BAD_ORIGIN"]  # django-types does not know it
+    about_referer = (csrf.REASON_NO_REFERER, csrf.REASON_MALFORMED_REFERER, csrf.REASON_INSECURE_REFERER)
+    if reason in {about_origin % origin, *about_referer}:
+        return "form_from_elsewhere"
+    return "form_without_cookie" if reason == csrf.REASON_NO_CSRF_COOKIE else "form_expired"

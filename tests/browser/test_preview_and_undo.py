@@ -104,14 +104,14 @@ def test_staff_accept_a_smaller_sheet_from_the_panel(page: Page, app: App, upstr
     page.locator("[data-sync-button]").click()
     expect(page.locator("[data-sync-message]")).to_contain_text("60 of 80 albums", timeout=HALF_A_MINUTE)
     page.get_by_role("button", name="What to do").click()
-    expect(page.get_by_role("button", name="Accept the smaller sheet")).to_have_count(0)
+    expect(page.get_by_role("button", name="Accept the removal")).to_have_count(0)
     sign_in(page, app)
     page.get_by_role("button", name="What to do").click()
-    page.get_by_role("link", name="See what would go").click()
+    page.get_by_role("link", name="See what would be removed").click()
     expect(page.locator(".chip", has_text="Removed")).to_contain_text("60")
     page.goto(f"{app.url}/catalog/albums/")
     page.get_by_role("button", name="What to do").click()
-    page.get_by_role("button", name="Accept the smaller sheet").click()
+    page.get_by_role("button", name="Accept the removal").click()
     expect(page.locator("[data-sync-panel]")).to_have_attribute("data-status", "completed", timeout=HALF_A_MINUTE)
     assert len(titles(page, app)) == 20
 

@@ -173,7 +173,7 @@ def test_a_failure_names_cause_and_remedy_and_trying_again_works(
     upstreams.google.heal()
     page.get_by_role("button", name="Try again").click()
     has_status(page, "completed")
-    expect(page.locator("#sync-announcement")).to_contain_text("Nothing new")
+    expect(page.locator("#sync-announcement")).to_contain_text("Up to date")
 
 
 def test_a_sync_can_be_cancelled_and_pressed_again(page: Page, address: str, upstreams: Upstreams) -> None:
@@ -197,7 +197,7 @@ def test_a_restart_of_the_server_shows_as_interrupted_and_the_button_works_again
     for pid in app.worker_pids():
         psutil.Process(pid).kill()
     has_status(page, "interrupted")
-    expect(page.locator("[data-sync-message]")).to_contain_text("The next one goes on from there")
+    expect(page.locator("[data-sync-message]")).to_contain_text("The next sync will pick up from here")
     upstreams.google.heal()
     page.locator("[data-sync-button]").click()
     has_status(page, "completed")
@@ -224,7 +224,7 @@ def test_a_server_that_does_not_answer_is_told_and_forgotten_when_it_does(
 def test_a_summary_that_was_put_away_stays_away_until_there_is_another(page: Page, address: str, app: App) -> None:
     app.sync()
     page.goto(address)
-    page.get_by_role("button", name="Put this summary away").click()
+    page.get_by_role("button", name="Dismiss").click()
     message = page.locator("[data-sync-message]")
     expect(message).to_be_hidden()
     expect(page.locator("#sync-panel")).to_be_focused()
@@ -338,7 +338,7 @@ def test_without_javascript_the_page_refreshes_itself_while_a_sync_runs(
         has_status(page, "completed")
         expect(page.locator("meta[http-equiv=refresh]")).to_have_count(0)
         expect(page.locator("[data-album-tile]")).to_have_count(50)
-        expect(page.get_by_role("button", name="Put this summary away")).to_be_hidden()
+        expect(page.get_by_role("button", name="Dismiss")).to_be_hidden()
 
 
 def test_without_javascript_a_sync_can_be_cancelled_and_a_failure_is_told(
@@ -400,7 +400,7 @@ def test_a_press_in_the_cooldown_is_told_when_to_come_back(
         page.locator("[data-sync-button]").click()
         has_status(page, "completed")
         page.locator("[data-sync-button]").click()
-        expect(page.locator("[data-sync-message]")).to_contain_text("has only just begun")
+        expect(page.locator("[data-sync-message]")).to_contain_text("has only just started")
 
 
 def test_times_are_right_after_midnight_after_sleep_and_in_any_time_zone(browser: Browser, address: str) -> None:

@@ -16,6 +16,7 @@ from catalog.services.clock import Clock
 from catalog.services.spotify.backlog import SpotifyBacklog, WantedAlbum
 from catalog.services.spotify.enricher import EnrichOutcome, EnrichProgress, backlog_size
 from catalog.services.spotify.parsing import CoverFacts, Covers
+from catalog.wording import warning_line
 from demo.spotify import SpotifyStandIn
 from tests.spotify_world import NOON, SimulatedClock, add_albums, enricher_for, settings_for
 
@@ -145,8 +146,8 @@ def test_nothing_is_sent_before_a_long_block_is_over(
     spotify.fail(fault, retry_after=retry_after, times=1, on="ids=" if mode == "extended" else SINGLE)
     outcome = work()
     assert outcome.awaiting > 0
-    assert outcome.warnings[0].startswith("spotify_blocked: ")
-    assert "SPOTIFY_DAILY_BUDGET" in outcome.warnings[0]
+    assert outcome.warnings[0].code == "spotify_blocked"
+    assert "SPOTIFY_DAILY_BUDGET" in warning_line(outcome.warnings[0])
     spotify.requests.clear()
     clock.sleep(hours * 3600 - 62)
     for _ in range(4):
@@ -171,7 +172,7 @@ def test_a_short_block_is_sat_out_and_told(spotify: SpotifyStandIn, clock: Simul
 def test_a_wait_that_outlasts_the_run_ends_it(spotify: SpotifyStandIn, clock: SimulatedClock, work: Work) -> None:
     add_albums(20)
     spotify.fail("rate_limited", retry_after=30)
-    assert work(seconds=10).warnings[0].startswith("spotify_blocked: ")
+    assert work(seconds=10).warnings[0].code == "spotify_blocked"
     assert clock.passed < 1
 
 
@@ -204,7 +205,7 @@ def test_an_outage_ends_a_run_after_a_few_requests(spotify: SpotifyStandIn, work
     spotify.fail("unavailable")
     outcome = work(seconds=60)
     assert (outcome.enriched, outcome.awaiting) == (0, 400)
-    assert outcome.warnings[0].startswith("spotify_blocked: ")
+    assert outcome.warnings[0].code == "spotify_blocked"
     assert spotify.count("/v1/") <= 10
 
 
@@ -220,7 +221,9 @@ def test_without_credentials_covers_come_from_oembed(spotify: SpotifyStandIn, wo
     ids = add_albums(10)
     outcome = work(client_id="", client_secret="")
     assert (outcome.enriched, outcome.awaiting, len(outcome.warnings)) == (10, 0, 1)
-    assert re.match("spotify_credentials: .*SPOTIFY_CLIENT_ID.*SPOTIFY_CLIENT_SECRET", outcome.warnings[0])
+    assert re.match(
+        "spotify_credentials: .*SPOTIFY_CLIENT_ID.*SPOTIFY_CLIENT_SECRET", warning_line(outcome.warnings[0])
+    )
     assert spotify.count(OEMBED) == len(spotify.requests) == 10
     assert ids_in(State.COVER) == set(ids)
 
@@ -229,7 +232,9 @@ def test_with_wrong_credentials_covers_come_from_oembed(spotify: SpotifyStandIn,
     add_albums(30)
     outcome = work(client_secret="wrong")
     assert (outcome.enriched, outcome.processed, outcome.awaiting) == (30, 30, 0)
-    assert re.match("spotify_credentials: .*SPOTIFY_CLIENT_ID.*SPOTIFY_CLIENT_SECRET", outcome.warnings[0])
+    assert re.match(
+        "spotify_credentials: .*SPOTIFY_CLIENT_ID.*SPOTIFY_CLIENT_SECRET", warning_line(outcome.warnings[0])
+    )
     assert (spotify.count(TOKEN), spotify.count("/v1/"), spotify.count(OEMBED)) == (1, 0, 30)
 
 
@@ -240,7 +245,7 @@ def test_an_app_without_premium_gets_covers_and_is_told(spotify: SpotifyStandIn,
     spotify.fail("premium")
     outcome = work()
     assert (outcome.enriched, outcome.awaiting) == (30, 0)
-    assert re.match("spotify_forbidden: .*SPOTIFY_CLIENT_ID.*Premium", outcome.warnings[0])
+    assert re.match("spotify_forbidden: .*SPOTIFY_CLIENT_ID.*Premium", warning_line(outcome.warnings[0]))
     assert spotify.count("/v1/") == 1
 
 

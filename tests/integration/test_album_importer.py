@@ -7,6 +7,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from catalog.models import Album, AlbumChange, Genre, SyncFailure, SyncOperation, VocalStyle
+from catalog.services.facts import Fact
+from catalog.wording import error_hint, error_message
 from tests.sheets import album, spotify_id
 from tests.syncs import catalogue, counts, sync, sync_tabs
 from tests.workbooks import cell
@@ -205,7 +207,7 @@ def test_rows_that_fail_are_listed_and_the_rest_is_done(path: Path) -> None:
     operation = sync_tabs(path, {TAB: rows})
     assert operation.status == "completed"
     assert counts(operation) == {"created": 2, "failed": 2, "skipped": 1}
-    assert [warning.partition(":")[0] for warning in operation.warnings] == ["failed_rows"]
+    assert [warning["code"] for warning in operation.warnings] == ["failed_rows"]
     listed = list(operation.failures.values_list("tab", "row", "artist", "album", "code"))
     assert listed == [(TAB, 7, "Leprous", "x" * 500, "text_too_long"), (TAB, 8, "", "Orphan", "no_artist")]
 
@@ -219,7 +221,7 @@ def test_a_row_that_the_database_refuses_is_isolated(path: Path) -> None:
     assert [row["title"] for row in catalogue()] == ["Coal", "Malina", "Pitfalls"]
     failure = SyncFailure.objects.get()
     assert (failure.code, failure.tab, failure.row, failure.album) == ("database_refused", TAB, 7, "Cursed")
-    assert operation.warnings[0].startswith("failed_rows: Not taken in: 1 row.")
+    assert operation.warnings == [{"code": "failed_rows", "parameters": {"rows": 1}}]
 
 
 REFUSING = {
@@ -266,12 +268,12 @@ def test_columns_that_vanish_from_a_tab_are_kept_until_they_come_back_or_the_los
     lost = sync_tabs(path, {TAB: bare})
     assert counts(lost) == {"updated": 8, "awaiting_enrichment": 8}
     assert [row | {"country": "Notodden, Norway"} for row in catalogue()] == before
-    told = [(each.code, each.reason, each.tab) for each in lost.failures.all()]
+    told = [(each.code, each.parameters, each.tab) for each in lost.failures.all()]
     assert told == [
-        ("vanished_column", f"No row has a {column} any more; 8 albums keep theirs", TAB)
+        ("vanished_column", {"column": column, "albums": 8}, TAB)
         for column in ("Genre Subgenres", "Bandcamp", "Spotify")
     ]
-    assert lost.warnings[0].startswith("doubtful_rows:")
+    assert {warning["code"] for warning in lost.warnings} == {"doubtful_rows"}
     assert counts(sync_tabs(path, {TAB: bare[::-1]})) == {"unchanged": 8, "awaiting_enrichment": 8}
     assert counts(sync_tabs(path, {TAB: full})) == {"updated": 8, "awaiting_enrichment": 8}
     assert catalogue() == before
@@ -294,8 +296,8 @@ def test_a_shrunken_sheet_changes_nothing_unless_forced_and_comes_back_whole(pat
     half = {name: tabs[name] for name in ("2024", "2023")}
     refused = sync_tabs(path, half)
     assert (refused.status, refused.error_code) == ("failed", "sheet_shrunk")
-    assert "80 of 160" in refused.error_message
-    assert "--force" in refused.error_hint
+    assert "80 of 160" in error_message(Fact.stored(refused.error))
+    assert "--force" in error_hint(Fact.stored(refused.error))
     assert catalogue() == before
     assert counts(sync(path, force=True)) == {"removed": 80, "unchanged": 80}
     assert counts(sync_tabs(path, tabs)) == {"revived": 80, "unchanged": 80}

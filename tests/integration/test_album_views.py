@@ -120,7 +120,7 @@ def test_counts_tell_what_a_choice_would_show_beside_the_other_groups(client: Cl
 
 def test_each_active_filter_can_be_taken_away_alone_or_with_all(client: Client, shelf: dict[str, Album]) -> None:
     page = Page(client, f"{LIST}?q=haken&genre=djent&scene=metal&sort=title")
-    assert page.texts(".chips a") == ["Remove “haken”×", "Remove Djent×", "Remove Metal×", "Clear all"]
+    assert page.texts(".chips a") == ["Remove “haken” ×", "Remove Djent ×", "Remove Metal ×", "Clear all"]
     assert page.values(".chips a", "href") == [
         f"{LIST}?genre=djent&scene=metal&sort=title",
         f"{LIST}?q=haken&scene=metal&sort=title",
@@ -131,7 +131,7 @@ def test_each_active_filter_can_be_taken_away_alone_or_with_all(client: Client, 
 
 def test_no_result_says_so_and_offers_the_way_back(client: Client, shelf: dict[str, Album]) -> None:
     page = Page(client, f"{LIST}?q=polka")
-    assert page.texts(".empty__title") == ["No album fits."]
+    assert page.texts(".empty__title") == ["No albums match “polka”."]
     assert page.values(".empty a", "href") == [LIST]
 
 
@@ -300,11 +300,10 @@ def test_past_syncs_are_a_table_and_a_chart(client: Client) -> None:
 
 
 def test_one_sync_opens_to_its_failures_and_its_changes(client: Client, shelf: dict[str, Album]) -> None:
-    operation = ended_sync(created=1, warnings=["failed_rows: One row could not be read."])
+    operation = ended_sync(created=1, warnings=[{"code": "failed_rows", "parameters": {"rows": 1}}])
     SyncFailure.objects.create(
         operation=operation,
         code="no_artist",
-        reason="The row has an album but no artist",
         tab="2025 Prog-metal",
         row=12,
     )
@@ -314,8 +313,9 @@ def test_one_sync_opens_to_its_failures_and_its_changes(client: Client, shelf: d
     )
     address = f"/catalog/sync/history/{operation.pk}/"
     page = Page(client, address)
-    assert page.texts(".result__warnings li") == ["One row could not be read."]
+    assert page.texts(".result__warnings li") == ["1 row was skipped. Fix it in the sheet."]
     assert page.texts(".failures__name") == ["No artist 1"]
+    assert page.texts(".failures__reason") == ["The row has an album but no artist."]
     assert page.texts(".change a") == ["Coal", "Virus"]
     assert Page(client, f"{address}?kind=updated").texts(".change a") == ["Virus"]
     assert len(Page(client, f"{address}?kind=eaten").texts(".change a")) == 2

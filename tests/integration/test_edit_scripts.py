@@ -49,7 +49,7 @@ def sync(curator: Curator, path: Path, **options: object) -> SyncOperation:
         for tab in TABS
     }  # fmt: skip
     operation = sync_tabs(path, tabs, **options)
-    assert operation.status == "completed", operation.error_message
+    assert operation.status == "completed", operation.error
     return operation
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from catalog.services.errors import SyncError
+from catalog.services.facts import Fact
 from catalog.services.sheet.download import (
     DownloadLimits,
     DownloadStopped,
@@ -28,6 +29,7 @@ from catalog.services.sheet.download import (
     parse_retry_after,
 )
 from catalog.services.sheet.workbook import SheetNotAWorkbook, SheetTooLarge
+from catalog.wording import error_hint, error_message
 
 WORKBOOK = b"PK\x03\x04" + bytes(range(256)) * 400
 LIMITS = DownloadLimits(connect=5, read=5, deadline=15, first_pause=0.01, bytes=200_000)
@@ -239,14 +241,14 @@ def test_each_trouble_has_its_error(
     assert type(raised.value) is error
     assert len(server.requests) == requests
     assert list(tmp_path.iterdir()) == []
-    assert raised.value.hint
-    assert "secret" not in raised.value.message + caplog.text
+    assert error_hint(raised.value.fact)
+    assert "secret" not in error_message(raised.value.fact) + str(raised.value) + caplog.text
 
 
 @pytest.mark.parametrize("behaviour", [silence, silence_in_the_body])
 def test_silence_is_given_up(behaviour: Behaviour, server: SheetServer, tmp_path: Path):
     server.behaviours = [behaviour]
-    with pytest.raises(SheetUnreachable, match="too long to answer"):
+    with pytest.raises(SheetUnreachable, match="cause=timeout"):
         fetch_workbook(server.url, tmp_path, limits=DownloadLimits(read=0.2, first_pause=0.01))
     assert len(server.requests) == 3
 
@@ -268,7 +270,7 @@ def test_the_deadline_holds_for_all_tries_together(server: SheetServer, tmp_path
 def test_a_drip_is_ended_by_the_deadline(server: SheetServer, tmp_path: Path):
     server.behaviours = [drip]
     begun = time.monotonic()
-    with pytest.raises(SheetUnreachable, match="longer than 1 s"):
+    with pytest.raises(SheetUnreachable, match=r"cause=deadline seconds=1$"):
         fetch_workbook(server.url, tmp_path, limits=DownloadLimits(deadline=1))
     assert time.monotonic() - begun < 2
 
@@ -313,7 +315,7 @@ def test_redirects_to_googles_export_hosts_are_followed(
         threading.Thread(target=proxy.serve_forever, kwargs={"poll_interval": 0.01}).start()
         monkeypatch.setenv("https_proxy", f"http://127.0.0.1:{proxy.server_address[1]}")
         server.behaviours = [redirect(f"https://{host}/export/x")]
-        with pytest.raises(SheetUnreachable, match="proxy"):
+        with pytest.raises(SheetUnreachable, match="cause=proxy"):
             fetch_workbook(server.url, tmp_path, limits=DownloadLimits(tries=1))
         proxy.shutdown()
     assert [request.split()[:2] for request in proxy.requests] == [["CONNECT", f"{host}:443"]]
@@ -387,4 +389,5 @@ def test_a_long_pause_is_handed_on(server: SheetServer, tmp_path: Path):
     with pytest.raises(RateLimited) as refusal:
         fetch_workbook(server.url, tmp_path, limits=LIMITS)
     assert refusal.value.retry_after == 3600
-    assert refusal.value.message == "The sheet's server asks for a pause: 3600 seconds."
+    assert refusal.value.fact == Fact("rate_limited", {"seconds": 3600})
+    assert error_hint(refusal.value.fact).startswith("Try again in 1 h,")

@@ -4,6 +4,7 @@ HOSTILE_SHEETS sets how many broken workbooks and how many sheets of odd cells a
 """
 
 import os
+import re
 import unicodedata
 import zipfile
 from collections import Counter
@@ -19,9 +20,11 @@ from hypothesis import strategies as st
 
 from catalog.models import AlbumChange, SyncOperation
 from catalog.services.albums.matching import merge
+from catalog.services.facts import Fact
 from catalog.services.sheet.rows import read_sheet
 from catalog.services.sheet.vocabulary import split_genres
 from catalog.services.xlsx.reader import Workbook
+from catalog.wording import error_hint, error_message
 from tests.hostile_workbooks import FLOODS, NOT_WORKBOOKS, ROW_FLOOD, flooded, zipped
 from tests.sheets import ABOVE, HEADER, album, spotify_id
 from tests.syncs import catalogue, counts, sync, sync_tabs
@@ -50,8 +53,9 @@ def before(path: Path) -> list[dict[str, object]]:
 
 def check_refused(operation: SyncOperation, code: str, before: list[dict[str, object]]) -> None:
     assert (operation.status, operation.error_code) == ("failed", code)
-    assert operation.error_message
-    assert operation.error_hint
+    error = Fact.stored(operation.error)
+    assert re.fullmatch(r"[A-Z].*\.", error_message(error))
+    assert error_hint(error)
     assert counts(operation) == {}
     assert not operation.changes.exists()
     assert catalogue() == before
@@ -76,7 +80,7 @@ def test_a_bomb_changes_nothing(name: str, path: Path, before: list[dict[str, ob
 def test_a_bomb_is_refused_before_any_of_it_is_unpacked(path: Path, before: list[dict[str, object]]):
     flooded(path, *ROW_FLOOD, zipfile.ZIP_DEFLATED)
     operation = sync(path)
-    assert "100 fold" in operation.error_message
+    assert "100 fold" in error_message(Fact.stored(operation.error))
     assert operation.elapsed_seconds is not None
     assert operation.elapsed_seconds < 2
 
@@ -295,7 +299,7 @@ def test_whatever_stands_in_the_cells_the_sync_completes_and_the_export_is_clean
     path = tmp_path_factory.getbasetemp() / "odd.xlsx"
     with transaction.atomic():
         operation = sync_tabs(path, {TAB: [album("Leprous", "Malina"), *rows]})
-        assert operation.status == "completed", operation.error_message
+        assert operation.status == "completed", operation.error
         check_is_whole(operation, path, [])
         assert not operation.failures.filter(code="database_refused").exists()
         check_export_is_clean()

@@ -90,11 +90,11 @@ def test_the_coverage_is_told_in_text_beside_its_bar() -> None:
     coverage = Coverage(complete=15_000, cover=2_000, awaiting=0, dead=1, unlinked=616)
     page = html.fromstring(render_to_string("catalog/history/coverage.html", {"coverage": coverage}))
     assert [" ".join(item.text_content().split()) for item in page.xpath("//li")] == [
-        "15,000 with full data",
-        "2,000 with a cover only",
-        "0 awaiting Spotify",
-        "1 whose link is dead",
-        "616 without a Spotify link",
+        "15,000 complete",
+        "2,000 cover only",
+        "0 waiting for Spotify",
+        "1 broken link",
+        "616 no Spotify link",
     ]
     assert len(page.xpath("//*[contains(@class, 'coverage__bar')]/rect")) == 4
 

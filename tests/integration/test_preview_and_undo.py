@@ -252,7 +252,7 @@ def test_a_dry_run_prints_what_would_change(path: Path, settings, capsys) -> Non
     assert end.value.code == 0
     said = capsys.readouterr().out.splitlines()
     row = f"({TAB}, row {len(ABOVE) + 2})"
-    assert "Compared in" in said[0]
+    assert "Preview complete in" in said[0]
     assert said[-3:] == [
         f"  updated  Leprous – Aphelion {row}",
         "           country: Notodden, Norway → Norway",

@@ -1,5 +1,6 @@
 """The pages about syncs, read as HTML: what each reader sees, may press, and is told."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -121,7 +122,7 @@ def test_staff_see_what_would_go_and_may_accept_it(client: Client, path: Path, i
     sync_tabs(path, {TAB: many(80)})
     refused = sync_tabs(path, {TAB: many(20)}, preview=is_preview)
     address = PREVIEW if is_preview else f"{HISTORY}{refused.pk}/"
-    accept = "Apply all the same" if is_preview else "Accept the smaller sheet"
+    accept = "Apply anyway" if is_preview else "Accept the removal"
     assert accept not in buttons(Page(client, address))
     client.force_login(User.objects.create_user("einar", is_staff=True))
     page = Page(client, address)
@@ -175,8 +176,12 @@ def test_after_an_undo_the_pages_say_what_comes(staff: Client, path: Path) -> No
     edit = sync_tabs(path, {TAB: [album(country="Norway")]})
     assert buttons(Page(staff, f"{HISTORY}{edit.pk}/")) == ["Undo this sync"]
     undone = undo()
-    assert Page(staff, UNDO).texts(".empty p")[1] == "The last sync is undone. The next one applies the sheet again."
-    assert "It is undone: the catalogue is as it was before." in Page(staff, f"{HISTORY}{edit.pk}/").texts(".result p")
+    assert re.fullmatch(
+        r"The last sync with changes \(.+\) has already been undone\. .+", Page(staff, UNDO).texts(".empty p")[1]
+    )
+    assert "Undone: the catalogue is back in its state before this sync." in Page(staff, f"{HISTORY}{edit.pk}/").texts(
+        ".result p"
+    )
     assert Page(staff, f"{HISTORY}{undone.pk}/").texts(".change__kind") == ["Updated"]
     assert [row[-4:] for row in Page(staff, HISTORY).texts(".table td") if row.endswith(("undo", "undone"))]
 

@@ -10,6 +10,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PURE = (
     "errors",
     *("xlsx/limits", "xlsx/parts", "xlsx/cells", "xlsx/reader"),
+    "facts",
     *("sheet/text", "sheet/vocabulary", "sheet/entries", "sheet/rows", "sheet/warnings"),
     *("albums/plan", "albums/guards", "albums/matching"),
     *("spotify/errors", "spotify/parsing", "sync/options", "sync/forecast"),

@@ -1,4 +1,4 @@
-"""What the reader cannot read is an error of the sync, in words."""
+"""What the reader cannot read is an error of the sync, with the same cause."""
 
 import ast
 import zipfile
@@ -7,12 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from catalog.services.errors import SyncError
-from catalog.services.sheet.workbook import WORDS, SheetNotAWorkbook, SheetTooLarge, open_workbook
+from catalog.services.sheet.workbook import SheetNotAWorkbook, SheetTooLarge, open_workbook
+from catalog.wording import error_hint, error_message
 from tests.hostile_workbooks import ALBUMS, NOT_WORKBOOKS, ROW_FLOOD, flooded, zipped
+from tests.wordings import ERRORS
 from tests.workbooks import make_workbook, workbook_parts
 
 READER = Path(__file__).resolve().parents[2] / "catalog/services/xlsx"
+OF_THE_DOWNLOAD = {"web_page", "empty", "signature", "bytes", "slow"}
+"""Causes that sheet/download.py and sync/run.py name."""
+
 RAISING = {"NotAWorkbook": 0, "at_most": 2}
 """At which place the cause stands in a call."""
 
@@ -33,31 +37,35 @@ def test_what_is_no_workbook_is_refused_with_a_hint(made: Callable[[], bytes], t
     with pytest.raises(SheetNotAWorkbook) as refusal:
         read(path)
     assert refusal.value.code == "sheet_not_a_workbook"
-    assert refusal.value.message.startswith("What the sheet's address gave is not an Excel workbook: ")
-    assert "/export?format=xlsx" in refusal.value.hint
+    assert error_message(refusal.value.fact).startswith("The spreadsheet ")
+    assert "/export?format=xlsx" in error_hint(refusal.value.fact)
 
 
 def test_a_password_is_named_as_the_cause(tmp_path: Path) -> None:
     path = tmp_path / "sheet.xlsx"
     path.write_bytes(zipped(workbook_parts(ALBUMS), flag_bits=1))
-    with pytest.raises(SheetNotAWorkbook, match="protected with a password"):
+    with pytest.raises(SheetNotAWorkbook) as refusal:
         read(path)
+    assert error_message(refusal.value.fact) == "The spreadsheet is protected with a password."
 
 
 def test_a_broken_file_is_named_as_the_file_and_a_broken_part_by_its_name(tmp_path: Path) -> None:
     path = tmp_path / "sheet.xlsx"
     path.write_bytes(b"PK")
-    with pytest.raises(SheetNotAWorkbook, match="workbook: the file cannot be read"):
+    with pytest.raises(SheetNotAWorkbook) as refusal:
         read(path)
+    assert error_message(refusal.value.fact).startswith("The spreadsheet is broken: it can't be read (")
     path.write_bytes(zipped(workbook_parts(ALBUMS) | {"xl/styles.xml": "<"}))
-    with pytest.raises(SheetNotAWorkbook, match=r"workbook: xl/styles\.xml cannot be read"):
+    with pytest.raises(SheetNotAWorkbook) as refusal:
         read(path)
+    assert error_message(refusal.value.fact).startswith("The spreadsheet is broken: xl/styles.xml can't be read (")
 
 
 def test_a_flood_is_told_with_its_limit(tmp_path: Path) -> None:
-    with pytest.raises(SheetTooLarge, match="100 fold") as refusal:
+    with pytest.raises(SheetTooLarge) as refusal:
         read(flooded(tmp_path / "bomb.xlsx", *ROW_FLOOD, zipfile.ZIP_DEFLATED))
     assert refusal.value.code == "sheet_too_large"
+    assert "100 fold" in error_message(refusal.value.fact)
 
 
 def causes() -> Iterator[str]:
@@ -71,10 +79,5 @@ def causes() -> Iterator[str]:
 
 
 def test_every_cause_of_the_reader_has_words_and_no_other() -> None:
-    assert set(causes()) == set(WORDS)
-
-
-@pytest.mark.parametrize("kind", [SheetNotAWorkbook, SheetTooLarge])
-def test_what_is_wrong_is_said_in_words(kind: type[SyncError]) -> None:
-    assert kind("the file is empty").message.endswith(": the file is empty.")
-    assert kind.hint
+    worded = {each["cause"] for code in ("sheet_not_a_workbook", "sheet_too_large") for each in ERRORS[code]}
+    assert set(causes()) == worded - OF_THE_DOWNLOAD

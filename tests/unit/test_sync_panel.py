@@ -7,7 +7,10 @@ import pytest
 from django.template.loader import render_to_string
 from lxml import html
 
-from catalog.services.sync.status import SyncProblem, SyncStatus
+from catalog.services.facts import Fact
+from catalog.services.spotify import errors as spotify_errors
+from catalog.services.sync.status import SyncStatus
+from catalog.wording import error_hint, error_message, warning_line
 
 COUNTS = {"created": 15, "updated": 3, "unchanged": 17_599, "skipped": 2}
 RUNNING = SyncStatus(
@@ -15,9 +18,7 @@ RUNNING = SyncStatus(
     percent=47, elapsed_seconds=5.2, eta_seconds=4.1, total_in_catalog=17_617,
 )  # fmt: skip
 DONE = replace(RUNNING, status="completed", stage="", counts=COUNTS, elapsed_seconds=9.2)
-PRIVATE = SyncProblem(
-    "sheet_forbidden", "Google does not let us read the sheet.", 'Share it as "anyone with the link".'
-)
+PRIVATE = Fact("sheet_forbidden", {"cause": "status", "status": 403})
 
 STATES = [
     (SyncStatus(), "Nothing here yet. Sync Now reads the albums from Google Sheets."),
@@ -48,37 +49,53 @@ STATES = [
         "Asking Spotify for covers: album 120 of 1,400. 82 % · 5 s so far",
     ),
     (replace(RUNNING, stage="finalizing", percent=99, eta_seconds=None), "Finishing the sync. 99 % · 5 s so far"),
-    (replace(RUNNING, cancel_requested=True), "Cancelling. What is done stays. 47 % · 5 s so far"),
-    (DONE, "Sync complete in 9 s. 15 new · 3 changed · 17,599 unchanged · 2 skipped"),
+    (replace(RUNNING, cancel_requested=True), "Cancelling the sync. 47 % · 5 s so far"),
+    (DONE, "Sync complete in 9 s. 15 new · 3 changed · 17,599 unchanged · 2 without an album"),
     (
         replace(DONE, counts={"unchanged": 17_617}, elapsed_seconds=0.42),
-        "Nothing new in the sheet; checked in 0.4 s. 17,617 unchanged",
+        "Up to date. The sheet hasn't changed. 17,617 unchanged",
     ),
     (
         replace(DONE, counts={"unchanged": 9}, unchanged_since=datetime(2020, 5, 3, 14, 30, tzinfo=UTC)),
-        "Nothing new since 3 May 14:30 UTC; checked in 9 s. 9 unchanged",
+        "Up to date. The sheet hasn't changed since 3 May 14:30 UTC. 9 unchanged",
     ),
     (
         replace(DONE, kind="undo", undone_at=datetime.now(UTC) - timedelta(hours=2, seconds=9)),
         "Last sync undone 2 hours ago. Scheduled syncs are paused. The next sync applies the sheet again.",
     ),
-    (replace(DONE, counts={"unchanged": 17_617}), "Nothing new in the sheet; checked in 9 s. 17,617 unchanged"),
+    (replace(DONE, counts={"unchanged": 17_617}), "Up to date. The sheet hasn't changed. 17,617 unchanged"),
     (
         replace(
             DONE,
             counts={"created": 40, "unchanged": 5, "failed": 5},
-            warnings=("failed_rows: 5 rows could not be read.",),
+            warnings=(Fact("failed_rows", {"rows": 5}),),
         ),
-        "Completed with warnings: 45 of 50 albums, 5 failed. 40 new · 5 unchanged · 9 s",
+        "Completed with warnings: 45 of 50 albums imported, 5 rows skipped. 40 new · 5 unchanged · 9 s",
     ),
     (
         replace(DONE, status="failed", error=PRIVATE),
-        'Google does not let us read the sheet. Share it as "anyone with the link".',
+        "The sheet is private. Share it with “Anyone with the link”, and allow viewers to download it.",
     ),
-    (replace(DONE, status="cancelled"), "Sync cancelled at album 8,214 of 17,617. What was done stays."),
+    (
+        replace(DONE, status="cancelled"),
+        "Sync cancelled. 18 of 17,617 albums were updated; those changes are kept.",
+    ),
+    (
+        replace(DONE, status="cancelled", counts={"created": 1}),
+        "Sync cancelled. 1 of 17,617 albums was updated; that change is kept.",
+    ),
+    (replace(DONE, status="cancelled", counts={"unchanged": 9}), "Sync cancelled. Nothing was changed."),
+    (
+        replace(DONE, warnings=(Fact("doubtful_rows", {"cause": "rows", "rows": 31}),), counts={"created": 1}),
+        "Sync complete in 9 s. 31 rows to review. 1 new",
+    ),
+    (
+        replace(DONE, warnings=(Fact("doubtful_rows", {"cause": "rows", "rows": 1}),), counts={"created": 1}),
+        "Sync complete in 9 s. 1 row to review. 1 new",
+    ),
     (
         replace(DONE, status="interrupted"),
-        "The sync was interrupted at album 8,214 of 17,617. The next one goes on from there.",
+        "The sync was interrupted at album 8,214 of 17,617. The next sync will pick up from here.",
     ),
 ]
 
@@ -97,6 +114,11 @@ def offered(status: SyncStatus) -> str:
     return " ".join(panel(status).xpath("string(//*[@popovertarget='sync-warnings'])").split())
 
 
+def told(shown: html.HtmlElement) -> str:
+    """Return the first thing that is explained behind the click."""
+    return " ".join(shown.xpath("string(//*[@id='sync-warnings']//li)").split())
+
+
 @pytest.mark.parametrize(("status", "said"), STATES)
 def test_each_state_is_told_in_words_and_numbers(status: SyncStatus, said: str) -> None:
     assert message(status) == said
@@ -109,17 +131,18 @@ def test_a_wait_for_spotify_counts_down() -> None:
     status = replace(RUNNING, stage="enriching", waiting_until=until)
     day = "tomorrow " if until.date() > datetime.now(UTC).date() else ""
     assert message(status) == (
-        f"Spotify asks us to wait until {day}{until:%H:%M:%S} UTC. 47 % · goes on in 24 s · 5 s so far"
+        f"Waiting for Spotify until {day}{until:%H:%M:%S} UTC. 47 % · resumes in 24 s · 5 s so far"
     )
     assert panel(status).xpath("//time[@data-countdown]/@datetime") == [until.isoformat()]
 
 
 def test_a_block_of_spotify_is_told_with_its_end_and_reason() -> None:
     until = datetime.now(UTC) + timedelta(days=1)
-    status = replace(DONE, counts={"created": 1}, spotify_blocked_until=until, spotify_blocked_reason="quota exceeded")
+    status = replace(DONE, counts={"created": 1}, spotify_blocked_until=until, spotify_blocked_reason="quota")
     assert offered(status) == f"Spotify again tomorrow {until:%H:%M} UTC"
-    (told,) = panel(status).xpath("//*[@id='sync-warnings']//li")
-    assert "(quota exceeded). The sheet is synchronised all the same" in " ".join(told.text_content().split())
+    assert told(panel(status)) == f"Spotify's quota is used up. Covers continue after tomorrow {until:%H:%M} UTC."
+    warned = replace(status, warnings=(spotify_errors.blocked(until, "quota"),))
+    assert len(panel(warned).xpath("//*[@id='sync-warnings']//li")) == 1
     over = replace(status, spotify_blocked_until=datetime.now(UTC) - timedelta(seconds=1))
     assert offered(over) == ""
 
@@ -127,45 +150,47 @@ def test_a_block_of_spotify_is_told_with_its_end_and_reason() -> None:
 @pytest.mark.parametrize(
     ("warning", "offer"),
     [
-        ("spotify_credentials: Set SPOTIFY_CLIENT_ID.", "Check Spotify’s credentials"),
-        ("spotify_forbidden: Its owner lacks Premium.", "Spotify refuses the app"),
-        ("doubtful_rows: See the list.", "Show why"),
+        (spotify_errors.NO_CREDENTIALS, "No Spotify key: covers only"),
+        (spotify_errors.BAD_CREDENTIALS, "Spotify rejected the key"),
+        (Fact("spotify_forbidden"), "Spotify refuses the app"),
+        (Fact("doubtful_rows", {"cause": "rows", "rows": 31}), "Show why"),
     ],
 )
-def test_what_limits_a_sync_is_named_and_explained_behind_one_click(warning: str, offer: str) -> None:
+def test_what_limits_a_sync_is_named_and_explained_behind_one_click(warning: Fact, offer: str) -> None:
     status = replace(DONE, warnings=(warning,))
     assert offered(status) == offer
-    assert panel(status).xpath("string(//*[@id='sync-warnings']//li)") == warning.partition(": ")[2]
+    assert f"{warning.code}: {told(panel(status))}" == warning_line(warning)
 
 
 def test_a_sync_that_is_silent_says_since_when() -> None:
     status = replace(RUNNING, eta_seconds=None, updated_at=datetime.now(UTC) - timedelta(seconds=12.2))
-    assert message(status).endswith("47 % · 5 s so far · last sign of life 12 s ago")
-    assert "sign of life" not in message(replace(status, updated_at=datetime.now(UTC) - timedelta(seconds=2)))
-    assert "sign of life" not in message(replace(status, status="completed", counts=COUNTS))
+    assert message(status).endswith("47 % · 5 s so far · no update for 12 s")
+    assert "no update" not in message(replace(status, updated_at=datetime.now(UTC) - timedelta(seconds=2)))
+    assert "no update" not in message(replace(status, status="completed", counts=COUNTS))
 
 
 def test_a_press_in_the_cooldown_is_told_when_the_next_may_be() -> None:
-    (told,) = panel(DONE, notice="Try again in 8 s.", wait=8).xpath("//*[@class='sync__notice'][not(@hidden)]")
-    said = " ".join(told.text_content().split())
-    assert said == "The last sync has only just begun. You can press again in 8 s."
+    (shown,) = panel(DONE, notice="too_soon", wait=8).xpath("//*[@class='sync__notice'][not(@hidden)]")
+    said = " ".join(shown.text_content().split())
+    assert said == "The last sync has only just started. Try again in 8 s."
     assert panel(DONE, wait=8).xpath("//*[@class='sync__notice'][not(@hidden)]") == []
 
 
 def test_a_long_error_is_kept_whole_behind_one_click() -> None:
-    short, long = SyncProblem("internal", "It failed.", "Try again."), SyncProblem("internal", "x" * 1000, "Try again.")
+    short, long = Fact("internal"), Fact("database", {"detail": "x" * 300})
     assert panel(replace(DONE, status="failed", error=short)).xpath("//*[@id='sync-warnings']") == []
     shown = panel(replace(DONE, status="failed", error=long))
-    assert shown.xpath("string(//*[@id='sync-warnings']//li)") == f"{'x' * 1000} Try again."
+    assert told(shown) == f"{error_message(long)} {error_hint(long)}"
+    assert "x" * 300 in told(shown)
     assert offered(replace(DONE, status="failed", error=long)) == "Show all"
 
 
 @pytest.mark.parametrize("may_overrule", [True, False])
 def test_a_smaller_sheet_can_be_accepted_by_those_who_may(may_overrule: bool) -> None:
-    problem = SyncProblem("sheet_shrunk", "The sheet lost 900 of 1,000 albums.", "Look at its history.")
+    problem = Fact("sheet_shrunk", {"lost": 900, "total": 1000})
     shown = panel(replace(DONE, status="failed", error=problem, counts={"removed": 900}), may_overrule=may_overrule)
-    assert "900 albums would go" in shown.xpath("string(//*[@id='sync-warnings'])")
-    assert shown.xpath("//a[contains(., 'See what would go')]/@href") == ["/catalog/sync/history/7/"]
+    assert "900 albums would be removed" in " ".join(shown.xpath("string(//*[@id='sync-warnings'])").split())
+    assert shown.xpath("//a[contains(., 'See what would be removed')]/@href") == ["/catalog/sync/history/7/"]
     accept = shown.xpath("//form[.//input[@name='force'][@value='1']]/@action")
     assert accept == (["/catalog/sync/trigger/"] if may_overrule else [])
 
@@ -210,8 +235,8 @@ def test_the_panel_polls_quickly_while_something_moves_and_says_what_it_shows() 
 
 
 def test_warnings_are_sentences_behind_one_click() -> None:
-    shown = panel(replace(DONE, warnings=("spotify_credentials: Set SPOTIFY_CLIENT_ID.",)))
-    assert shown.xpath("string(//*[@id='sync-warnings']//li)") == "Set SPOTIFY_CLIENT_ID."
+    shown = panel(replace(DONE, warnings=(Fact("failed_rows", {"rows": 5}),)))
+    assert told(shown) == "5 rows were skipped. Fix them in the sheet."
     assert shown.xpath("//*[@popovertarget='sync-warnings']")
 
 

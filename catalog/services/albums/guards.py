@@ -23,14 +23,12 @@ TAB_WORTH_GUARDING = 20
 
 
 class SheetShrunk(SyncError):
-    """The sheet lost so many albums that a mistake is likelier than an edit, so nothing was changed."""
+    """The sheet, or one of its tabs, lost so many albums that a mistake is likelier than an edit."""
 
     code: ClassVar[str] = "sheet_shrunk"
-    hint: ClassVar[str] = (
-        "Look at the sheet's version history and restore what is missing. "
-        "If the albums are meant to go, staff can accept it on the page of this sync, "
-        "or anybody at the server with manage.py import_albums --force."
-    )
+
+    def __init__(self, lost: int, total: int, tab: str = "") -> None:
+        super().__init__(lost=lost, total=total, **({"tab": tab} if tab else {}))
 
 
 def keep_vanished_columns(plan: Plan, entries: list[AlbumEntry], pairs: list[KnownAlbum | None]) -> None:
@@ -46,8 +44,8 @@ def keep_vanished_columns(plan: Plan, entries: list[AlbumEntry], pairs: list[Kno
             if (tab, column) in written or had < VANISHED_FROM or 2 * had < len(matched):
                 continue
             plan.kept[tab] = (*plan.kept.get(tab, ()), column)
-            reason = f"No row has a {header_of(column)} any more; {had} albums keep theirs"
-            plan.problems.append(RowProblem("vanished_column", reason, tab, is_doubt=True))
+            lost = {"column": header_of(column), "albums": had}
+            plan.problems.append(RowProblem("vanished_column", tab, is_doubt=True, parameters=lost))
 
 
 def _is_filled(entry: AlbumEntry, column: str) -> bool:
@@ -78,9 +76,7 @@ def plan_removals(
     removing: set[str] = read | renamed | (missing if force else set[str]())
     plan.removed = [album for album in gone if album.tab in removing]
     plan.problems += [
-        RowProblem(
-            "failed_tab", f"The tab, or its header row, is not in the sheet; its {lost[tab]} albums are kept", tab
-        )
+        RowProblem("failed_tab", tab, parameters={"cause": "missing", "albums": lost[tab]})
         for tab in sorted((headless | missing) - removing)
     ]
 
@@ -88,7 +84,7 @@ def plan_removals(
 def _refuse_a_shrunken_sheet(gone: list[KnownAlbum], before: Counter[str], read: set[str]) -> None:
     total = before.total()
     if len(gone) > MOST_REMOVED and len(gone) > MOST_REMOVED_SHARE * total:
-        raise SheetShrunk(f"{len(gone):,} of {total:,} albums would be removed")
+        raise SheetShrunk(len(gone), total)
     for tab, count in Counter(album.tab for album in gone if album.tab in read).items():
         if before[tab] >= TAB_WORTH_GUARDING and 2 * count >= before[tab]:
-            raise SheetShrunk(f"{count:,} of the {before[tab]:,} albums of {tab} would be removed")
+            raise SheetShrunk(count, before[tab], tab)

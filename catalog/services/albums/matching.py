@@ -60,9 +60,9 @@ def merge(entries: Iterable[AlbumEntry]) -> tuple[list[AlbumEntry], list[RowProb
             by_key[entry.key] = twin
             continue
         if twin:
-            reason = f"Its Spotify link is the one of {twin.artist} – {twin.title} in row {twin.row} of {twin.tab}"
             where = (entry.tab, entry.row, entry.artist, entry.title)
-            problems.append(RowProblem("shared_spotify_link", reason[:500], *where, is_doubt=True))
+            other = {"artist": twin.artist, "album": twin.title, "row": twin.row, "tab": twin.tab}
+            problems.append(RowProblem("shared_spotify_link", *where, is_doubt=True, parameters=other))
             entry = replace(entry, spotify_id=None)
         by_key[entry.key] = entry
         if entry.spotify_id:

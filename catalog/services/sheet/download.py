@@ -20,6 +20,7 @@ import requests
 import urllib3
 
 from catalog.services.errors import SyncError
+from catalog.services.facts import Parameter
 from catalog.services.sheet.workbook import SheetNotAWorkbook, SheetTooLarge
 
 logger = logging.getLogger(__name__)
@@ -38,45 +39,34 @@ HEADERS = {
 
 
 class SheetUnreachable(SyncError):
-    """The sheet could not be downloaded."""
+    """The sheet could not be downloaded; it may pass, or somebody has to mend an address."""
 
     code: ClassVar[str] = "sheet_unreachable"
-    hint: ClassVar[str] = (
-        "Check the server's connection to the internet and GOOGLE_SHEETS_XLSX_URL, then try again in a few minutes."
-    )
 
-    def __init__(self, detail: str = "", *, may_pass: bool = False) -> None:
-        super().__init__(detail)
+    def __init__(self, cause: str, *, may_pass: bool = False, **parameters: Parameter) -> None:
+        super().__init__(cause, **parameters)
         self.may_pass = may_pass
 
 
 class SheetForbidden(SyncError):
-    """The sheet is not open to everybody."""
+    """The sheet is not shared with everybody."""
 
     code: ClassVar[str] = "sheet_forbidden"
-    hint: ClassVar[str] = (
-        "Ask the sheet's owner to share it with “Anyone with the link” and to allow viewers to download it."
-    )
 
 
 class SheetNotFound(SyncError):
     """There is no sheet at the address."""
 
     code: ClassVar[str] = "sheet_not_found"
-    hint: ClassVar[str] = (
-        "Set GOOGLE_SHEETS_XLSX_URL to an address of the form "
-        "https://docs.google.com/spreadsheets/d/…/export?format=xlsx; the sheet may have been moved or deleted."
-    )
 
 
 class RateLimited(SyncError):
-    """The sheet's server asks for a pause."""
+    """The sheet's server asks for a pause, for so many seconds where it says how long."""
 
     code: ClassVar[str] = "rate_limited"
-    hint: ClassVar[str] = "Wait before the next sync; if it comes back, sync less often (SYNC_INTERVAL)."
 
-    def __init__(self, detail: str = "", *, retry_after: int | None = None) -> None:
-        super().__init__(detail)
+    def __init__(self, retry_after: int | None = None) -> None:
+        super().__init__("", **({"seconds": retry_after} if retry_after else {}))
         self.retry_after = retry_after
 
 
@@ -120,7 +110,7 @@ def fetch_workbook(
         case "http" | "https":
             return _Download(url, folder, limits, stop or threading.Event(), on_bytes).run()
         case _:
-            raise SheetUnreachable("its address must begin with https:, http: or file:")
+            raise SheetUnreachable("scheme")
 
 
 def _split(url: str) -> SplitResult:
@@ -128,7 +118,7 @@ def _split(url: str) -> SplitResult:
         address = urlsplit(url)
         _ = address.port  # looked at now, since a bad one raises only when it is
     except ValueError:
-        raise SheetUnreachable("its address is not valid") from None
+        raise SheetUnreachable("address") from None
     return address
 
 
@@ -137,7 +127,7 @@ def _checked_file(path: Path, limits: DownloadLimits) -> Path:
         with path.open("rb") as file:
             size, head = path.stat().st_size, file.read(CHUNK)
     except (OSError, ValueError) as error:
-        raise SheetUnreachable(f"{path} cannot be read") from error
+        raise SheetUnreachable("file", path=str(path)) from error
     _refuse_size(size, limits)
     _refuse_other_kinds(head)
     return path
@@ -145,18 +135,18 @@ def _checked_file(path: Path, limits: DownloadLimits) -> Path:
 
 def _refuse_size(size: int, limits: DownloadLimits) -> None:
     if size > limits.bytes:
-        raise SheetTooLarge(f"more than {limits.bytes:,} bytes")
+        raise SheetTooLarge("bytes", limit=limits.bytes)
 
 
 def _refuse_other_kinds(head: bytes) -> None:
     if head.startswith(ZIP_SIGNATURE):
         return
     if SIGN_IN_PAGE.search(head):
-        raise SheetForbidden("Google asks to sign in")
+        raise SheetForbidden("sign_in")
     if not head:
-        raise SheetNotAWorkbook("it is empty")
+        raise SheetNotAWorkbook("empty")
     is_page = head.lstrip()[:1] == b"<"
-    raise SheetNotAWorkbook("it is a web page" if is_page else "it does not begin as a workbook does")
+    raise SheetNotAWorkbook("web_page" if is_page else "signature")
 
 
 class _Download:
@@ -230,28 +220,28 @@ class _Download:
                 return answer
             answer.close()
             url = self._next_address(url, answer.headers["Location"])
-        raise SheetUnreachable("it redirects in circles")
+        raise SheetUnreachable("redirect_loop")
 
     def _ask(self, session: requests.Session, url: str) -> requests.Response:
         left = self._seconds_left()
         timeout = (min(self._limits.connect, left), min(self._limits.read, left))
-        with _network_errors_in_words():
+        with _network_errors_as_causes():
             return session.get(url, headers=HEADERS, timeout=timeout, stream=True, allow_redirects=False)
 
     def _next_address(self, url: str, location: str) -> str:
         try:
             url = urljoin(url, location)
         except ValueError:
-            raise SheetUnreachable("it redirects to an address that is not valid") from None
+            raise SheetUnreachable("redirect_address") from None
         address = _split(url)
         host = address.hostname or ""
         if host == SIGN_IN_HOST:
-            raise SheetForbidden("Google asks to sign in")
+            raise SheetForbidden("sign_in")
         is_google = host == "docs.google.com" or host.endswith(".googleusercontent.com")
         is_safe = address.scheme == "https" or (address.scheme == "http" and self._url.startswith("http:"))
         if (is_google and address.scheme == "https") or (host == self._host and is_safe):
             return url
-        raise SheetUnreachable(f"it redirects to {address.scheme}://{host}, which progmetal does not follow")
+        raise SheetUnreachable("redirect", scheme=address.scheme, host=host)
 
     def _checked_chunks(self, answer: requests.Response) -> Iterator[bytes]:
         """Yield the body as it arrives, once its beginning has shown that it is a workbook."""
@@ -275,7 +265,7 @@ class _Download:
         body: Any = answer.raw  # its read1 gives what is there; iter_content would wait for a full chunk
         while True:
             self._seconds_left()
-            with _network_errors_in_words():
+            with _network_errors_as_causes():
                 chunk: bytes | None = body.read1(CHUNK, decode_content=True)
             if not chunk:
                 return
@@ -286,7 +276,7 @@ class _Download:
             raise DownloadStopped
         left = self._ends_at - time.monotonic()
         if left <= 0:
-            raise SheetUnreachable(f"it took longer than {self._limits.deadline:.0f} s")
+            raise SheetUnreachable("deadline", seconds=round(self._limits.deadline))
         return left
 
 
@@ -309,18 +299,18 @@ def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
 
 
 @contextmanager
-def _network_errors_in_words() -> Generator[None]:
+def _network_errors_as_causes() -> Generator[None]:
     """Translate, and leave the cause behind: its text holds the address, whose query can be a secret."""
     try:
         yield
     except (requests.Timeout, urllib3.exceptions.TimeoutError):
-        raise SheetUnreachable("its server took too long to answer", may_pass=True) from None
+        raise SheetUnreachable("timeout", may_pass=True) from None
     except (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema, UnicodeError):
-        raise SheetUnreachable("its address is not valid") from None
+        raise SheetUnreachable("address") from None
     except requests.exceptions.ProxyError:
-        raise SheetUnreachable("the proxy did not let it through", may_pass=True) from None
+        raise SheetUnreachable("proxy", may_pass=True) from None
     except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
-        raise SheetUnreachable(f"the connection failed ({_kind(error)})", may_pass=True) from None
+        raise SheetUnreachable("connection", kind=_kind(error), may_pass=True) from None
 
 
 def _kind(error: BaseException) -> str:
@@ -332,19 +322,17 @@ def _kind(error: BaseException) -> str:
 
 def _refuse_status(answer: requests.Response) -> None:
     status = answer.status_code
-    said = f"its server answers {status}"
     match status:
         case 200:
             return
         case 401 | 403:
-            raise SheetForbidden(said)
+            raise SheetForbidden("status", status=status)
         case 400 | 404 | 410:
-            raise SheetNotFound(said)
+            raise SheetNotFound(status=status)
         case 429:
-            retry_after = parse_retry_after(answer.headers.get("Retry-After", ""))
-            raise RateLimited(f"{retry_after} seconds" if retry_after else "", retry_after=retry_after)
+            raise RateLimited(parse_retry_after(answer.headers.get("Retry-After", "")))
         case _:
-            raise SheetUnreachable(said, may_pass=status == 408 or status >= 500)
+            raise SheetUnreachable("status", status=status, may_pass=status == 408 or status >= 500)
 
 
 def parse_retry_after(text: str) -> int | None:

@@ -3,12 +3,13 @@
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields
 from datetime import date
 from functools import cached_property
 from operator import attrgetter
 
+from catalog.services.facts import Parameter
 from catalog.services.sheet.text import date_of, fold, link_of, spotify_album_id, text_of
 from catalog.services.sheet.vocabulary import (
     DEBUT_FILL,
@@ -89,21 +90,21 @@ class RowProblem:
     """A row that is no entry, or an entry with a doubt: a doubtful row is in the catalogue all the same."""
 
     code: str
-    reason: str
     tab: str
     row: int | None = None
     artist: str = ""
     album: str = ""
     is_doubt: bool = False
+    parameters: Mapping[str, Parameter] = field(default_factory=dict[str, Parameter], hash=False)
 
 
 class RowRefused(Exception):
     """A row that cannot become an entry."""
 
-    def __init__(self, code: str, reason: str) -> None:
-        super().__init__(reason)
+    def __init__(self, code: str, **parameters: Parameter) -> None:
+        super().__init__(code)
         self.code = code
-        self.reason = reason
+        self.parameters = parameters
 
 
 @dataclass(frozen=True)
@@ -141,7 +142,7 @@ def read_entry(number: int, cells: dict[str, Cell | None], tab: Tab) -> AlbumEnt
     released = date_of(cells.get("release_date"), uses_1904_dates=tab.uses_1904_dates)
     texts["release_text"] = "" if released else text("release_date")
     if not texts["artist"]:
-        raise RowRefused("no_artist", "The row has an album but no artist")
+        raise RowRefused("no_artist")
     _refuse_long_texts(texts)
     links = {name: link_of(cells.get(name)) for name in LINKS}
     length = cells.get("format")
@@ -168,22 +169,22 @@ def _refuse_long_texts(texts: dict[str, str]) -> None:
     for name, said in texts.items():
         if len(said) > LONGEST[name]:
             header = header_of("release_date" if name == "release_text" else name)
-            raise RowRefused("text_too_long", f"{header} has {len(said):,} characters; at most {LONGEST[name]}")
+            raise RowRefused("text_too_long", cause="length", column=header, characters=len(said), most=LONGEST[name])
     for name in ("artist", "title"):
         if len(fold(texts[name]).encode()) > MOST_BYTES:
-            raise RowRefused("text_too_long", f"{header_of(name)} is too long to be sorted; shorten it")
+            raise RowRefused("text_too_long", cause="sorting", column=header_of(name))
     names = dict.fromkeys(split_genres(texts["genre_text"]), 2 * LONGEST_GENRE)
     for name, most in {**names, texts["vocal_text"]: LONGEST["vocal_text"]}.items():
         if len(unicodedata.normalize("NFKC", name).casefold()) > most:  # a letter may stand for eighteen
-            raise RowRefused("text_too_long", f"“{name[:20]}…” is too long for a name that albums are filtered by")
+            raise RowRefused("text_too_long", cause="filter", name=name[:20])
 
 
-def doubts(entry: AlbumEntry, cells: dict[str, Cell | None], tab: Tab) -> Iterator[tuple[str, str]]:
-    """Yield a code and a reason for each thing in a row that a curator should look at."""
+def doubts(entry: AlbumEntry, cells: dict[str, Cell | None], tab: Tab) -> Iterator[tuple[str, dict[str, Parameter]]]:
+    """Yield a code and its parameters for each thing in a row that a curator should look at."""
     if entry.release_date and tab.year and entry.release_date.year != tab.year:
-        yield "other_year", f"The release date {entry.release_date} lies in another year than the tab"
+        yield "other_year", {"date": entry.release_date.isoformat(), "year": tab.year}
     cell = cells.get("spotify_url")
     if entry.spotify_url and not entry.spotify_id:
-        yield "not_a_spotify_album", f"The Spotify link leads to no album on Spotify: {entry.spotify_url[:200]}"
+        yield "not_a_spotify_album", {"link": entry.spotify_url[:200]}
     elif cell is not None and (cell.link or text_of(cell)) and not entry.spotify_url:
-        yield "no_spotify_link", "The Spotify cell has no link to a web page"
+        yield "no_spotify_link", {}

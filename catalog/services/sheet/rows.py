@@ -23,10 +23,6 @@ class SheetLayout(SyncError):
     """No tab of the workbook has a header row with Artist and Album."""
 
     code: ClassVar[str] = "sheet_layout"
-    hint: ClassVar[str] = (
-        "Check that GOOGLE_SHEETS_XLSX_URL names the sheet of albums, that SHEET_TABS matches its tabs, and that the "
-        "header row still reads Artist, Album, Release Date and so on."
-    )
 
 
 @dataclass
@@ -76,12 +72,13 @@ def _read_tab(workbook: Workbook, sheet_tab: SheetTab, contents: SheetContents, 
     missing = [name for name in ("artist", "title") if name not in columns]
     if missing:
         contents.tabs_failed.append(tab.name)
-        said = " or ".join(map(header_of, missing))
-        contents.problems.append(RowProblem("failed_tab", f"The header row has no column {said}", tab.name))
+        columns_missing: list[str] = [header_of(name) for name in missing]
+        parameters = {"cause": "header", "columns": columns_missing}
+        contents.problems.append(RowProblem("failed_tab", tab.name, parameters=parameters))
         return
     contents.tabs_read.append(tab.name)
     contents.problems += [
-        RowProblem("column_missing", f"The header row has no column {header_of(name)}", tab.name, is_doubt=True)
+        RowProblem("column_missing", tab.name, is_doubt=True, parameters={"column": header_of(name)})
         for name in EXPECTED
         if name not in columns
     ]
@@ -121,11 +118,11 @@ def _read_row(row: SheetRow, columns: dict[str, int], tab: Tab, contents: SheetC
     try:
         entry = read_entry(row.number, cells, tab)
     except RowRefused as refusal:
-        problem = RowProblem(refusal.code, refusal.reason, tab.name, row.number, artist[:500], title[:500])
-        contents.problems.append(problem)
+        where = (tab.name, row.number, artist[:500], title[:500])
+        contents.problems.append(RowProblem(refusal.code, *where, parameters=refusal.parameters))
         return
     contents.entries.append(entry)
     contents.problems += [
-        RowProblem(code, reason, tab.name, row.number, entry.artist, entry.title, is_doubt=True)
-        for code, reason in doubts(entry, cells, tab)
+        RowProblem(code, tab.name, row.number, entry.artist, entry.title, is_doubt=True, parameters=parameters)
+        for code, parameters in doubts(entry, cells, tab)
     ]

@@ -1,33 +1,35 @@
-"""Words what a sync could not take in from the sheet, or took in with a doubt: one sentence a kind, code first."""
+"""Counts what could not be imported from the sheet, or looks wrong: one warning for each kind of problem."""
 
-from collections import Counter
+from collections.abc import Iterable, Iterator
 
+from catalog.services.facts import Fact
 from catalog.services.sheet.entries import RowProblem
 
-CODES = ("failed_tabs:", "failed_rows:", "doubtful_rows:")
+CODES = ("failed_tabs", "failed_rows", "doubtful_rows")
+MOST_TABS = 10
 
 
-def sheet_warnings(problems: list[RowProblem], refused: int = 0) -> list[str]:
-    """Return a sentence for each kind of problem, with its code in front."""
+def sheet_warnings(problems: list[RowProblem], refused: int = 0) -> list[Fact]:
+    """Return a warning for each kind of problem; ``refused`` are the rows that the database refused."""
+    tabs = [problem.tab for problem in problems if problem.row is None and not problem.is_doubt]
     rows = sum(problem.row is not None and not problem.is_doubt for problem in problems) + refused
-    tabs = Counter(problem.tab for problem in problems if problem.row is None and not problem.is_doubt)
     doubts = sum(problem.is_doubt and problem.row is not None for problem in problems)
-    columns = [problem for problem in problems if problem.is_doubt and problem.row is None]
-    warnings: list[str] = []
-    if tabs:
-        names = ", ".join(list(tabs)[:10])
-        warnings.append(f"failed_tabs: Not read, and its albums kept: {names}. Restore the tab or its header row.")
-    if rows:
-        warnings.append(f"failed_rows: Not taken in: {_rows(rows)}. Correct each as the list says.")
-    if columns:
-        names = ", ".join(dict.fromkeys(problem.tab for problem in columns[:10]))
-        warnings.append(
-            f"doubtful_rows: A column of {names} is missing or empty; albums keep what they had. Restore it."
-        )
-    if doubts:
-        warnings.append(f"doubtful_rows: Taken in as written, but worth a look: {_rows(doubts)}. See the list.")
-    return warnings
+    warnings = [Fact("failed_tabs", {"tabs": _names(tabs)})] if tabs else []
+    warnings += [Fact("failed_rows", {"rows": rows})] if rows else []
+    warnings += _columns([problem for problem in problems if problem.is_doubt and problem.row is None])
+    return warnings + ([Fact("doubtful_rows", {"cause": "rows", "rows": doubts})] if doubts else [])
 
 
-def _rows(count: int) -> str:
-    return "1 row" if count == 1 else f"{count:,} rows"
+def _columns(problems: list[RowProblem]) -> Iterator[Fact]:
+    """Yield a warning for each column that tabs have no more, then for each that they never had."""
+    vanished = [problem for problem in problems if problem.code == "vanished_column"]
+    known = {(problem.tab, problem.parameters["column"]) for problem in vanished}
+    missing = [problem for problem in problems if (problem.tab, problem.parameters["column"]) not in known]
+    for cause, found in (("vanished", vanished), ("missing", missing)):
+        for column in dict.fromkeys(str(problem.parameters["column"]) for problem in found):
+            tabs = [problem.tab for problem in found if problem.parameters["column"] == column]
+            yield Fact("doubtful_rows", {"cause": cause, "column": column, "tabs": _names(tabs)})
+
+
+def _names(tabs: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(tabs))[:MOST_TABS]

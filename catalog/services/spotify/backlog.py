@@ -11,6 +11,7 @@ from django.db.models import Q
 from catalog.models.album import Album, AlbumQuerySet
 from catalog.models.spotify import SpotifyAlbum
 from catalog.services.clock import Clock
+from catalog.services.spotify.errors import MalformedAnswer, NoCover, SpotifyError, UnknownAlbum
 from catalog.services.spotify.parsing import AlbumFacts, CoverFacts
 
 State = SpotifyAlbum.State
@@ -20,10 +21,11 @@ Answers = Mapping[str, AlbumFacts | CoverFacts | None]
 DEAD_PAUSE, COVERLESS_PAUSE = timedelta(days=30), timedelta(days=7)
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=10), timedelta(days=2)
 
-SETTLED = ("asked_for_at", "leased_until", "attempts", "next_try_at", "last_error")
+ERROR = ("last_error", "last_error_parameters")
+SETTLED = ("asked_for_at", "leased_until", "attempts", "next_try_at", *ERROR)
 FACTS = ("state", "name", "release_date", "label", "total_tracks", "tracks", "fetched_at")
 COVERS = ("cover_small", "cover_medium", "cover_large")
-FAILURE = ("leased_until", "attempts", "next_try_at", "last_error")
+FAILURE = ("leased_until", "attempts", "next_try_at", *ERROR)
 
 
 class Known(NamedTuple):
@@ -104,24 +106,22 @@ class SpotifyBacklog:
                 _add_cover(row)
         return sum(row.fetched_at is not None and row.state != DEAD for row in rows)
 
-    def store_failure(self, albums: Iterable[WantedAlbum], reason: str) -> None:
+    def store_failure(self, albums: Iterable[WantedAlbum], error: SpotifyError) -> None:
         """Write down that these albums could not be asked for, and when to try again."""
-        rows = [self._failed(album, reason) for album in sorted(albums, key=lambda album: album.id)]
+        rows = [self._failed(album, error) for album in sorted(albums, key=lambda album: album.id)]
         with transaction.atomic():
             self._fence()
             _upsert(rows, FAILURE)
 
     def _row(self, album: WantedAlbum, answers: Answers) -> SpotifyAlbum:
         if album.id not in answers:
-            return self._failed(album, "Spotify's entry cannot be understood.")
+            return self._failed(album, MalformedAnswer("entry"))
         facts, now = answers[album.id], self._clock.now()
         if facts is None:
-            reason = "Spotify does not know this album."
-            return SpotifyAlbum(
-                pk=album.id, state=DEAD, fetched_at=now, next_try_at=now + DEAD_PAUSE, last_error=reason
-            )
+            error = UnknownAlbum.code
+            return SpotifyAlbum(pk=album.id, state=DEAD, fetched_at=now, next_try_at=now + DEAD_PAUSE, last_error=error)
         if isinstance(facts, CoverFacts) and not facts.covers:
-            return self._failed(album, "Spotify names no cover.", COVERLESS_PAUSE)
+            return self._failed(album, NoCover(), COVERLESS_PAUSE)
         row = SpotifyAlbum(pk=album.id, state=COVER, name=facts.name, fetched_at=now)
         row.cover_small, row.cover_medium, row.cover_large = vars(facts.covers).values()
         if isinstance(facts, AlbumFacts):
@@ -129,10 +129,16 @@ class SpotifyBacklog:
             row.total_tracks, row.tracks = facts.total_tracks, [vars(track) for track in facts.tracks]
         return row
 
-    def _failed(self, album: WantedAlbum, reason: str, pause: timedelta | None = None) -> SpotifyAlbum:
+    def _failed(self, album: WantedAlbum, error: SpotifyError, pause: timedelta | None = None) -> SpotifyAlbum:
         attempts = min(album.attempts + 1, 20)
         again = self._clock.now() + (pause or min(FIRST_PAUSE * 2 ** (attempts - 1), LONGEST_PAUSE))
-        return SpotifyAlbum(pk=album.id, attempts=attempts, next_try_at=again, last_error=reason[:300])
+        return SpotifyAlbum(
+            pk=album.id,
+            attempts=attempts,
+            next_try_at=again,
+            last_error=error.code,
+            last_error_parameters=error.fact.as_json()["parameters"],
+        )
 
 
 def _albums_on_spotify() -> AlbumQuerySet:

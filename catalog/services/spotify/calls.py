@@ -106,4 +106,4 @@ class RunningCalls:
         for running in [running for running in self._running if running.since < latest]:
             self._running.remove(running)
             self._stuck += 1
-            yield running.call, TemporaryFailure(f"no answer within {LONGEST_CALL_SECONDS:g} s")
+            yield running.call, TemporaryFailure("no_answer", seconds=round(LONGEST_CALL_SECONDS))

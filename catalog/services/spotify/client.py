@@ -49,7 +49,7 @@ class SpotifyClient:
         found = _content(reply).get("albums")
         albums = cast("list[object]", found) if isinstance(found, list) else []
         if len(albums) != len(album_ids):
-            raise MalformedAnswer("it does not hold the albums that were asked for")
+            raise MalformedAnswer("other_albums")
         return {
             album_id: None if album is None else parse_album(cast("object", album), self._settings.image_hosts)
             for album_id, album in zip(album_ids, albums, strict=True)
@@ -94,7 +94,7 @@ class SpotifyClient:
 
     def _new_token(self) -> tuple[str, float]:
         if not self._settings.has_credentials:
-            raise BadCredentials("they are not set")
+            raise BadCredentials("missing")
         # As bytes, because requests knows only Latin-1 in credentials.
         auth = HTTPBasicAuth(self._settings.client_id.encode(), self._settings.client_secret.encode())
         reply = self._http.post(self._settings.token_url, cast("Sign", auth), {"grant_type": "client_credentials"})
@@ -103,7 +103,7 @@ class SpotifyClient:
         content = _content(reply)
         token, seconds = content.get("access_token"), content.get("expires_in")
         if not isinstance(token, str) or not TOKEN.fullmatch(token):
-            raise MalformedAnswer("it holds no token")
+            raise MalformedAnswer("no_token")
         return token, float(seconds) if type(seconds) is int and 0 <= seconds <= 86_400 else 3600.0
 
 
@@ -122,8 +122,8 @@ def _content(reply: SpotifyReply) -> Mapping[str, object]:
     """Return the object of a good answer of the Web API; raise what any other one means."""
     refusal: SpotifyError | None = {
         400: InvalidId(),
-        401: BadCredentials("it refuses even a new token"),
-        403: AppForbidden("its owner has no Premium subscription" if _is_premium_lapse(reply) else ""),
+        401: BadCredentials("new_token"),
+        403: AppForbidden("no_premium" if _is_premium_lapse(reply) else ""),
     }.get(reply.status)
     if refusal:
         raise refusal

@@ -182,4 +182,4 @@ class CoverRequests:
         if isinstance(error, RateLimited | BadCredentials | AppForbidden):
             self._release(claim)
         else:
-            self._backlog.store_failure([claim.album], str(error))
+            self._backlog.store_failure([claim.album], error)

@@ -8,6 +8,7 @@ from random import SystemRandom
 
 from catalog.conf import SpotifySettings
 from catalog.services.clock import Clock
+from catalog.services.facts import Fact
 from catalog.services.spotify import errors
 from catalog.services.spotify.backlog import Answers, SpotifyBacklog, WantedAlbum, backlog_size
 from catalog.services.spotify.call_queue import EnrichPlan
@@ -65,7 +66,7 @@ class EnrichRun:
         self._may_ask_for_twenty: bool | None = None
         self._waiting_until: datetime | None = None
         self.enriched = self.processed = self.total = 0
-        self.warnings: dict[str, str] = {}
+        self.warnings: dict[str, Fact] = {}
 
     def work(
         self, albums: Sequence[WantedAlbum], beat: Callable[[EnrichProgress], None], *, probe: bool = False
@@ -194,10 +195,10 @@ class EnrichRun:
             self._plan.again(call)
             return
         logger.warning("Spotify call failed albums=%s error=%s", len(call.albums), error)
-        self._backlog.store_failure(call.albums, str(error))
+        self._backlog.store_failure(call.albums, error)
         self.processed += len(call.albums)
 
-    def _covers_only(self, albums: Sequence[WantedAlbum], warning: str) -> None:
+    def _covers_only(self, albums: Sequence[WantedAlbum], warning: Fact) -> None:
         self._warn(warning)
         self._one_by_one(albums, 0)
 
@@ -213,10 +214,9 @@ class EnrichRun:
         seconds = self._ends_at - self._clock.monotonic()
         return max(0, budget if interval <= 0 else min(budget, int(seconds / interval) + 1))
 
-    def _warn(self, warning: str) -> None:
-        code = warning.partition(":")[0]
-        if code not in self.warnings:
-            self.warnings[code] = warning
+    def _warn(self, warning: Fact) -> None:
+        if warning.code not in self.warnings:
+            self.warnings[warning.code] = warning
             logger.warning("Enriching is limited warning=%s", warning)
 
 
@@ -227,7 +227,7 @@ class EnrichOutcome:
     enriched: int
     processed: int
     awaiting: int
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Fact, ...] = ()
 
 
 class AlbumEnricher:

@@ -1,37 +1,52 @@
-"""What can go wrong when Spotify is asked: one base, one class a cause, whose docstring is the message."""
+"""What can go wrong when Spotify is asked: one base, one class a cause."""
 
 from datetime import UTC, datetime
+from typing import ClassVar
+
+from catalog.services.facts import Fact, Parameter
 
 
 class SpotifyError(Exception):
-    """A call to Spotify ended because of a mistake in progmetal."""
+    """Why a call to Spotify gave nothing; the base alone stands for a bug in progmetal."""
 
-    def __init__(self, detail: str = "") -> None:
-        super().__init__(detail)
-        self.detail = detail
+    code: ClassVar[str] = "internal"
 
-    def __str__(self) -> str:
-        said = (type(self).__doc__ or "").partition("\n")[0]
-        return f"{said[:-1]}: {self.detail}." if self.detail else said
+    def __init__(self, cause: str = "", **parameters: Parameter) -> None:
+        self.cause = cause
+        self.parameters = parameters
+        super().__init__(str(self.fact))
+
+    @property
+    def fact(self) -> Fact:
+        """The code, the cause where the code has several, and what else is known."""
+        return Fact(self.code, {"cause": self.cause, **self.parameters} if self.cause else self.parameters)
 
 
 class BadCredentials(SpotifyError):
     """Spotify does not accept SPOTIFY_CLIENT_ID with SPOTIFY_CLIENT_SECRET."""
 
+    code = "bad_credentials"
+
 
 class AppForbidden(SpotifyError):
     """Spotify does not answer the app that SPOTIFY_CLIENT_ID names."""
+
+    code = "app_forbidden"
 
 
 class BatchForbidden(SpotifyError):
     """Spotify does not let this app ask for several albums at once, as it is in development mode."""
 
+    code = "batch_forbidden"
+
 
 class RateLimited(SpotifyError):
-    """Spotify wants to be asked less often."""
+    """Spotify's limit is reached: its rate limit, or the quota of the app's developer."""
+
+    code = "rate_limited"
 
     def __init__(self, retry_after: float | None = None, *, is_quota: bool = False) -> None:
-        super().__init__("the quota of the app's developer is used up" if is_quota else "")
+        super().__init__("quota" if is_quota else "")
         self.retry_after = retry_after
         self.is_quota = is_quota
 
@@ -39,42 +54,42 @@ class RateLimited(SpotifyError):
 class TemporaryFailure(SpotifyError):
     """Spotify cannot answer at the moment."""
 
+    code = "temporary_failure"
+
 
 class MalformedAnswer(SpotifyError):
     """Spotify's answer cannot be understood."""
+
+    code = "malformed_answer"
 
 
 class InvalidId(SpotifyError):
     """Spotify does not take one of these ids for an id."""
 
+    code = "invalid_id"
+
 
 class UnknownAlbum(SpotifyError):
     """Spotify does not know this album."""
 
-
-NO_CREDENTIALS = (
-    "spotify_credentials: SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET are not both set, "
-    "so Spotify is asked for covers only, by oEmbed."
-)
-BAD_CREDENTIALS = (
-    "spotify_credentials: Spotify does not accept SPOTIFY_CLIENT_ID with SPOTIFY_CLIENT_SECRET, "
-    "so it is asked for covers only, by oEmbed; copy both anew from the app's page in Spotify's dashboard."
-)
+    code = "unknown_album"
 
 
-def forbidden(error: AppForbidden) -> str:
-    """Say that Spotify refuses the app, and what may be the cause."""
-    cause = error.detail or "its owner may lack Premium, or the app may be blocked in Spotify's dashboard"
-    return (
-        f"spotify_forbidden: Spotify refuses the app of SPOTIFY_CLIENT_ID ({cause}), so it is asked for covers only, "
-        "by oEmbed; when its owner has Premium again, Spotify needs a few hours to notice."
-    )
+class NoCover(SpotifyError):
+    """Spotify names no cover that may be shown."""
+
+    code = "no_cover"
 
 
-def blocked(until: datetime, reason: str) -> str:
-    """Say until when Spotify may not be asked, and what goes on then."""
-    return (
-        f"spotify_blocked: Spotify may not be asked before {until.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC "
-        f"({reason.rstrip('.')}); the next sync after that goes on, as does manage.py enrich_albums, and a smaller "
-        "SPOTIFY_DAILY_BUDGET or a larger SPOTIFY_MIN_INTERVAL_SECONDS makes this rarer."
-    )
+NO_CREDENTIALS = Fact("spotify_credentials", {"cause": "missing"})
+BAD_CREDENTIALS = Fact("spotify_credentials", {"cause": "rejected"})
+
+
+def forbidden(error: AppForbidden) -> Fact:
+    """Return the warning that Spotify refuses the app."""
+    return Fact("spotify_forbidden", {"cause": error.cause} if error.cause else {})
+
+
+def blocked(until: datetime, reason: str) -> Fact:
+    """Return the warning that Spotify may not be asked for a while."""
+    return Fact("spotify_blocked", {"cause": reason, "until": until.astimezone(UTC).isoformat()})

@@ -46,8 +46,8 @@ class SpotifyReply:
         if self.status == 429:
             raise RateLimited(self.retry_after, is_quota=self.error.get("reason") == "QUOTA_EXCEEDED")
         if self.status >= 500 or self.status == 408:
-            raise TemporaryFailure(f"status {self.status}")
-        raise MalformedAnswer(f"status {self.status}")
+            raise TemporaryFailure("status", status=self.status)
+        raise MalformedAnswer("status", status=self.status)
 
 
 class SpotifyHttp:
@@ -81,7 +81,9 @@ class SpotifyHttp:
                 wait = parse_retry_after(response.headers.get("Retry-After"), self._clock.now())
                 return SpotifyReply(response.status_code, body, wait)
         except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
-            raise TemporaryFailure(f"{type(error).__name__} at {urlsplit(url).hostname}") from error
+            raise TemporaryFailure(
+                "connection", kind=type(error).__name__, host=urlsplit(url).hostname or ""
+            ) from error
 
 
 def bearer(token: str) -> Sign:
@@ -105,7 +107,7 @@ def _read(raw: urllib3.HTTPResponse) -> bytes:
     while piece := raw.read1(65_536, decode_content=True):
         body += piece
         if len(body) > LARGEST_BODY:
-            raise MalformedAnswer("it is too large")
+            raise MalformedAnswer("too_large")
         if time.monotonic() > ends:
-            raise TemporaryFailure("its answer takes too long")
+            raise TemporaryFailure("too_slow")
     return bytes(body)

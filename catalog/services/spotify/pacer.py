@@ -154,7 +154,7 @@ class Pacer:
         if not is_extended:
             until = self._clock.now() + DAY
             SpotifyQuota.objects.update_or_create(
-                pk=TWENTIES, defaults={"blocked_until": until, "blocked_reason": str(BatchForbidden())}
+                pk=TWENTIES, defaults={"blocked_until": until, "blocked_reason": BatchForbidden.code}
             )
 
     def learn(self, lane: Lane, error: SpotifyError | None = None) -> None:
@@ -175,7 +175,7 @@ class Pacer:
             pace.extra = min(max(2 * pace.extra, LEAST_EXTRA), MOST_EXTRA)
         if error.is_quota and error.retry_after is None:
             least = DAY.total_seconds()
-        self._block(lane, max(error.retry_after or 0.0, least), str(error))
+        self._block(lane, max(error.retry_after or 0.0, least), error.cause or error.code)
 
     def _count_failure(self, lane: Lane) -> None:
         """Count a failure, and begin a break after several in a row; calls of before the break do not count."""
@@ -185,7 +185,7 @@ class Pacer:
         failures = self._paces[lane].failures = self._quotas()[lane].failures_in_a_row
         if failures >= FAILURES_TO_BREAK:
             seconds = FIRST_BREAK_SECONDS * 2.0 ** min(failures - FAILURES_TO_BREAK, 10)
-            self._block(lane, min(seconds, LONGEST_BREAK_SECONDS), "Spotify fails to answer again and again.")
+            self._block(lane, min(seconds, LONGEST_BREAK_SECONDS), "failing")
 
     def _ease(self, lane: Lane) -> None:
         pace = self._paces[lane]
@@ -200,7 +200,7 @@ class Pacer:
         """Store until when nobody may ask; a block is never shortened."""
         until = self._clock.now() + timedelta(seconds=seconds)
         shorter = SpotifyQuota.objects.filter(Q(blocked_until=None) | Q(blocked_until__lt=until), pk=lane)
-        shorter.update(blocked_until=until, blocked_reason=reason[:300])
+        shorter.update(blocked_until=until, blocked_reason=reason)
 
     def _quotas(self) -> Mapping[int, SpotifyQuota]:
         quotas = SpotifyQuota.objects.in_bulk(list(Lane))

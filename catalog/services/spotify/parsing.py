@@ -71,9 +71,9 @@ def parse_json(body: bytes) -> Mapping[str, object]:
     try:
         content: object = json.loads(body)
     except (ValueError, RecursionError) as error:
-        raise MalformedAnswer("it is not JSON") from error
+        raise MalformedAnswer("not_json") from error
     if not isinstance(content, dict):
-        raise MalformedAnswer("it is not a JSON object")
+        raise MalformedAnswer("not_an_object")
     return cast("dict[str, object]", content)
 
 

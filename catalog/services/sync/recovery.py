@@ -2,22 +2,26 @@
 
 import logging
 from datetime import datetime, timedelta
+from typing import ClassVar
 
 from django.db import OperationalError
 from django.db.models import Q
 
 from catalog.models import SyncOperation
+from catalog.services.errors import SyncError
+from catalog.services.facts import Fact
 from catalog.services.sync.journal import Status, end
 from catalog.services.sync.owner import is_gone
 
 logger = logging.getLogger(__name__)
 
-ENRICHING_BROKE_OFF = "spotify_blocked: The process ended while Spotify was asked; the next sync continues there."
-NO_WORKER = {
-    "error_code": "no_worker",
-    "error_message": "No worker took the sync.",
-    "error_hint": "Start a worker with manage.py db_worker, or set TASKS_BACKEND=thread, then press Sync Now again.",
-}
+ENRICHING_BROKE_OFF = Fact("spotify_blocked", {"cause": "process_ended"})
+
+
+class NoWorker(SyncError):
+    """No worker took the sync."""
+
+    code: ClassVar[str] = "no_worker"
 
 
 def end_if_lost(active: SyncOperation, stale_after_seconds: float) -> bool:
@@ -40,9 +44,9 @@ def _end(lost: SyncOperation, *, has_died: bool) -> bool:
     if nowait:  # a beat that came in between shows that the owner lives after all
         same &= Q(beat_at__lte=lost.beat_at)
     if lost.status == Status.PENDING.value and not has_died:
-        ended = end(same, Status.FAILED, nowait=nowait, **NO_WORKER)
+        ended = end(same, Status.FAILED, nowait=nowait, error_code=NoWorker.code)
     elif lost.sheet_committed_at:
-        warnings = [*lost.warnings, ENRICHING_BROKE_OFF]
+        warnings = [*lost.warnings, ENRICHING_BROKE_OFF.as_json()]
         ended = end(same, Status.COMPLETED, nowait=nowait, percent=100, warnings=warnings)
     else:
         ended = end(same, Status.INTERRUPTED, nowait=nowait)

@@ -24,6 +24,7 @@ from catalog.services.albums.plan import Plan
 from catalog.services.albums.preview import planned_changes
 from catalog.services.albums.undo import plan_undo
 from catalog.services.errors import SyncError
+from catalog.services.facts import Fact
 from catalog.services.sheet.download import SheetUnreachable, fetch_workbook
 from catalog.services.sheet.entries import RULES, RowProblem
 from catalog.services.sheet.rows import SheetContents, read_sheet
@@ -43,17 +44,13 @@ Kind = SyncOperation.Kind
 
 DOWNLOAD_SECONDS = 120
 READING_SECONDS = 120
-TOO_SLOW = SheetTooLarge(f"it could not be read within {READING_SECONDS} s")
+TOO_SLOW = SheetTooLarge("slow", seconds=READING_SECONDS)
 
 
 class DatabaseFailed(SyncError):
     """The database could not be written."""
 
     code: ClassVar[str] = "database"
-    hint: ClassVar[str] = (
-        "Check that the database runs and that its disk has room, then press Sync Now again: "
-        "it continues from what is committed."
-    )
 
 
 @dataclass
@@ -89,7 +86,7 @@ class SyncRun:
             self._fail(error)
         except (DatabaseError, InterfaceError) as error:
             logger.exception("sync failed operation=%s", self.operation.pk)
-            self._fail(DatabaseFailed(" ".join(str(error).split())[:200]))
+            self._fail(DatabaseFailed(detail=" ".join(str(error).split())[:200]))
         except Exception:  # the task boundary: whatever it is, the operation must not stay running
             logger.exception("sync failed operation=%s", self.operation.pk)
             self._fail(SyncError())
@@ -146,7 +143,7 @@ class SyncRun:
             lambda: fetch_workbook(self.settings.sheet_url, folder, stop=self.stopped),
             self.journal.beat,
             DOWNLOAD_SECONDS,
-            SheetUnreachable(f"it was not here within {DOWNLOAD_SECONDS} s"),
+            SheetUnreachable("deadline", seconds=DOWNLOAD_SECONDS),
         )
         logger.info("sheet fetched operation=%s bytes=%s", self.operation.pk, download.stat().st_size)
         self.journal.enter(Stage.PROCESSING, "reading")
@@ -174,11 +171,11 @@ class SyncRun:
         total = previous.albums_listed
         self.journal.enter(Stage.PROCESSING, "applying", pieces=0, total_albums=total, skipped=previous.skipped)
         problems = [
-            RowProblem(each.code, each.reason, each.tab, each.row, each.artist, each.album, each.is_doubt)
+            RowProblem(each.code, each.tab, each.row, each.artist, each.album, each.is_doubt, each.parameters)
             for each in previous.failures.exclude(code__startswith="spotify_")
         ]
         record_problems(problems, self.journal, processed=total, unchanged=total)
-        self._commit(digest, [said for said in previous.warnings if said.startswith(CODES)])
+        self._commit(digest, [fact for fact in map(Fact.stored, previous.warnings) if fact.code in CODES])
         logger.info("sheet is unchanged operation=%s since=%s", self.operation.pk, previous.pk)
 
     def _read(self, path: Path) -> SheetContents:
@@ -230,7 +227,7 @@ class SyncRun:
             skipped=contents.skipped,
             total_albums=plan.total,
             percent=100,
-            warnings=sheet_warnings(problems),
+            warnings=[warning.as_json() for warning in sheet_warnings(problems)],
         )
 
     def _apply(self, plan: Plan, contents: SheetContents, names: AlbumNames, digest: str) -> None:
@@ -254,11 +251,12 @@ class SyncRun:
             **fields,
         )
 
-    def _commit(self, digest: str, warnings: list[str]) -> None:
-        self.journal.note(sheet_committed_at=Now(), sheet_digest=digest, warnings=warnings)
+    def _commit(self, digest: str, warnings: list[Fact]) -> None:
+        stored = [warning.as_json() for warning in warnings]
+        self.journal.note(sheet_committed_at=Now(), sheet_digest=digest, warnings=stored)
         self.operation.refresh_from_db(fields=["sheet_committed_at", "warnings"])
 
-    def _enrich(self) -> list[str]:
+    def _enrich(self) -> list[Fact]:
         seconds = self.settings.enrich_seconds if self.options.seconds is None else self.options.seconds
         if self.options.skip_spotify or not seconds:
             return []
@@ -281,9 +279,9 @@ class SyncRun:
         self.journal.note(enriched=outcome.enriched, spotify_processed=outcome.processed, waiting_until=None)
         return list(outcome.warnings)
 
-    def _finish(self, warnings: list[str]) -> None:
+    def _finish(self, warnings: list[Fact]) -> None:
         self.journal.enter(Stage.FINALIZING, "finalizing")
-        said = [*self.operation.warnings, *warnings]
+        said = [*self.operation.warnings, *(warning.as_json() for warning in warnings)]
         self._end(Status.COMPLETED, percent=100, warnings=said, awaiting_enrichment=backlog_size())
 
     def _reading(self, work: Callable[[], Result], beat: Callable[[], None] | None = None) -> Result:
@@ -292,15 +290,13 @@ class SyncRun:
     def _break_off(self) -> None:
         """End for the process ends; what the sheet says may be in the catalogue already."""
         if self.operation.sheet_committed_at:
-            self._end(Status.COMPLETED, percent=100, warnings=[*self.operation.warnings, ENRICHING_BROKE_OFF])
+            self._end(Status.COMPLETED, percent=100, warnings=[*self.operation.warnings, ENRICHING_BROKE_OFF.as_json()])
         else:
             self._end(Status.INTERRUPTED)
 
     def _fail(self, error: SyncError) -> None:
-        logger.error("sync failed operation=%s code=%s message=%s", self.operation.pk, error.code, error.message)
-        self._end(
-            Status.FAILED, error_code=error.code, error_message=error.message[:1000], error_hint=error.hint[:1000]
-        )
+        logger.error("sync failed operation=%s error=%s", self.operation.pk, error)
+        self._end(Status.FAILED, error_code=error.code, error_parameters=error.fact.as_json()["parameters"])
 
     def _end(self, status: SyncOperation.Status, **fields: Any) -> None:  # noqa: ANN401 - the fields of the model
         ours = Q(pk=self.operation.pk, status=Status.RUNNING, owner=self.owner)

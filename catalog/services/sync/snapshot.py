@@ -10,9 +10,10 @@ from django.db.models import Count, IntegerField, Q, Subquery, Value
 from django.db.models.functions import Coalesce, Now
 
 from catalog.models import Album, SpotifyQuota, SyncOperation
+from catalog.services.facts import Fact
 from catalog.services.spotify.pacer import Lane
 from catalog.services.sync.recovery import end_if_lost
-from catalog.services.sync.status import SyncProblem, SyncStatus
+from catalog.services.sync.status import SyncStatus
 
 SNAPSHOT_SECONDS, LATE_SECONDS = 0.5, 1.0
 FACTS = (
@@ -61,7 +62,7 @@ def status_of(operation: SyncOperation) -> SyncStatus:
     is_undo = (
         operation.kind == SyncOperation.Kind.UNDO.value and operation.status == SyncOperation.Status.COMPLETED.value
     )
-    problem = SyncProblem(operation.error_code, operation.error_message, operation.error_hint)
+    error = Fact(operation.error_code, operation.error_parameters)
     return SyncStatus(
         id=operation.pk,
         kind=operation.kind,
@@ -82,8 +83,8 @@ def status_of(operation: SyncOperation) -> SyncStatus:
         elapsed_seconds=operation.elapsed_seconds,
         eta_seconds=operation.eta_seconds,
         counts=operation.counts,
-        warnings=tuple(operation.warnings),
-        error=problem if operation.error_code else None,
+        warnings=tuple(map(Fact.stored, operation.warnings)),
+        error=error if operation.error_code else None,
         undone_at=operation.finished_at if is_undo else None,
         **told,
     )

@@ -3,25 +3,10 @@
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from catalog.services.facts import Fact
+
 QUIET_SECONDS = 5
 """After this time without a sign of life a page says since when there has been none."""
-
-LONG_ERROR = 140
-"""From so many characters on, an error does not fit into the panel of a phone."""
-
-
-@dataclass(frozen=True)
-class SyncProblem:
-    """Why a sync failed, and what to do."""
-
-    code: str
-    message: str
-    hint: str
-
-    @property
-    def is_long(self) -> bool:
-        """Whether it takes more room than the panel has."""
-        return len(self.message) + len(self.hint) > LONG_ERROR
 
 
 @dataclass(frozen=True)
@@ -48,8 +33,8 @@ class SyncStatus:
     elapsed_seconds: float | None = None
     eta_seconds: float | None = None
     counts: dict[str, int] = field(default_factory=dict[str, int], hash=False)
-    warnings: tuple[str, ...] = ()
-    error: SyncProblem | None = None
+    warnings: tuple[Fact, ...] = ()
+    error: Fact | None = None
     last_synced_at: datetime | None = None
     unchanged_since: datetime | None = None
     """When the last sync that found something new in the sheet took it in."""
@@ -79,15 +64,27 @@ class SyncStatus:
 
     @property
     def warning_codes(self) -> set[str]:
-        """The codes that the warnings begin with."""
-        return {warning.partition(":")[0] for warning in self.warnings}
+        """The codes of the warnings."""
+        return {warning.code for warning in self.warnings}
 
     @property
-    def has_details(self) -> bool:
-        """Whether there is more to say than the panel has room for."""
-        if self.error is not None:
-            return bool(self.warnings) or self.error.is_long or self.error.code == "sheet_shrunk"
-        return bool(self.warnings) or (self.status == "completed" and self.is_spotify_blocked)
+    def changed(self) -> int:
+        """How many albums it changed in any way."""
+        return sum(self.counts.get(name, 0) for name in ("created", "updated", "removed", "revived"))
+
+    @property
+    def rows_to_review(self) -> int:
+        """How many rows this sync imported that look wrong."""
+        return sum(
+            number
+            for each in self.warnings
+            if isinstance(number := each.parameters.get("rows"), int) and each.code == "doubtful_rows"
+        )
+
+    @property
+    def warns_of_block(self) -> bool:
+        """Whether a warning says already until when Spotify may not be asked."""
+        return any("until" in warning.parameters for warning in self.warnings)
 
     @property
     def seen(self) -> str:
