@@ -10,6 +10,7 @@ from string import Formatter
 from django.db import migrations, models
 
 AT_ONCE = 500
+NAMED = "what the sentence for the code names"
 LISTS = {"tabs": ", ", "columns": " or "}
 
 ERRORS = {
@@ -73,23 +74,24 @@ ERRORS = {
     "no_worker": ("No worker took the sync", {}),
     "database": ("The database could not be written", {"": "{detail}"}),
 }
-"""By code: what every message of it began with, and by cause what followed; blanks tell apart two texts of one cause."""
+"""By code: what its messages began with, and by cause what followed; blanks tell apart two texts of one cause."""
 
 ADDRESS_HINT = (
     "Set GOOGLE_SHEETS_XLSX_URL to an address of the form https://docs.google.com/spreadsheets/d/…/export?format=xlsx"
 )
 HINTS = {
     "internal": "Try again. If it happens again, report it with the lines of the log around this time.",
-    "sheet_unreachable": "Check the server's connection to the internet and GOOGLE_SHEETS_XLSX_URL, then try again in a "
-    "few minutes.",
-    "sheet_forbidden": "Ask the sheet's owner to share it with “Anyone with the link” and to allow viewers to download it.",
+    "sheet_unreachable": "Check the server's connection to the internet and GOOGLE_SHEETS_XLSX_URL, then try again in "
+    "a few minutes.",
+    "sheet_forbidden": "Ask the sheet's owner to share it with “Anyone with the link” and to allow viewers to download "
+    "it.",
     "sheet_not_found": f"{ADDRESS_HINT}; the sheet may have been moved or deleted.",
     "rate_limited": "Wait before the next sync; if it comes back, sync less often (SYNC_INTERVAL).",
     "sheet_not_a_workbook": f"{ADDRESS_HINT} and share the sheet with “Anyone with the link”.",
     "sheet_too_large": "Check that GOOGLE_SHEETS_XLSX_URL names the right sheet; if it does, delete the tabs, rows, "
     "formats and pictures that it does not need.",
-    "sheet_layout": "Check that GOOGLE_SHEETS_XLSX_URL names the sheet of albums, that SHEET_TABS matches its tabs, and "
-    "that the header row still reads Artist, Album, Release Date and so on.",
+    "sheet_layout": "Check that GOOGLE_SHEETS_XLSX_URL names the sheet of albums, that SHEET_TABS matches its tabs, "
+    "and that the header row still reads Artist, Album, Release Date and so on.",
     "sheet_shrunk": "Look at the sheet's version history and restore what is missing. If the albums are meant to go, "
     "staff can accept it on the page of this sync, or anybody at the server with manage.py import_albums --force.",
     "no_worker": "Start a worker with manage.py db_worker, or set TASKS_BACKEND=thread, then press Sync Now again.",
@@ -355,8 +357,8 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField("syncoperation", "error_parameters", models.JSONField(default=dict, help_text="what the sentence for the code names")),
-        migrations.AddField("syncfailure", "parameters", models.JSONField(default=dict, help_text="what the sentence for the code names")),
+        migrations.AddField("syncoperation", "error_parameters", models.JSONField(default=dict, help_text=NAMED)),
+        migrations.AddField("syncfailure", "parameters", models.JSONField(default=dict, help_text=NAMED)),
         migrations.AddField("spotifyalbum", "last_error_parameters", models.JSONField(default=dict)),
         migrations.RunPython(to_facts, to_sentences),
     ]

@@ -15,10 +15,10 @@ class SpotifyAlbum(models.Model):
     class State(models.TextChoices):
         """How much is known."""
 
-        AWAITING = "awaiting", "awaiting Spotify"
-        COVER = "cover", "a cover only"
-        COMPLETE = "complete", "full data"
-        DEAD = "dead", "Spotify does not know it"
+        AWAITING = "awaiting", "waiting for Spotify"
+        COVER = "cover", "cover only"
+        COMPLETE = "complete", "complete"
+        DEAD = "dead", "broken link"
 
     id = models.CharField(max_length=22, primary_key=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.AWAITING)

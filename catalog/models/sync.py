@@ -264,7 +264,7 @@ class SyncFailure(models.Model):
     parameters: "models.JSONField[dict[str, Any]]" = models.JSONField(
         default=dict, help_text="what the sentence for the code names"
     )
-    is_doubt = models.BooleanField(default=False, help_text="the row is in the catalogue, and worth a look")
+    is_doubt = models.BooleanField(default=False, help_text="the row was imported, and is to be reviewed")
     tab = models.CharField(max_length=200, blank=True)
     row = models.PositiveIntegerField(null=True)
     artist = models.CharField(max_length=500, blank=True)

@@ -9,12 +9,14 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.test import Client
 
-from catalog.models import SpotifyAlbum, SyncFailure, SyncOperation, SyncRecord
+from catalog.models import SpotifyAlbum, SpotifyQuota, SyncFailure, SyncOperation, SyncRecord
 from tests.catalogue import Page
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 BEFORE = [("catalog", "0002_preview_and_undo")]
+HISTORY = "/catalog/sync/history/"
+LIMIT = "Spotify wants to be asked less often."
 NOON = datetime(2026, 5, 3, 12, tzinfo=UTC)
 BLOCKED = (
     "spotify_blocked: Spotify may not be asked before 2026-05-03 14:30:00 UTC ({}); the next sync after that goes on, "
@@ -233,8 +235,8 @@ def downgrade() -> Any:
     return executor.loader.project_state(BEFORE).apps
 
 
-def ended(apps: Any, **facts: Any) -> int:
-    """Store a sync and what came of it, as the version before did, and return its number."""
+def ended(apps: Any, **facts: Any) -> None:
+    """Store a sync and what came of it, as the version before did."""
     times = {"started_at": NOON, "finished_at": NOON + timedelta(seconds=9)}
     status = facts.setdefault("status", "completed")
     operation = apps.get_model("catalog", "SyncOperation").objects.create(created_at=NOON, **times, **facts)
@@ -242,78 +244,58 @@ def ended(apps: Any, **facts: Any) -> int:
         operation=operation, outcome=status, duration_seconds=9, total_in_catalog=3, **times,
         warnings=facts.get("warnings", []),
     )  # fmt: skip
-    return operation.pk
 
 
 def detail(client: Client, pk: int) -> Page:
-    return Page(client, f"/catalog/sync/history/{pk}/")
+    return Page(client, f"{HISTORY}{pk}/")
 
 
-def test_warnings_read_as_before(before: Any, client: Client) -> None:
-    pk = ended(before, warnings=list(WARNINGS))
-    plain = ended(before)
-    upgrade()
-    assert detail(client, pk).texts(".result__warnings li") == list(WARNINGS.values())
-    assert detail(client, plain).texts(".result__warnings li") == []
-    assert SyncRecord.objects.get(operation=pk).warnings == SyncOperation.objects.get(pk=pk).warnings
-    history = Page(client, "/catalog/sync/history/?outcome=warnings")
-    assert len(history.texts("tbody tr")) == 1
-
-
-def test_errors_read_as_before(before: Any, client: Client) -> None:
-    numbers = [
-        ended(before, status="failed", error_code=code, error_message=message, error_hint="Look at it.")
-        for code, message, _ in ERRORS
-    ]
-    upgrade()
-    shown = [detail(client, pk).texts(".result p")[1] for pk in numbers]
-    assert shown == [said for _, _, said in ERRORS]
-    assert [SyncOperation.objects.get(pk=pk).error_code for pk in numbers] == [code for code, _, _ in ERRORS]
-    history = Page(client, "/catalog/sync/history/?outcome=failed")
-    assert "of 2" in " ".join(history.texts(".pages")) or len(history.texts("tbody tr")) == 25
-
-
-def test_failures_read_as_before(before: Any, client: Client) -> None:
-    pk = ended(before, failed=3)
-    failures = before.get_model("catalog", "SyncFailure").objects
+def fill(apps: Any) -> None:
+    """Store every old sentence: all warnings and failures with sync 1, each error with one of its own."""
+    ended(apps, pk=1, warnings=list(WARNINGS), failed=3)
+    for pk, (code, message, _) in enumerate(ERRORS, 2):
+        ended(apps, pk=pk, status="failed", error_code=code, error_message=message, error_hint="Look at it.")
+    failures, albums = (apps.get_model("catalog", name).objects for name in ("SyncFailure", "SpotifyAlbum"))
     failures.bulk_create(
-        failures.model(operation_id=pk, code=code, reason=reason, tab="2023", row=12, artist="Haken", album="Virus")
+        failures.model(operation_id=1, code=code, reason=reason, tab="2023", row=12, artist="Haken", album="Virus")
         for code, reason in FAILURES
     )
-    upgrade()
-    assert sorted(detail(client, pk).texts(".failures__reason")) == sorted(FAILURES.values())
-    assert SyncFailure.objects.filter(tab="2023", row=12, artist="Haken", album="Virus").count() == len(FAILURES)
-
-
-def test_what_spotify_refused_is_a_code(before: Any) -> None:
-    albums, quotas = (before.get_model("catalog", name).objects for name in ("SpotifyAlbum", "SpotifyQuota"))
     albums.bulk_create(albums.model(id=f"{number:022}", last_error=text) for number, text in enumerate(SPOTIFY))
-    quotas.create(pk=1, blocked_reason="Spotify wants to be asked less often.")
+    apps.get_model("catalog", "SpotifyQuota").objects.create(pk=1, blocked_reason=LIMIT)
+
+
+def test_the_history_reads_as_before(before: Any, client: Client) -> None:
+    fill(before)
     upgrade()
+    shown = detail(client, 1)
+    assert shown.texts(".result__warnings li") == list(WARNINGS.values())
+    assert sorted(shown.texts(".failures__reason")) == sorted(FAILURES.values())
+    assert SyncFailure.objects.filter(tab="2023", row=12, artist="Haken", album="Virus").count() == len(FAILURES)
+    assert SyncRecord.objects.get(operation=1).warnings == SyncOperation.objects.get(pk=1).warnings
+    assert len(Page(client, f"{HISTORY}?outcome=warnings").texts("tbody tr")) == 1
+
+    numbers = range(2, len(ERRORS) + 2)
+    assert [detail(client, pk).texts(".result p")[1] for pk in numbers] == [said for _, _, said in ERRORS]
+    assert [SyncOperation.objects.get(pk=pk).error_code for pk in numbers] == [code for code, _, _ in ERRORS]
+    pages = [Page(client, f"{HISTORY}?outcome=failed&page={page}").texts("tbody tr") for page in (1, 2)]
+    assert sum(map(len, pages)) == len(ERRORS)
+
     found = SpotifyAlbum.objects.order_by("pk").values_list("last_error", "last_error_parameters")
     assert list(found) == list(SPOTIFY.values())
-    assert downgrade().get_model("catalog", "SpotifyQuota").objects.get(pk=1).blocked_reason == (
-        "Spotify wants to be asked less often."
-    )
+    assert SpotifyQuota.objects.get(pk=1).blocked_reason == "rate_limited"
 
 
 def test_the_way_back_writes_the_sentences_again(before: Any) -> None:
-    number = ended(before, warnings=list(WARNINGS))
-    for code, message, _ in ERRORS:
-        ended(before, status="failed", error_code=code, error_message=message, error_hint="Look at it.")
-    failures = before.get_model("catalog", "SyncFailure").objects
-    failures.bulk_create(failures.model(operation_id=number, code=code, reason=reason) for code, reason in FAILURES)
-    albums = before.get_model("catalog", "SpotifyAlbum").objects
-    albums.bulk_create(albums.model(id=f"{number:022}", last_error=text) for number, text in enumerate(SPOTIFY))
+    fill(before)
     upgrade()
-    operations = (old := downgrade()).get_model("catalog", "SyncOperation").objects
-    assert operations.get(pk=number).warnings == list(WARNINGS)
-    failed = operations.filter(status="failed").order_by("pk").values_list("error_code", "error_message")
-    alike = {"it was not here within 120 s": "it took longer than 120 s"}
-    expected = [(code, message.replace(*next(iter(alike.items())))) for code, message, _ in ERRORS]
-    assert list(failed) == expected
-    assert operations.filter(error_code="of_long_ago").get().error_hint == "Look at it."
-    reasons = old.get_model("catalog", "SyncFailure").objects.order_by("pk").values_list("code", "reason")
-    assert list(reasons) == list(FAILURES)
-    texts = old.get_model("catalog", "SpotifyAlbum").objects.order_by("pk").values_list("last_error", flat=True)
-    assert list(texts) == list(SPOTIFY)
+    old = downgrade()
+    operations, failures = (old.get_model("catalog", name).objects for name in ("SyncOperation", "SyncFailure"))
+    assert operations.get(pk=1).warnings == list(WARNINGS)
+    failed = operations.filter(pk__gt=1).order_by("pk").values_list("error_code", "error_message")
+    one_of_two = ("it was not here within 120 s", "it took longer than 120 s")
+    assert list(failed) == [(code, message.replace(*one_of_two)) for code, message, _ in ERRORS]
+    assert operations.get(error_code="of_long_ago").error_hint == "Look at it."
+    assert list(failures.order_by("pk").values_list("code", "reason")) == list(FAILURES)
+    albums = old.get_model("catalog", "SpotifyAlbum").objects.order_by("pk")
+    assert list(albums.values_list("last_error", flat=True)) == list(SPOTIFY)
+    assert old.get_model("catalog", "SpotifyQuota").objects.get(pk=1).blocked_reason == LIMIT

@@ -1,5 +1,6 @@
 """Every code has its sentence in one template, for every cause, whatever the parameters hold."""
 
+import ast
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 from django.template.loader import get_template, render_to_string
 from lxml import html
 
+import catalog
 from catalog import wording
 from catalog.services.albums import guards
 from catalog.services.errors import SyncError
@@ -24,6 +26,13 @@ TEMPLATES = {
     "warning": ("catalog/words/warning.html", "warning", WARNINGS),
     "failure": ("catalog/words/failure.html", "failure", FAILURES),
 }
+CATALOG = Path(catalog.__file__).parent
+DOUBTS = {"other_year", "not_a_spotify_album", "no_spotify_link"}
+"""What `doubts` yields."""
+
+OF_FORMS = {"form_expired", "form_without_cookie", "form_from_elsewhere"}
+"""What `csrf_notice` returns."""
+
 FALLBACK = {"internal"}
 """The code whose sentence stands for any unknown one."""
 
@@ -123,6 +132,24 @@ def all_errors(base: type[SyncError]) -> Iterator[type[SyncError]]:
         yield from all_errors(error)
 
 
+def named_in(folder: str, places: Mapping[str, int]) -> set[str]:
+    """Return the texts that stand at these places in calls of these names, anywhere in a folder of the app."""
+    return {
+        str(node.args[places[called]].value)
+        for path in (CATALOG / folder).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+        if (called := getattr(node.func, "id", "")) in places and len(node.args) > places[called]
+        if isinstance(node.args[places[called]], ast.Constant)
+    }
+
+
+def test_the_codes_are_those_that_the_app_names() -> None:
+    assert named_in("services", {"Fact": 0}) == set(WARNINGS)
+    assert named_in("services", {"RowProblem": 0, "RowRefused": 0}) | DOUBTS == set(FAILURES)
+    assert named_in("views", {"answer": 2, "start": 1}) | OF_FORMS == set(NOTICES)
+
+
 @pytest.mark.parametrize("notice", NOTICES)
 def test_each_notice_is_a_sentence(notice: str) -> None:
     text = wording.notice_text(notice, wait=8)
@@ -183,3 +210,8 @@ def test_errors_say_what_happened_and_what_to_do(error: SyncError, message: str,
 )
 def test_warnings_say_what_happened_and_what_to_do(warning: Fact, text: str) -> None:
     assert wording.warning_line(warning).startswith(text)
+
+
+def test_parameters_fit_any_database() -> None:
+    stored = Fact("database", {"detail": "\0" + "x" * 900 + "\ud800", "rows": 5, "tabs": ["\ud800"] * 50}).as_json()
+    assert stored["parameters"] == {"detail": "x" * 499, "rows": 5, "tabs": ["?"] * 20}
