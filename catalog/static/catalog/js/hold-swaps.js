@@ -1,31 +1,32 @@
-// Replaces nothing under a finger that is down, nor a list that is open; asks for it anew as soon as that is over.
-import { comesByItself } from "./arrivals.js";
+// Never replaces a part while the reader presses something in it or has a list open there; refreshes it afterwards.
+import { isSelfUpdate } from "./self-updates.js";
 
-const AFTER_THE_CLICK = 300;
+// Milliseconds after pointerup by which the click has come, on touch screens too.
+const CLICK_DELAY = 300;
 const PARTS = new Set(["sync-panel", "results"]);
-const late = new Set();
+const postponed = new Set();
 let pressed = null;
 
 const isBusy = (part) => part.contains(pressed) || part.querySelector(":popover-open");
 
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   const { target } = detail;
-  if (!detail.shouldSwap || !PARTS.has(target.id) || !comesByItself(detail) || !isBusy(target)) return;
+  if (!detail.shouldSwap || !PARTS.has(target.id) || !isSelfUpdate(detail) || !isBusy(target)) return;
   detail.shouldSwap = false;
-  late.add(target.id);
+  postponed.add(target.id);
 });
 
 function catchUp() {
-  for (const part of [...late].map((id) => document.getElementById(id))) {
+  for (const part of [...postponed].map((id) => document.getElementById(id))) {
     if (!part || isBusy(part)) continue;
-    late.delete(part.id);
+    postponed.delete(part.id);
     part.dispatchEvent(new Event("sync:look"));
   }
 }
 
 function release() {
   pressed = null;
-  setTimeout(catchUp, AFTER_THE_CLICK);
+  setTimeout(catchUp, CLICK_DELAY);
 }
 
 document.addEventListener("pointerdown", ({ target }) => (pressed = target), true);

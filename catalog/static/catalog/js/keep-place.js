@@ -1,6 +1,6 @@
-// Keeps the album that is being read where it is on the screen while the list renews itself: the one that has the
-// keyboard, or the one nearest to the middle.
-import { comesByItself } from "./arrivals.js";
+// When the list updates itself, keeps the album being read in the same place on the screen: the one with focus, or else
+// the one nearest the middle.
+import { isSelfUpdate } from "./self-updates.js";
 
 let held = [];
 
@@ -14,7 +14,7 @@ function distance(tile) {
 
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   held = [];
-  const isRead = detail.shouldSwap && detail.target.id === "results" && comesByItself(detail) && top(detail.target) < 0;
+  const isRead = detail.shouldSwap && detail.target.id === "results" && isSelfUpdate(detail) && top(detail.target) < 0;
   if (!isRead) return;
   const tiles = [...detail.target.querySelectorAll("[data-album-tile]")].filter(isSeen);
   tiles.sort((one, other) => distance(one) - distance(other));
