@@ -3,23 +3,24 @@ import { isSelfUpdate } from "./self-updates.js";
 
 // Milliseconds after pointerup by which the click has come, on touch screens too.
 const CLICK_DELAY = 300;
-const PARTS = new Set(["sync-panel", "results"]);
+const PARTS = ["[data-sync-panel]", "[data-album-grid]"];
 const postponed = new Set();
 let pressed = null;
 
 const isBusy = (part) => part.contains(pressed) || part.querySelector(":popover-open");
 
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
-  const { target } = detail;
-  if (!detail.shouldSwap || !PARTS.has(target.id) || !isSelfUpdate(detail) || !isBusy(target)) return;
+  const part = PARTS.find((selector) => detail.target.matches(selector));
+  if (!detail.shouldSwap || !part || !isSelfUpdate(detail) || !isBusy(detail.target)) return;
   detail.shouldSwap = false;
-  postponed.add(target.id);
+  postponed.add(part);
 });
 
 function catchUp() {
-  for (const part of [...postponed].map((id) => document.getElementById(id))) {
+  for (const selector of postponed) {
+    const part = document.querySelector(selector);
     if (!part || isBusy(part)) continue;
-    postponed.delete(part.id);
+    postponed.delete(selector);
     part.dispatchEvent(new Event("sync:look"));
   }
 }

@@ -4,7 +4,7 @@ let covers = new Map();
 const images = (part) => part.querySelectorAll("[data-album-tile] img");
 
 document.addEventListener("htmx:beforeSwap", ({ detail: { target } }) => {
-  if (target.id !== "results") return;
+  if (!target.matches("[data-album-grid]")) return;
   covers = new Map([...images(target)].filter((image) => image.complete).map((image) => [image.src, image]));
 });
 

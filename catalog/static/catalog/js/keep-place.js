@@ -14,9 +14,9 @@ function distance(tile) {
 
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   held = [];
-  const isRead = detail.shouldSwap && detail.target.id === "results" && isSelfUpdate(detail) && top(detail.target) < 0;
-  if (!isRead) return;
-  const tiles = [...detail.target.querySelectorAll("[data-album-tile]")].filter(isSeen);
+  const { target, shouldSwap } = detail;
+  if (!shouldSwap || !target.matches("[data-album-grid]") || !isSelfUpdate(detail) || top(target) >= 0) return;
+  const tiles = [...target.querySelectorAll("[data-album-tile]")].filter(isSeen);
   tiles.sort((one, other) => distance(one) - distance(other));
   held = tiles.map((tile) => [tile.dataset.albumId, top(tile)]);
 });
