@@ -4,7 +4,7 @@ const YEAR = 365 * 24 * 60 * 60;
 document.addEventListener("click", ({ target }) => {
   const panel = target.closest("[data-dismiss]")?.closest("[data-sync-panel]");
   if (!panel) return;
-  // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API needs HTTPS, which a server at home may not have
+  // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API needs HTTPS, which a home server may lack
   document.cookie = `dismissed_sync=${panel.dataset.sync}; path=/; max-age=${YEAR}; samesite=lax`;
   panel.dataset.dismissed = "";
   panel.focus({ preventScroll: true });
