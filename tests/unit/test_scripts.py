@@ -46,7 +46,6 @@ def workshop(tmp_path: Path) -> Path:
     for name in ("lint", "test"):
         copy(ROOT / "script" / name, tmp_path / "script")
     (tmp_path / "script" / "node.sh").touch()
-    (tmp_path / "pyproject.toml").write_text("[[tool.importlinter.contracts]]\n")
     for tool in ("ruff", "pyright", "lint-imports", "djlint", "pytest"):
         tool_that_notes(tmp_path, f".venv/bin/{tool}")
     for tool in ("biome", "browser", "setup"):
@@ -94,14 +93,6 @@ def test_lint_fails_at_a_line_of_121_characters_and_shows_it(workshop: Path) -> 
     linted = run(workshop, "script/lint")
     assert linted.returncode == 1
     assert "catalog/templates/long.html:2:" in linted.stdout
-
-
-def test_lint_skips_the_layers_only_while_there_is_no_contract(workshop: Path) -> None:
-    (workshop / "pyproject.toml").write_text("[tool.ruff]\n")
-    (workshop / "failing" / "lint-imports").touch()
-    linted = run(workshop, "script/lint")
-    assert linted.returncode == 0
-    assert "skipped import-linter" in linted.stdout
 
 
 @pytest.mark.parametrize("arguments", [[], ["--all"]])
