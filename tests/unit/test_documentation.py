@@ -30,7 +30,7 @@ DOCUMENTS = [
     *sorted(ROOT.glob("specs/**/*.md")),
 ]
 SPECS = ROOT / "specs" / "004-sync-button"
-OPERATING = ROOT / "docs" / "operating.md"
+REFERENCE = ROOT / "docs" / "reference"
 SCHEMA = json.loads((SPECS / "contracts" / "status.schema.json").read_text(encoding="utf-8"))
 MADE_LATER = {".env", ".venv", "var", "db.sqlite3"}
 """What is made when somebody installs or runs the project."""
@@ -87,7 +87,7 @@ def project_files() -> Iterator[Path]:
     made = {"__pycache__", "var", "staticfiles", "test-results"}
     for folder, folders, names in os.walk(ROOT):
         folders[:] = [name for name in folders if name not in made and (name == ".ci" or not name.startswith("."))]
-        yield from (Path(folder, name) for name in names if name not in MADE_LATER and "sqlite3" not in name)
+        yield from (Path(folder, name) for name in names if name not in MADE_LATER | {".git"} and "sqlite3" not in name)
 
 
 @cache
@@ -173,7 +173,7 @@ def test_every_document_is_linked_from_the_readme_or_from_one_that_is() -> None:
 
 
 def test_the_settings_are_documented_and_those_documented_are_read() -> None:
-    documented = first_column(section(OPERATING, "Settings"))
+    documented = first_column(text_of(REFERENCE / "settings.md"))
     exemplified = re.findall(r"^([A-Z_]+)=", text_of(ROOT / ".env.example"), re.MULTILINE)
     read = {
         name
@@ -202,11 +202,13 @@ def test_every_script_that_is_named_can_be_run(document: Path) -> None:
 
 def test_every_script_is_documented() -> None:
     scripts = {path.name for path in (ROOT / "script").iterdir() if path.is_file() and not path.suffix}
-    assert scripts == {name.removeprefix("script/") for name in first_column(section(OPERATING, "Start"))}
+    assert scripts == {
+        name.removeprefix("script/") for name in first_column(section(REFERENCE / "commands.md", "Scripts"))
+    }
 
 
 def test_every_command_and_option_is_documented() -> None:
-    described = section(OPERATING, "Commands")
+    described = section(REFERENCE / "commands.md", "Commands")
     assert set(OURS) | DJANGOS_OWN <= set(first_column(described))
     folder = ROOT / "catalog" / "management" / "commands"
     assert {path.stem for path in folder.glob("*.py")} - {"__init__"} == set(OURS)
@@ -228,7 +230,7 @@ def parser_of(name: str) -> list[list[str]]:
 
 
 def test_the_addresses_are_documented_and_those_documented_answer() -> None:
-    documented = [said.split(" ")[1] for said in first_column(section(OPERATING, "Addresses"))]
+    documented = [said.split(" ")[1] for said in first_column(section(REFERENCE / "http.md", "Addresses"))]
     for address in documented:
         try:
             resolve(address.replace("<pk>", "1"))
@@ -247,19 +249,21 @@ def addresses(resolver: URLResolver, prefix: str = "/") -> Iterator[str]:
 
 
 def test_every_error_code_has_its_remedy() -> None:
-    assert set(first_column(section(OPERATING, "When a sync fails"))) == set(wordings.ERRORS)
+    assert set(first_column(section(REFERENCE / "codes.md", "Errors"))) == set(wordings.ERRORS)
     assert set(SCHEMA["properties"]["error"]["oneOf"][1]["properties"]["code"]["enum"]) == set(wordings.ERRORS)
 
 
 def test_every_warning_code_has_its_remedy() -> None:
-    documented = section(OPERATING, "When a sync warns")
+    documented = section(REFERENCE / "codes.md", "Warnings")
     assert set(first_column(documented)) == set(wordings.WARNINGS)
     pattern = SCHEMA["properties"]["warnings"]["items"]["pattern"]
     assert set(re.findall(r"[a-z]+_[a-z]+", pattern)) == set(wordings.WARNINGS)
 
 
 def test_every_cause_in_the_list_of_failures_is_explained() -> None:
-    assert set(first_column(section(OPERATING, "The list of failures"))) == set(wordings.FAILURES)
+    assert set(first_column(section(REFERENCE / "codes.md", "Skipped rows and rows to review"))) == set(
+        wordings.FAILURES
+    )
 
 
 def test_every_key_of_the_export_is_explained() -> None:
@@ -270,7 +274,7 @@ def test_every_key_of_the_export_is_explained() -> None:
     )
     assert isinstance(exported.value, ast.Dict)
     keys = [key.value for key in exported.value.keys if isinstance(key, ast.Constant)]
-    assert first_column(section(OPERATING, "The export")) == keys
+    assert first_column(text_of(REFERENCE / "export.md")) == keys
 
 
 def validated(status: SyncStatus) -> dict[str, object]:
@@ -282,7 +286,7 @@ def validated(status: SyncStatus) -> dict[str, object]:
 def test_the_status_object_has_exactly_the_keys_of_its_schema_and_all_are_explained() -> None:
     said = validated(SyncStatus())
     assert set(said) == set(SCHEMA["properties"]) == set(SCHEMA["required"])
-    assert first_column(section(OPERATING, "The status object")) == SCHEMA["required"]
+    assert first_column(section(REFERENCE / "http.md", "The status object")) == SCHEMA["required"]
     counts = SCHEMA["properties"]["counts"]
     assert tuple(counts["properties"]) == tuple(counts["required"]) == SyncOperation.COUNTS
 
