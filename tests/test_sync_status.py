@@ -19,7 +19,7 @@ from lxml import html
 
 from catalog.models import SpotifyQuota, SyncOperation
 from catalog.services.sync import owner
-from catalog.services.sync.snapshot import SNAPSHOT_SECONDS, Snapshot, snapshot
+from catalog.services.sync.snapshot import SNAPSHOT_SECONDS, Snapshot, current_snapshot
 from catalog.services.sync.status import SyncStatus
 from demo.upstreams import Upstreams
 from tests.live import ENDED, App, fresh_database, running_app, until
@@ -57,7 +57,7 @@ def make(status: str, **fields: object) -> SyncOperation | None:
 
 def look(client: Client, seen: str = "", **headers: str) -> HttpResponse:
     """Ask for the status as it is now, not as it was half a second ago."""
-    snapshot.get(fresh=True)
+    current_snapshot().reset()
     return client.get(STATUS, {"seen": seen} if seen else None, headers=headers)
 
 
@@ -203,9 +203,9 @@ def test_the_panel_knows_until_when_spotify_may_not_be_asked(db: None, client: C
     tomorrow = datetime.now(UTC) + timedelta(days=1)
     SpotifyQuota.objects.create(pk=3, blocked_until=tomorrow + timedelta(days=1))  # only calls for twenty albums
     SpotifyQuota.objects.create(pk=1, blocked_until=tomorrow - timedelta(days=2))
-    assert not snapshot.get(fresh=True).is_spotify_blocked
+    assert not current_snapshot().get(fresh=True).is_spotify_blocked
     SpotifyQuota.objects.filter(pk=1).update(blocked_until=tomorrow, blocked_reason="Too many requests.")
-    status = snapshot.get(fresh=True)
+    status = current_snapshot().get(fresh=True)
     assert (status.spotify_blocked_until, status.spotify_blocked_reason) == (tomorrow, "Too many requests.")
     assert "Spotify again" in look(client).content.decode()
 
@@ -214,7 +214,7 @@ def test_a_sheet_without_news_is_told_with_the_time_of_the_last_news(db: None, c
     news = datetime.now(UTC) - timedelta(hours=3)
     make("completed", created=5, sheet_committed_at=news)
     make("completed", unchanged=5, sheet_committed_at=news + timedelta(hours=1))
-    assert snapshot.get(fresh=True).unchanged_since == news
+    assert current_snapshot().get(fresh=True).unchanged_since == news
     assert "Nothing new since" in look(client, **JSON).json()["message"]
 
 
