@@ -21,21 +21,23 @@ NO_WORKER = {
 }
 
 
-def recover_if_lost(active: SyncOperation, stale_after_seconds: float) -> bool:
+def recover_if_lost(operation: SyncOperation, stale_after_seconds: float) -> bool:
     """End an operation, read `with_silence`, that is active only by name; whether it did."""
-    has_died = bool(active.owner) and is_gone(active.owner)
-    if not has_died and active.silence <= timedelta(seconds=stale_after_seconds):
+    if not operation.is_active:
         return False
-    stage = active.stage
-    status, facts = _outcome(active, has_died=has_died)
+    has_died = bool(operation.owner) and is_gone(operation.owner)
+    if not has_died and operation.silence <= timedelta(seconds=stale_after_seconds):
+        return False
+    stage = operation.stage
+    outcome, facts = _outcome(operation, has_died=has_died)
     try:
-        is_ended = active.recover(status, has_died=has_died, **facts)
+        is_ended = operation.recover(outcome, has_died=has_died, **facts)
     except OperationalError:
         # A process that was stopped in a transaction holds its locks, or the disk is full: a later look ends it.
-        logger.warning("lost sync could not be ended operation=%s", active.pk, exc_info=True)
+        logger.warning("lost sync could not be ended operation=%s", operation.pk, exc_info=True)
         return False
     if is_ended:
-        logger.warning("lost sync ended operation=%s status=%s stage=%s", active.pk, status, stage)
+        logger.warning("lost sync ended operation=%s stage=%s outcome=%s", operation.pk, stage, outcome)
     return is_ended
 
 

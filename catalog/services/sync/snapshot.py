@@ -5,7 +5,6 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from functools import cache
-from types import MappingProxyType
 from typing import Any
 
 from django.conf import settings
@@ -18,48 +17,42 @@ from catalog.services.sync.recovery import recover_if_lost
 from catalog.services.sync.status import SyncProblem, SyncStatus
 
 SNAPSHOT_SECONDS, LATE_SECONDS = 0.5, 1.0
-FACTS = (
-    "total_in_catalog", "last_synced_at", "unchanged_since", "spotify_blocked_until", "spotify_blocked_reason",
-    "added_by_last_sync",
-)  # fmt: skip
-"""What is said beside the operation itself, read in the same query."""
 
 
 def read_status() -> SyncStatus:
     """Return the active sync, or the latest one that ended, and the catalogue; ends one whose process is gone."""
-    operation = _latest()
-    stale_after_seconds = settings.SYNC.stale_after_seconds
-    if operation is not None and operation.is_active and recover_if_lost(operation, stale_after_seconds):
-        operation = _latest()
+    facts = _facts()
+    operation = _latest(facts)
+    if operation is not None and recover_if_lost(operation, settings.SYNC.stale_after_seconds):
+        operation = _latest(facts)
     if operation is None:
         return SyncStatus(total_in_catalog=Album.objects.listed().count())
-    return status_of(operation, {name: getattr(operation, name) for name in FACTS})
+    return status_of(operation, {name: getattr(operation, name) for name in facts})
 
 
-def _latest() -> SyncOperation | None:
+def _latest(facts: Mapping[str, Any]) -> SyncOperation | None:
+    no_old_previews = ~Q(kind=SyncOperation.Kind.PREVIEW) | Q(status__in=SyncOperation.ACTIVE)
+    return SyncOperation.objects.get_queryset().filter(no_old_previews).with_silence().annotate(**facts).first()
+
+
+def _facts() -> dict[str, Any]:
+    """Return what is said of the catalogue beside the operation, to be read in the same query."""
     one_row: dict[str, Any] = {"output_field": IntegerField()}
     listed = Album.objects.listed().order_by().values("removed_at").annotate(number=Count("pk")).values("number")
     committed = SyncOperation.objects.committed()
     fruitful = committed.filter(Q(created__gt=0) | Q(updated__gt=0) | Q(removed__gt=0) | Q(revived__gt=0))
     block = SpotifyQuota.objects.filter(pk=Lane.API, blocked_until__gt=Now())
-    no_old_previews = ~Q(kind=SyncOperation.Kind.PREVIEW) | Q(status__in=SyncOperation.ACTIVE)
-    return (
-        SyncOperation.objects.get_queryset()
-        .filter(no_old_previews)
-        .with_silence()
-        .annotate(
-            total_in_catalog=Coalesce(Subquery(listed[:1], **one_row), 0),
-            last_synced_at=Subquery(committed.values("sheet_committed_at")[:1]),
-            unchanged_since=Subquery(fruitful.values("sheet_committed_at")[:1]),
-            spotify_blocked_until=Subquery(block.values("blocked_until")[:1]),
-            spotify_blocked_reason=Coalesce(Subquery(block.values("blocked_reason")[:1]), Value("")),
-            added_by_last_sync=Coalesce(Subquery(committed.values("created")[:1], **one_row), 0),
-        )
-        .first()
-    )
+    return {
+        "total_in_catalog": Coalesce(Subquery(listed[:1], **one_row), 0),
+        "last_synced_at": Subquery(committed.values("sheet_committed_at")[:1]),
+        "unchanged_since": Subquery(fruitful.values("sheet_committed_at")[:1]),
+        "spotify_blocked_until": Subquery(block.values("blocked_until")[:1]),
+        "spotify_blocked_reason": Coalesce(Subquery(block.values("blocked_reason")[:1]), Value("")),
+        "added_by_last_sync": Coalesce(Subquery(committed.values("created")[:1], **one_row), 0),
+    }
 
 
-def status_of(operation: SyncOperation, facts: Mapping[str, Any] = MappingProxyType({})) -> SyncStatus:
+def status_of(operation: SyncOperation, facts: Mapping[str, Any] | None = None) -> SyncStatus:
     """Return the status of one operation, and facts about the catalogue beside it."""
     is_undo = operation.kind == SyncOperation.Kind.UNDO and operation.status == SyncOperation.Status.COMPLETED
     problem = SyncProblem(operation.error_code, operation.error_message, operation.error_hint)
@@ -86,7 +79,7 @@ def status_of(operation: SyncOperation, facts: Mapping[str, Any] = MappingProxyT
         warnings=tuple(operation.warnings),
         error=problem if operation.error_code else None,
         undone_at=operation.finished_at if is_undo else None,
-        **facts,
+        **(facts or {}),
     )
 
 
