@@ -24,17 +24,14 @@ keepalive = 75
 control_socket_disable = True
 
 STOP_SECONDS = 5
-SWITCH_SECONDS = 0.0005
 schedulers: "list[subprocess.Popen[bytes]]" = []
 
 
 def post_worker_init(_worker: Worker) -> None:
-    """Let a sync that this process runs stop at its next beat, and leave the processor to those who only look."""
+    """Let a sync that this process runs stop at its next beat."""
     from catalog.services.sync import shutdown
 
     shutdown.stop_on_sigterm()
-    # A sync computes without a pause: with the usual 5 ms each poll would wait several times as long for its turns.
-    sys.setswitchinterval(SWITCH_SECONDS)
 
 
 def worker_exit(_server: Arbiter, _worker: Worker) -> None:

@@ -20,7 +20,7 @@ from lxml import html
 from catalog.models import SpotifyQuota, SyncOperation
 from catalog.services.facts import Fact
 from catalog.services.sync import owner
-from catalog.services.sync.snapshot import SNAPSHOT_SECONDS, Snapshot, snapshot
+from catalog.services.sync.snapshot import Snapshot, current_snapshot
 from catalog.services.sync.status import SyncStatus
 from catalog.wording import warning_line
 from demo.upstreams import Upstreams
@@ -59,7 +59,7 @@ def make(status: str, **fields: object) -> SyncOperation | None:
 
 def look(client: Client, seen: str = "", **headers: str) -> HttpResponse:
     """Ask for the status as it is now, not as it was half a second ago."""
-    snapshot.get(fresh=True)
+    current_snapshot().reset()
     return client.get(STATUS, {"seen": seen} if seen else None, headers=headers)
 
 
@@ -210,9 +210,9 @@ def test_the_panel_knows_until_when_spotify_may_not_be_asked(db: None, client: C
     tomorrow = datetime.now(UTC) + timedelta(days=1)
     SpotifyQuota.objects.create(pk=3, blocked_until=tomorrow + timedelta(days=1))  # only calls for twenty albums
     SpotifyQuota.objects.create(pk=1, blocked_until=tomorrow - timedelta(days=2))
-    assert not snapshot.get(fresh=True).is_spotify_blocked
+    assert not current_snapshot().get(fresh=True).is_spotify_blocked
     SpotifyQuota.objects.filter(pk=1).update(blocked_until=tomorrow, blocked_reason="rate_limited")
-    status = snapshot.get(fresh=True)
+    status = current_snapshot().get(fresh=True)
     assert (status.spotify_blocked_until, status.spotify_blocked_reason) == (tomorrow, "rate_limited")
     assert "Spotify again" in look(client).content.decode()
 
@@ -221,14 +221,13 @@ def test_a_sheet_without_news_is_told_with_the_time_of_the_last_news(db: None, c
     news = datetime.now(UTC) - timedelta(hours=3)
     make("completed", created=5, sheet_committed_at=news)
     make("completed", unchanged=5, sheet_committed_at=news + timedelta(hours=1))
-    assert snapshot.get(fresh=True).unchanged_since == news
+    assert current_snapshot().get(fresh=True).unchanged_since == news
     assert "The sheet hasn't changed since" in look(client, **JSON).json()["message"]
 
 
 def test_the_words_of_a_status_that_stays_the_same_keep_up_with_the_time(db: None, client: Client):
     make("completed", kind="undo")
     assert look(client, **JSON).json()["message"].startswith("Last sync undone just now.")
-    time.sleep(SNAPSHOT_SECONDS)
     with time_machine.travel(datetime.now(UTC) + timedelta(minutes=10)):
         assert look(client, **JSON).json()["message"].startswith("Last sync undone 10 minutes ago.")
 
@@ -295,6 +294,26 @@ def test_nobody_waits_for_the_one_who_renews_the_snapshot():
         waiting = people.submit(looks.get)
         may_read.set()
         assert (renewing.result(10).id, waiting.result(10).id) == (2, 2)
+
+
+def test_a_look_is_written_once_and_the_next_one_anew():
+    now = 0.0
+    looks = Snapshot(SyncStatus, lambda: now)
+    written: list[str] = []
+
+    def write(status: SyncStatus) -> str:
+        written.append(f"{status.status}, written {len(written) + 1} times")
+        return written[-1]
+
+    first = looks.look().written(write)
+    now = 0.5
+    assert looks.look().written(write) == first
+    now = 0.6
+    second = looks.look().written(write)
+    looks.reset()
+    third = looks.look().written(write)
+    assert written == [body for body, _ in (first, second, third)]
+    assert len({etag for _, etag in (first, second, third)}) == 3
 
 
 # Real processes

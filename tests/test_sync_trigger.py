@@ -17,7 +17,7 @@ from lxml import html
 
 from catalog.models import SyncOperation
 from catalog.services.sync import owner
-from catalog.services.sync.snapshot import snapshot
+from catalog.services.sync.snapshot import current_snapshot
 from demo.upstreams import Upstreams
 from tests.live import App, Warm, fresh_database, rows, running_app
 from tests.live import Client as Somebody
@@ -144,7 +144,7 @@ def test_staff_may_and_are_named(staff: User, client: Client):
 
 
 def test_those_who_may_not_get_a_link_to_sign_in_that_leads_back(staff: User, client: Client):
-    snapshot.get(fresh=True)
+    current_snapshot().reset()
     shown = panel(client.get(CATALOGUE))
     (link,) = shown.xpath(".//a[@data-sync-button]/@href")
     assert link == f"/login/?next={CATALOGUE}"

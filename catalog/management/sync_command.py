@@ -54,7 +54,7 @@ class SyncCommand(BaseCommand):
         except SyncAlreadyRunning:
             self.stderr.write("A sync is already in progress. Its progress is on the catalogue page.")
             sys.exit(ALREADY_RUNNING)
-        self._cancel_on_ctrl_c(operation.pk)
+        self._cancel_on_ctrl_c(operation)
         shutdown.stop_on_sigterm()
         ended = threading.Event()
         reporter = threading.Thread(target=self._report, args=(operation.pk, ended), daemon=True)
@@ -64,9 +64,9 @@ class SyncCommand(BaseCommand):
         reporter.join(timeout=5)
         sys.exit(self._tell_the_end(operation.pk))
 
-    def _cancel_on_ctrl_c(self, operation_id: int) -> None:
+    def _cancel_on_ctrl_c(self, operation: SyncOperation) -> None:
         def ask() -> None:
-            SyncOperation.objects.filter(pk=operation_id, status=Status.RUNNING).update(cancel_requested=True)
+            operation.request_cancel()
             connections.close_all()
 
         def cancel(_number: int, _frame: FrameType | None) -> None:
@@ -106,9 +106,9 @@ class SyncCommand(BaseCommand):
         if status.error:
             self.stderr.write(f"{status.error.code}: {error_message(status.error)} {error_hint(status.error)}")
         self._tell_what_would_change(operation_id)
-        if status.status == Status.COMPLETED.value:
+        if status.status == Status.COMPLETED:
             return WITH_WARNINGS if status.warnings else 0
-        return CANCELLED if status.status == Status.CANCELLED.value else FAILED
+        return CANCELLED if status.status == Status.CANCELLED else FAILED
 
     def _tell_what_would_change(self, operation_id: int) -> None:
         """List what a preview, or a sync that was refused, found."""

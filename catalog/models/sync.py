@@ -2,11 +2,16 @@
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q, Value
 from django.db.models.functions import Now
 
+from catalog.models.album import Album
+from catalog.models.sync_queries import SyncOperationManager, SyncOperationQuerySet
+
 if TYPE_CHECKING:
+    from datetime import timedelta
+
     from django.db.models.manager import RelatedManager
 
     from catalog.models.change import AlbumChange, PlannedChange
@@ -42,75 +47,28 @@ class SyncCounts(models.Model):
         return self.created + self.updated + self.removed + self.revived
 
 
-class SyncOperationQuerySet(models.QuerySet["SyncOperation"]):
-    """Questions about operations."""
-
-    def active(self) -> "SyncOperationQuerySet":
-        """Keep the one that is pending or running, if there is one."""
-        return self.filter(status__in=SyncOperation.ACTIVE)
-
-    def syncs(self) -> "SyncOperationQuerySet":
-        """Keep those that follow the sheet."""
-        return self.filter(kind=SyncOperation.Kind.SYNC)
-
-    def writing(self) -> "SyncOperationQuerySet":
-        """Keep those that may change the catalogue: leave previews out."""
-        return self.exclude(kind=SyncOperation.Kind.PREVIEW)
-
-    def settled(self) -> "SyncOperationQuerySet":
-        """Keep those that ended and count: a sync however it ended, an undo only where it was finished."""
-        is_finished = Q(kind=SyncOperation.Kind.SYNC) | Q(status=SyncOperation.Status.COMPLETED)
-        return self.writing().exclude(status__in=SyncOperation.ACTIVE).filter(is_finished)
-
-    def committed(self) -> "SyncOperationQuerySet":
-        """Keep the syncs whose sheet is in the catalogue: committed, and not undone."""
-        return self.syncs().exclude(sheet_committed_at=None).filter(undone_at=None)
-
-
-class SyncOperationManager(models.Manager["SyncOperation"]):
-    """The way to operations."""
-
-    def get_queryset(self) -> SyncOperationQuerySet:
-        """Return all operations."""
-        return SyncOperationQuerySet(self.model, using=self._db)
-
-    def active(self) -> SyncOperationQuerySet:
-        """Return the one that is pending or running, if there is one."""
-        return self.get_queryset().active()
-
-    def syncs(self) -> SyncOperationQuerySet:
-        """Return those that follow the sheet."""
-        return self.get_queryset().syncs()
-
-    def writing(self) -> SyncOperationQuerySet:
-        """Return all but the previews."""
-        return self.get_queryset().writing()
-
-    def settled(self) -> SyncOperationQuerySet:
-        """Return those that ended and count."""
-        return self.get_queryset().settled()
-
-    def committed(self) -> SyncOperationQuerySet:
-        """Return the syncs whose sheet is in the catalogue."""
-        return self.get_queryset().committed()
-
-
 class SyncOperation(SyncCounts):
-    """One run as it happens. ``SyncManager`` is its only writer.
+    """One run as it happens. Creating one takes the only slot: the constraint allows one active operation at a time.
 
     ::
 
-        pending ──▶ running ──▶ completed   the sheet's part is committed; there may be warnings
-           │           ├──────▶ failed      the catalogue is as it was, or holds whole batches
-           │           ├──────▶ cancelled   somebody asked for it; what was committed stays
-           │           └──────▶ interrupted the process died or fell silent
-           ├──────────────────▶ failed      no worker took it
-           ├──────────────────▶ cancelled
-           └──────────────────▶ interrupted the process that was about to run it died
+        pending ── claim ───────────▶ running
+           ├────── cancel_pending ──▶ cancelled
+           └────── recover ─────────▶ failed       no worker took it
+                      └─────────────▶ interrupted  the process that was about to run it died
 
-    Each arrow is one conditional update that names the state it leaves and the owner: a late thread of a sync that was
-    cancelled or given up changes nothing. A pending one that waits for a worker has no owner yet. The constraint
-    allows one active operation at a time.
+        running ── beat ────────────▶ running      and how far it is
+           ├────── request_cancel ──▶ running      until its owner's next beat
+           ├────── end ─────────────▶ completed    the sheet's part is committed; there may be warnings
+           │        ├───────────────▶ failed       the catalogue is as it was, or holds whole batches
+           │        ├───────────────▶ cancelled    somebody asked for it; what was committed stays
+           │        └───────────────▶ interrupted  the process was told to stop
+           └────── recover ─────────▶ interrupted  the process died or fell silent
+                      └─────────────▶ completed    as before, but the sheet's part is committed
+
+    Each verb is one conditional update that names the state, and the owner, that it expects to find, and returns
+    whether it took effect. So a late thread of a sync that was cancelled or given up changes nothing. A pending one
+    that waits for a worker has no owner yet. Times are the database's, as the clocks of machines differ.
     """
 
     class Kind(models.TextChoices):
@@ -196,6 +154,7 @@ class SyncOperation(SyncCounts):
     )
 
     if TYPE_CHECKING:
+        silence: timedelta  # where it was read with_silence()
         record: "SyncRecord"
         failures: RelatedManager["SyncFailure"]
         changes: RelatedManager["AlbumChange"]
@@ -234,6 +193,63 @@ class SyncOperation(SyncCounts):
             return None
         return max(0.0, ((self.finished_at or self.beat_at) - self.started_at).total_seconds())
 
+    def claim(self, owner: str) -> bool:
+        """Begin to run it, if it waits for this owner or for anybody."""
+        pending = self._expect(status=self.Status.PENDING, owner__in=("", owner))
+        return bool(pending.update(status=self.Status.RUNNING, owner=owner, started_at=Now(), beat_at=Now()))
+
+    def beat(self, owner: str, **progress: object) -> bool:
+        """Give a sign of life and store how far it is. The first statement of a transaction: it is the fence."""
+        running = self._expect(status=self.Status.RUNNING, owner=owner)
+        return bool(running.update(beat_at=Now(), **progress))
+
+    def request_cancel(self) -> bool:
+        """Ask the owner to end it."""
+        return bool(self._expect(status=self.Status.RUNNING).update(cancel_requested=True))
+
+    def cancel_pending(self) -> bool:
+        """End it before anybody runs it."""
+        return self._end(self._expect(status=self.Status.PENDING), self.Status.CANCELLED, cancel_requested=True)
+
+    def end(self, owner: str, status: "SyncOperation.Status", **facts: object) -> bool:
+        """End what this owner runs."""
+        return self._end(self._expect(status=self.Status.RUNNING, owner=owner), status, **facts)
+
+    def recover(self, status: "SyncOperation.Status", *, has_died: bool, **facts: object) -> bool:
+        """End it for an owner that has died or fallen silent, if it is still as it was read.
+
+        Raises OperationalError where a silent owner is in the middle of a transaction, if the database can tell. A dead
+        one's locks are gone in a moment; a stopped one's may stay for long, and nobody should wait for them.
+        """
+        same = self._expect(status=self.status, owner=self.owner).active()
+        if has_died:
+            return self._end(same, status, **facts)
+        # A beat in between shows that the owner lives after all. Not `beat_at=`: SQLite compares texts, and its own
+        # clock writes 12.345 where Django asks for 12.345000.
+        silent = same.filter(beat_at__lte=self.beat_at)
+        with transaction.atomic():
+            silent.select_for_update(nowait=True).first()
+            return self._end(silent, status, **facts)
+
+    def mark_undone(self) -> bool:
+        """Say that the catalogue is again as it was before this sync."""
+        ended = self._expect(kind=self.Kind.SYNC, undone_at=None).exclude(status__in=self.ACTIVE)
+        return bool(ended.update(undone_at=Now()))
+
+    def _expect(self, **state: object) -> SyncOperationQuerySet:
+        return SyncOperation.objects.get_queryset().filter(pk=self.pk, **state)
+
+    def _end(self, expected: SyncOperationQuerySet, status: "SyncOperation.Status", **facts: object) -> bool:
+        """End it and record what came of it, in one transaction."""
+        end: dict[str, object] = {"status": status, "finished_at": Now()}
+        with transaction.atomic():
+            if not expected.update(**end, stage=self.Stage.NONE, waiting_until=None, eta_seconds=None, **facts):
+                return False
+            self.refresh_from_db()
+            if self.kind != self.Kind.PREVIEW:
+                SyncRecord.of(self).save()
+        return True
+
 
 class SyncRecord(SyncCounts):
     """What came of one operation, written when it ends and never changed."""
@@ -254,6 +270,22 @@ class SyncRecord(SyncCounts):
 
     def __str__(self) -> str:
         return f"{self.outcome} {self.finished_at:%Y-%m-%d %H:%M}"
+
+    @classmethod
+    def of(cls, operation: SyncOperation) -> "SyncRecord":
+        """Return what came of an operation that has just ended, not yet stored."""
+        finished = operation.finished_at or operation.beat_at
+        started = operation.started_at or operation.created_at
+        return cls(
+            operation=operation,
+            outcome=operation.status,
+            started_at=started,
+            finished_at=finished,
+            duration_seconds=max(0.0, (finished - started).total_seconds()),
+            total_in_catalog=Album.objects.listed().count(),
+            warnings=operation.warnings,
+            **operation.counts,
+        )
 
 
 class SyncFailure(models.Model):

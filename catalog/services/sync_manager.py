@@ -1,27 +1,24 @@
 """Starts, runs and cancels syncs, one at a time, and tells how the latest one stands."""
 
-import logging
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Q
-from django.db.models.functions import Now
 
 from catalog.conf import SyncSettings
 from catalog.models import SyncOperation
 from catalog.services.albums.undo import undoable_sync
 from catalog.services.spotify.enricher import AlbumEnricher
 from catalog.services.sync.forecast import usual_seconds
-from catalog.services.sync.journal import Status, SyncJournal, end
+from catalog.services.sync.journal import SyncJournal
 from catalog.services.sync.options import SyncOptions
 from catalog.services.sync.owner import this_process
-from catalog.services.sync.recovery import end_if_lost
+from catalog.services.sync.recovery import recover_if_lost
 from catalog.services.sync.run import SyncRun
 
-logger = logging.getLogger(__name__)
+Kind, Status = SyncOperation.Kind, SyncOperation.Status
 
 SYNCS_TO_LEARN_FROM = 5
 
@@ -43,7 +40,7 @@ class DueTimeTaken(Exception):
 
 
 class SyncManager:
-    """The only writer of sync state."""
+    """What pages, commands and the scheduler ask for. The operation itself sees to it that there is only one."""
 
     def __init__(self, sync: SyncSettings, make_enricher: Callable[[], AlbumEnricher]) -> None:
         self._settings = sync
@@ -60,7 +57,7 @@ class SyncManager:
         *,
         started_by: str = "",
         options: SyncOptions | None = None,
-        kind: SyncOperation.Kind = SyncOperation.Kind.SYNC,
+        kind: SyncOperation.Kind = Kind.SYNC,
         due_at: datetime | None = None,
         owner: str = "",
     ) -> SyncOperation:
@@ -82,7 +79,7 @@ class SyncManager:
                     due_at=due_at,
                     owner=owner,
                 )
-                if kind == SyncOperation.Kind.UNDO:  # nothing else can come in between: the slot is ours
+                if kind == Kind.UNDO:  # nothing else can come in between: the slot is ours
                     _check_undo(asked.undo)
                 return operation
         except IntegrityError as error:
@@ -95,9 +92,9 @@ class SyncManager:
         owner = this_process()
         operation = SyncOperation.objects.get(pk=operation_id)
         options = SyncOptions(**operation.options)
-        journal = SyncJournal(operation_id, owner, self._usual_seconds(operation, options))
-        if journal.take():
-            SyncRun(operation, journal, owner, self._settings, self._make_enricher()).run()
+        journal = SyncJournal(operation, owner, self._usual_seconds(operation, options))
+        if operation.claim(owner):
+            SyncRun(operation, journal, self._settings, self._make_enricher()).run()
 
     def _usual_seconds(self, operation: SyncOperation, options: SyncOptions) -> dict[str, float]:
         """Return how long the steps of this operation take as a rule, 0 for those that it leaves out."""
@@ -105,25 +102,23 @@ class SyncManager:
         enrich_seconds = self._settings.enrich_seconds if options.seconds is None else options.seconds
         usual = usual_seconds(earlier.values_list("step_seconds", flat=True)[:SYNCS_TO_LEARN_FROM], enrich_seconds)
         left_out = {
-            "fetching": options.only_spotify or operation.kind == SyncOperation.Kind.UNDO,
-            "reading": options.only_spotify or operation.kind == SyncOperation.Kind.UNDO,
-            "applying": options.only_spotify or operation.kind == SyncOperation.Kind.PREVIEW,
-            "enriching": options.skip_spotify or operation.kind != SyncOperation.Kind.SYNC,
+            "fetching": options.only_spotify or operation.kind == Kind.UNDO,
+            "reading": options.only_spotify or operation.kind == Kind.UNDO,
+            "applying": options.only_spotify or operation.kind == Kind.PREVIEW,
+            "enriching": options.skip_spotify or operation.kind != Kind.SYNC,
         }
         return usual | {step: 0.0 for step, is_left_out in left_out.items() if is_left_out}
 
     def cancel(self) -> bool:
         """Ask the active operation to end; whether there is one. One that is pending ends at once."""
-        self.recover()
-        if end(Q(status=Status.PENDING), Status.CANCELLED, cancel_requested=True):
-            return True
-        return bool(SyncOperation.objects.filter(status=Status.RUNNING).update(cancel_requested=True))
+        active = self.recover()
+        return active is not None and (active.cancel_pending() or active.request_cancel())
 
     def recover(self) -> SyncOperation | None:
         """Return the operation that is active, after ending one that is so only by name."""
-        active = SyncOperation.objects.active().annotate(now=Now()).first()
+        active = SyncOperation.objects.active().with_silence().first()
         if active is not None:
-            end_if_lost(active, self._settings.stale_after_seconds)
+            recover_if_lost(active, self._settings.stale_after_seconds)
         return SyncOperation.objects.active().first()
 
 

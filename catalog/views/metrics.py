@@ -17,7 +17,7 @@ from catalog.models.spotify import SpotifyQuota
 from catalog.services.clock import Clock
 from catalog.services.spotify.coverage import read_coverage
 from catalog.services.spotify.pacer import DayBudget, Lane
-from catalog.services.sync.snapshot import snapshot
+from catalog.services.sync.snapshot import current_snapshot
 
 Status = SyncOperation.Status
 OUTCOMES = (Status.COMPLETED, Status.FAILED, Status.CANCELLED, Status.INTERRUPTED)
@@ -48,7 +48,7 @@ class CatalogueCollector(Collector):
         yield _labelled(GaugeMetricFamily("progmetal_spotify_albums", help_text, labels=["state"]), coverage.by_state)
 
     def _syncs(self) -> Iterator[Metric]:
-        status = snapshot.get(fresh=True)
+        status = current_snapshot().get(fresh=True)
         is_running = status.kind == SyncOperation.Kind.SYNC and status.status in SyncOperation.ACTIVE
         yield GaugeMetricFamily("progmetal_sync_running", "Whether a sync is pending or running.", is_running)
         help_text = "When the sheet was last written to the catalogue."

@@ -1,10 +1,7 @@
 """Answers presses of buttons and polls in the form that was asked for: the panel, JSON, or a way back."""
 
-import hashlib
 import json
-import time
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
 from django.contrib import messages
@@ -15,7 +12,7 @@ from django.utils.cache import patch_cache_control
 from catalog.models import SyncOperation
 from catalog.services.facts import Fact
 from catalog.services.sync.options import SyncOptions
-from catalog.services.sync.snapshot import SNAPSHOT_SECONDS, snapshot
+from catalog.services.sync.snapshot import Look, current_snapshot
 from catalog.services.sync.status import SyncStatus
 from catalog.services.sync_manager import NothingToUndo, SyncAlreadyRunning
 from catalog.tasks import start_sync
@@ -36,7 +33,7 @@ def start(
 ) -> HttpResponse:
     """Start an operation for somebody who may, and answer 202, 409 or 429."""
     wait = cooldown_seconds(request.user, kind)
-    if wait and not snapshot.get(fresh=True).is_active:
+    if wait and not current_snapshot().get(fresh=True).is_active:
         response = answer(request, 429, "too_soon", back=back, wait=wait)
         response["Retry-After"] = str(wait)
         return response
@@ -55,7 +52,7 @@ def answer(request: HttpRequest, code: int, notice: str, *, back: str = ALBUMS, 
     ``notice`` is a code of ``catalog/sync/notice.html``.
     """
     if wants_json(request):
-        return live(JsonResponse(status_object(snapshot.get(fresh=True)), status=code))
+        return live(JsonResponse(status_object(current_snapshot().get(fresh=True)), status=code))
     if request.headers.get("HX-Request"):
         shown = "" if code == 202 else notice
         context = panel_context(request, fresh=True, notice=shown, wait=wait)
@@ -70,7 +67,7 @@ def answer(request: HttpRequest, code: int, notice: str, *, back: str = ALBUMS, 
 def panel_context(request: HttpRequest, *, fresh: bool = False, notice: str = "", wait: int = 0) -> dict[str, Any]:
     """Return what the sync panel shows to this reader."""
     return {
-        "status": snapshot.get(fresh=fresh),
+        "status": current_snapshot().get(fresh=fresh),
         "may_sync": may_sync(request.user),
         "may_overrule": is_staff(request.user),
         "notice": notice,
@@ -99,9 +96,9 @@ def _error_object(error: Fact) -> dict[str, str]:
     return {"code": error.code, "message": error_message(error), "hint": error_hint(error)}
 
 
-def status_as_json(request: HttpRequest, status: SyncStatus) -> HttpResponse:
+def status_as_json(request: HttpRequest, look: Look) -> HttpResponse:
     """Answer the status object, or 304 to somebody who has it."""
-    body, etag = _written(status, int(time.monotonic() / SNAPSHOT_SECONDS))
+    body, etag = look.written(_as_json)
     if etag in request.headers.get("If-None-Match", ""):
         response: HttpResponse = HttpResponseNotModified()
     else:
@@ -112,14 +109,8 @@ def status_as_json(request: HttpRequest, status: SyncStatus) -> HttpResponse:
     return response
 
 
-@lru_cache(maxsize=4)
-def _written(status: SyncStatus, _half_second: int) -> tuple[str, str]:
-    """Return the status object and its ETag, the same for all who ask within half a second.
-
-    A status that stays the same is written anew all the same: its words tell how long ago things were.
-    """
-    body = json.dumps(status_object(status))
-    return body, f'"{hashlib.blake2b(body.encode(), digest_size=12).hexdigest()}"'
+def _as_json(status: SyncStatus) -> str:
+    return json.dumps(status_object(status))
 
 
 def _plain(value: object) -> object:

@@ -7,7 +7,7 @@ from django.views import View
 from django_htmx.http import trigger_client_event
 
 from catalog.services.sync.options import SyncOptions
-from catalog.services.sync.snapshot import snapshot
+from catalog.services.sync.snapshot import current_snapshot
 from catalog.services.sync_manager import SyncManager
 from catalog.views.negotiation import live, wants_json
 from catalog.views.permission import is_staff, may_sync
@@ -44,9 +44,10 @@ class SyncStatusView(View):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Answer the panel, nothing (204) to a panel that shows it already, or the status object."""
-        status = snapshot.get()
+        look = current_snapshot().look()
         if wants_json(request):
-            return status_as_json(request, status)
+            return status_as_json(request, look)
+        status = look.status
         seen = request.GET.get("seen", "")
         if seen == status.seen and not status.is_active:
             return live(HttpResponse(status=204))

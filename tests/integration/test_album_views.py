@@ -9,7 +9,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from catalog.models import Album, AlbumChange, SpotifyAlbum, SyncFailure, SyncOperation, SyncRecord
-from catalog.services.sync.snapshot import snapshot
+from catalog.services.sync.snapshot import current_snapshot
 from tests.catalogue import Page, add_album
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +25,7 @@ STATUS_QUERIES = 2
 
 @pytest.fixture(autouse=True)
 def _fresh_status() -> None:
-    snapshot.get(fresh=True)
+    current_snapshot().reset()
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from catalog.models import Album, AlbumChange, SyncOperation
-from catalog.services.sync.snapshot import snapshot
+from catalog.services.sync.snapshot import current_snapshot
 from tests.catalogue import Page
 from tests.sheets import album, spotify_id
 from tests.syncs import sync_tabs, undo
@@ -26,7 +26,7 @@ JSON = {"accept": "application/json"}
 @pytest.fixture(autouse=True)
 def anyone(settings) -> None:
     settings.SYNC = replace(settings.SYNC, permission="anyone", cooldown_seconds=0)
-    snapshot.get(fresh=True)
+    current_snapshot().reset()
 
 
 @pytest.fixture

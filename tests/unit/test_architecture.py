@@ -102,6 +102,20 @@ def test_views_and_template_tags_write_nothing() -> None:
         assert not calls & writing, path
 
 
+def test_the_state_of_an_operation_changes_in_its_model_alone() -> None:
+    state = {"status", "owner", "beat_at", "cancel_requested", "finished_at"}
+    for path in modules("catalog"):
+        written = {
+            keyword.arg
+            for node in ast.walk(tree(path))
+            if isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and node.func.attr in {"update", "update_or_create", "beat", "note", "enter", "advance", "end", "recover"}
+            for keyword in node.keywords
+        }
+        assert not written & state or path.parts[-2:] == ("models", "sync.py"), path
+
+
 def test_everything_is_caught_only_where_a_task_or_a_thread_ends() -> None:
     broad = [
         path.name

@@ -2,21 +2,33 @@
 
 import os
 import platform
+from collections.abc import Callable
 from pathlib import Path
+
+import psutil
+
+TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
+ENDED = {psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD}
 
 
 def this_process() -> str:
     """Return boot, pid namespace, pid and start of this process, separated by slashes."""
-    pid = os.getpid()
-    return "/".join((_boot(), _namespace(), str(pid), _start_of(pid)))
+    process = psutil.Process()
+    return "/".join((_boot(), _namespace(), str(process.pid), str(_start_of(process))))
 
 
-def is_gone(owner: str) -> bool:
-    """Whether a process named by `this_process` is known to have ended; a stranger's pid is not judged."""
+def is_gone(owner: str, find: Callable[[int], psutil.Process] = psutil.Process) -> bool:
+    """Whether a process named by `this_process` is known to have ended; without proof it counts as alive."""
     boot, namespace, pid, start = owner.split("/")
     if (boot, namespace) != (_boot(), _namespace()):
+        return False  # its pid means nothing here
+    try:
+        process = find(int(pid))
+        return process.status() in ENDED or (start.isdecimal() and _start_of(process) != int(start))
+    except psutil.AccessDenied:  # /proc is mounted with hidepid=1, and the process is another user's
         return False
-    return _start_of(int(pid)) != start
+    except psutil.NoSuchProcess:  # or hidepid=2, where psutil.pid_exists() is wrong too
+        return not _exists(int(pid))
 
 
 def _boot() -> str:
@@ -33,20 +45,16 @@ def _namespace() -> str:
         return ""
 
 
-def _start_of(pid: int) -> str:
-    """Return the ticks after boot at which a process began; empty where it does not run, or is a zombie."""
-    try:
-        state, *fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    except OSError:
-        return "" if Path("/proc/self/stat").exists() else _existence_of(pid)
-    return "" if state in {"Z", "X"} else fields[18]
+def _start_of(process: psutil.Process) -> int:
+    """Return the clock ticks after boot at which a process began: unlike its time of day, they never change."""
+    return round((process.create_time() - psutil.boot_time()) * TICKS_PER_SECOND)
 
 
-def _existence_of(pid: int) -> str:
+def _exists(pid: int) -> bool:
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
-        return ""
+        return False
     except PermissionError:
         pass
-    return "running"
+    return True

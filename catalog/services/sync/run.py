@@ -1,50 +1,40 @@
-"""One sync from its first second to its last: fetch, read, compare, apply, enrich, finish."""
+"""One operation from its first step to its end: fetch, read, compare, apply, enrich, finish."""
 
 import logging
 import tempfile
 import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Generator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
-from typing import Any, ClassVar, TypeVar
+from typing import ClassVar
 
 from django.db import DatabaseError, InterfaceError, connection, transaction
-from django.db.models import Q
 from django.db.models.functions import Now
 
 from catalog.conf import SyncSettings
-from catalog.models import PlannedChange, SyncOperation
+from catalog.models import SyncOperation
 from catalog.services.album_importer import AlbumImporter, record_problems
-from catalog.services.albums.guards import SheetShrunk
-from catalog.services.albums.known import known_albums
-from catalog.services.albums.matching import make_partial_plan, make_plan
 from catalog.services.albums.names import AlbumNames
 from catalog.services.albums.plan import Plan
-from catalog.services.albums.preview import planned_changes
 from catalog.services.albums.undo import plan_undo
 from catalog.services.errors import SyncError
 from catalog.services.facts import Fact
-from catalog.services.sheet.download import SheetUnreachable, fetch_workbook
-from catalog.services.sheet.entries import RULES, RowProblem
-from catalog.services.sheet.rows import SheetContents, read_sheet
+from catalog.services.sheet.entries import RowProblem
+from catalog.services.sheet.rows import SheetContents
 from catalog.services.sheet.warnings import CODES, sheet_warnings
-from catalog.services.sheet.workbook import SheetTooLarge, open_workbook
 from catalog.services.spotify.enricher import AlbumEnricher, EnrichProgress, backlog_size
 from catalog.services.sync import shutdown
-from catalog.services.sync.background import in_helper, rare_collections
-from catalog.services.sync.journal import Stage, Status, SyncCancelled, SyncJournal, SyncLost, SyncStopped, end
+from catalog.services.sync.journal import SyncCancelled, SyncJournal, SyncLost, SyncStopped
 from catalog.services.sync.options import SyncOptions
+from catalog.services.sync.planner import SheetPlanner
 from catalog.services.sync.recovery import ENRICHING_BROKE_OFF
 
 logger = logging.getLogger(__name__)
 
-Result = TypeVar("Result")
-Kind = SyncOperation.Kind
-
-DOWNLOAD_SECONDS = 120
-READING_SECONDS = 120
-TOO_SLOW = SheetTooLarge("slow", seconds=READING_SECONDS)
+Kind, Stage, Status = SyncOperation.Kind, SyncOperation.Stage, SyncOperation.Status
 
 
 class DatabaseFailed(SyncError):
@@ -55,76 +45,56 @@ class DatabaseFailed(SyncError):
 
 @dataclass
 class SyncRun:
-    """The steps of one sync, on behalf of one operation that is running and ours."""
+    """The steps of one operation that is running and ours: a sync, a preview or an undo."""
 
     operation: SyncOperation
     journal: SyncJournal
-    owner: str
     settings: SyncSettings
     enricher: AlbumEnricher
     stopped: threading.Event = field(default_factory=threading.Event)
 
-    @property
+    @cached_property
     def options(self) -> SyncOptions:
-        """What this sync was asked for."""
+        """What it was asked for."""
         return SyncOptions(**self.operation.options)
 
     def run(self) -> None:
         """Do all of it. However it ends, the operation says so, unless it is ours no more."""
-        shutdown.idle.clear()
         logger.info("sync started operation=%s trigger=%s", self.operation.pk, self.operation.trigger)
-        try:
-            with rare_collections():
-                self._steps()
-        except SyncLost:
-            logger.warning("sync was given up by another process operation=%s", self.operation.pk)
-        except SyncCancelled:
-            self._end(Status.CANCELLED)
-        except SyncStopped:
-            self._break_off()
-        except SyncError as error:
-            self._fail(error)
-        except (DatabaseError, InterfaceError) as error:
-            logger.exception("sync failed operation=%s", self.operation.pk)
-            self._fail(DatabaseFailed(detail=" ".join(str(error).split())[:200]))
-        except Exception:  # the task boundary: whatever it is, the operation must not stay running
-            logger.exception("sync failed operation=%s", self.operation.pk)
-            self._fail(SyncError())
-        finally:
-            self.stopped.set()
-            shutdown.idle.set()
+        with self._ending():
+            if self.operation.kind == Kind.PREVIEW:
+                self._preview()
+            elif self.operation.kind == Kind.UNDO:
+                self._undo()
+            else:
+                self._sync()
 
-    def _steps(self) -> None:
-        if self.operation.kind == Kind.PREVIEW.value:
-            self._preview()
-        elif self.operation.kind == Kind.UNDO.value:
-            self._undo()
-            self._finish([])
-        else:
-            if not self.options.only_spotify:
-                self._sheet()
-            warnings = self._enrich()
-            self._finish(warnings)
+    def _sync(self) -> None:
+        if not self.options.only_spotify:
+            self._sheet()
+        warnings = self._enrich()
+        self._finish(warnings)
 
     def _sheet(self) -> None:
-        names = AlbumNames()
+        planner = self._planner()
         with tempfile.TemporaryDirectory(prefix="progmetal-") as folder:
-            workbook = self._fetch(Path(folder))
-            digest = self._digest(workbook, names)
-            previous = self._sync_of_same_sheet(digest)
-            if previous is not None:
+            workbook = planner.fetch(Path(folder), self.stopped)
+            digest = planner.digest(workbook)
+            if previous := planner.sync_of_same_sheet(digest):
                 self._confirm(previous, digest)
                 return
-            contents = self._read(workbook)
-        plan = self._compare(contents, names)
-        self._apply(plan, contents, names, digest)
+            contents = planner.read(workbook)
+        plan = planner.compare(contents)
+        self._apply(plan, contents, planner.names, digest)
 
     def _preview(self) -> None:
-        names = AlbumNames()
+        planner = self._planner()
         with tempfile.TemporaryDirectory(prefix="progmetal-") as folder:
-            contents = self._read(self._fetch(Path(folder)))
-        plan = self._compare(contents, names)
-        self._report(plan, contents, self._foresee(plan, names))
+            workbook = planner.fetch(Path(folder), self.stopped)
+            contents = planner.read(workbook)
+        plan = planner.compare(contents)
+        kinds = planner.foresee(plan)
+        self._report(plan, contents, kinds)
 
     def _undo(self) -> None:
         undone = SyncOperation.objects.get(pk=self.options.undo)
@@ -134,37 +104,12 @@ class SyncRun:
         AlbumImporter(self.journal, AlbumNames()).apply(plan)
         with transaction.atomic():
             self.journal.fence()
-            SyncOperation.objects.filter(pk=undone.pk).update(undone_at=Now())
+            undone.mark_undone()
         logger.info("sync undone operation=%s undone=%s", self.operation.pk, undone.pk)
+        self._finish([])
 
-    def _fetch(self, folder: Path) -> Path:
-        self.journal.enter(Stage.FETCHING, "fetching")
-        download = in_helper(
-            lambda: fetch_workbook(self.settings.sheet_url, folder, stop=self.stopped),
-            self.journal.beat,
-            DOWNLOAD_SECONDS,
-            SheetUnreachable("deadline", seconds=DOWNLOAD_SECONDS),
-        )
-        logger.info("sheet fetched operation=%s bytes=%s", self.operation.pk, download.stat().st_size)
-        self.journal.enter(Stage.PROCESSING, "reading")
-        return download
-
-    def _digest(self, path: Path, names: AlbumNames) -> str:
-        """Return what is equal for two downloads that say the same, read by the same rules; empty for a part of one."""
-
-        def digest() -> str:
-            with open_workbook(path) as workbook:
-                return workbook.digest(RULES, self.settings.sheet_tabs, names.salt)
-
-        return "" if self.options.limit else self._reading(digest)
-
-    def _sync_of_same_sheet(self, digest: str) -> SyncOperation | None:
-        """Return the last operation on the catalogue if it took in this very sheet, so that nothing can change."""
-        if self.options.force or not digest:
-            return None
-        earlier = SyncOperation.objects.writing().filter(pk__lt=self.operation.pk).exclude(total_albums=None).first()
-        is_same = earlier is not None and earlier.sheet_committed_at is not None and earlier.sheet_digest == digest
-        return earlier if is_same else None
+    def _planner(self) -> SheetPlanner:
+        return SheetPlanner(self.operation, self.options, self.journal, self.settings, AlbumNames())
 
     def _confirm(self, previous: SyncOperation, digest: str) -> None:
         """Take over what the sync of the same sheet found."""
@@ -177,45 +122,6 @@ class SyncRun:
         record_problems(problems, self.journal, processed=total, unchanged=total)
         self._commit(digest, [fact for fact in map(Fact.stored, previous.warnings) if fact.code in CODES])
         logger.info("sheet is unchanged operation=%s since=%s", self.operation.pk, previous.pk)
-
-    def _read(self, path: Path) -> SheetContents:
-        tabs = [""]
-
-        def read() -> SheetContents:
-            with open_workbook(path) as workbook:
-                return read_sheet(workbook, self.settings.sheet_tabs, self.options.limit, tabs.append)
-
-        return self._reading(read, lambda: self.journal.beat(tab=tabs[-1]))
-
-    def _compare(self, contents: SheetContents, names: AlbumNames) -> Plan:
-        """Return what has to be done; of a sheet that shrank too much, keep what would be."""
-        known = known_albums()
-        if self.options.limit is not None:
-            return make_partial_plan(contents, known, salt=names.salt)
-
-        def plan(*, force: bool) -> Plan:
-            tabs = self.settings.sheet_tabs
-            return self._reading(lambda: make_plan(contents, known, salt=names.salt, tab_pattern=tabs, force=force))
-
-        try:
-            return plan(force=self.options.force)
-        except SheetShrunk:
-            self._foresee(plan(force=True), names)
-            raise
-
-    def _foresee(self, plan: Plan, names: AlbumNames) -> Counter[str]:
-        """Keep what the plan would change, in place of what was kept before; return how many albums of each kind."""
-        kinds: Counter[str] = Counter()
-        with transaction.atomic():
-            self.journal.fence()
-            PlannedChange.objects.all().delete()
-        for changes in planned_changes(self.operation, plan, names):
-            with transaction.atomic():
-                self.journal.fence()
-                PlannedChange.objects.bulk_create(changes)
-            self.journal.beat()
-            kinds.update(change.kind for change in changes)
-        return kinds
 
     def _report(self, plan: Plan, contents: SheetContents, kinds: Counter[str]) -> None:
         problems = contents.problems + plan.problems
@@ -284,8 +190,29 @@ class SyncRun:
         said = [*self.operation.warnings, *(warning.as_json() for warning in warnings)]
         self._end(Status.COMPLETED, percent=100, warnings=said, awaiting_enrichment=backlog_size())
 
-    def _reading(self, work: Callable[[], Result], beat: Callable[[], None] | None = None) -> Result:
-        return in_helper(work, beat or self.journal.beat, READING_SECONDS, TOO_SLOW)
+    @contextmanager
+    def _ending(self) -> Generator[None]:
+        """Write down how the block ended."""
+        shutdown.idle.clear()
+        try:
+            yield
+        except SyncLost:
+            logger.warning("sync was given up by another process operation=%s", self.operation.pk)
+        except SyncCancelled:
+            self._end(Status.CANCELLED)
+        except SyncStopped:
+            self._break_off()
+        except SyncError as error:
+            self._fail(error)
+        except (DatabaseError, InterfaceError) as error:
+            logger.exception("sync failed operation=%s", self.operation.pk)
+            self._fail(DatabaseFailed(detail=" ".join(str(error).split())[:200]))
+        except Exception:  # the task boundary: whatever it is, the operation must not stay running
+            logger.exception("sync failed operation=%s", self.operation.pk)
+            self._fail(SyncError())
+        finally:
+            self.stopped.set()
+            shutdown.idle.set()
 
     def _break_off(self) -> None:
         """End for the process ends; what the sheet says may be in the catalogue already."""
@@ -298,12 +225,11 @@ class SyncRun:
         logger.error("sync failed operation=%s error=%s", self.operation.pk, error)
         self._end(Status.FAILED, error_code=error.code, error_parameters=error.fact.as_json()["parameters"])
 
-    def _end(self, status: SyncOperation.Status, **fields: Any) -> None:  # noqa: ANN401 - the fields of the model
-        ours = Q(pk=self.operation.pk, status=Status.RUNNING, owner=self.owner)
+    def _end(self, status: SyncOperation.Status, **fields: object) -> None:
         try:
             if not connection.in_atomic_block:
                 connection.close_if_unusable_or_obsolete()  # the database may have closed it, and be well again
-            ended = end(ours, status, **fields)
+            ended = self.journal.end(status, **fields)
         except (DatabaseError, InterfaceError):
             # Nothing can be said now; whoever looks next finds a silent operation and marks it interrupted.
             logger.exception("end of sync could not be written operation=%s", self.operation.pk)

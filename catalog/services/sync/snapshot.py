@@ -1,8 +1,10 @@
 """The status that pages and machines see: read from the database at most twice a second by each process."""
 
+import hashlib
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -12,56 +14,48 @@ from django.db.models.functions import Coalesce, Now
 from catalog.models import Album, SpotifyQuota, SyncOperation
 from catalog.services.facts import Fact
 from catalog.services.spotify.pacer import Lane
-from catalog.services.sync.recovery import end_if_lost
+from catalog.services.sync.recovery import recover_if_lost
 from catalog.services.sync.status import SyncStatus
 
 SNAPSHOT_SECONDS, LATE_SECONDS = 0.5, 1.0
-FACTS = (
-    "total_in_catalog", "last_synced_at", "unchanged_since", "spotify_blocked_until", "spotify_blocked_reason",
-    "added_by_last_sync",
-)  # fmt: skip
-"""What is said beside the operation itself, in the same query."""
 
 
 def read_status() -> SyncStatus:
     """Return the active sync, or the latest one that ended, and the catalogue; ends one whose process is gone."""
-    operation = _latest()
-    if operation is not None and operation.is_active and end_if_lost(operation, settings.SYNC.stale_after_seconds):
-        operation = _latest()
+    facts = _facts()
+    operation = _latest(facts)
+    if operation is not None and recover_if_lost(operation, settings.SYNC.stale_after_seconds):
+        operation = _latest(facts)
     if operation is None:
         return SyncStatus(total_in_catalog=Album.objects.listed().count())
-    return status_of(operation)
+    return status_of(operation, {name: getattr(operation, name) for name in facts})
 
 
-def _latest() -> SyncOperation | None:
+def _latest(facts: Mapping[str, Any]) -> SyncOperation | None:
+    no_old_previews = ~Q(kind=SyncOperation.Kind.PREVIEW) | Q(status__in=SyncOperation.ACTIVE)
+    return SyncOperation.objects.get_queryset().filter(no_old_previews).with_silence().annotate(**facts).first()
+
+
+def _facts() -> dict[str, Any]:
+    """Return what is said of the catalogue beside the operation, to be read in the same query."""
     one_row: dict[str, Any] = {"output_field": IntegerField()}
     listed = Album.objects.listed().order_by().values("removed_at").annotate(number=Count("pk")).values("number")
     committed = SyncOperation.objects.committed()
     fruitful = committed.filter(Q(created__gt=0) | Q(updated__gt=0) | Q(removed__gt=0) | Q(revived__gt=0))
     block = SpotifyQuota.objects.filter(pk=Lane.API, blocked_until__gt=Now())
-    no_old_previews = ~Q(kind=SyncOperation.Kind.PREVIEW) | Q(status__in=SyncOperation.ACTIVE)
-    return (
-        SyncOperation.objects.filter(no_old_previews)
-        .annotate(
-            now=Now(),
-            total_in_catalog=Coalesce(Subquery(listed[:1], **one_row), 0),
-            last_synced_at=Subquery(committed.values("sheet_committed_at")[:1]),
-            unchanged_since=Subquery(fruitful.values("sheet_committed_at")[:1]),
-            spotify_blocked_until=Subquery(block.values("blocked_until")[:1]),
-            spotify_blocked_reason=Coalesce(Subquery(block.values("blocked_reason")[:1]), Value("")),
-            added_by_last_sync=Coalesce(Subquery(committed.values("created")[:1], **one_row), 0),
-        )
-        .first()
-    )
+    return {
+        "total_in_catalog": Coalesce(Subquery(listed[:1], **one_row), 0),
+        "last_synced_at": Subquery(committed.values("sheet_committed_at")[:1]),
+        "unchanged_since": Subquery(fruitful.values("sheet_committed_at")[:1]),
+        "spotify_blocked_until": Subquery(block.values("blocked_until")[:1]),
+        "spotify_blocked_reason": Coalesce(Subquery(block.values("blocked_reason")[:1]), Value("")),
+        "added_by_last_sync": Coalesce(Subquery(committed.values("created")[:1], **one_row), 0),
+    }
 
 
-def status_of(operation: SyncOperation) -> SyncStatus:
-    """Return the status of one operation; without the facts of the catalogue where it was read without them."""
-    facts = vars(operation)
-    told = {name: facts[name] for name in FACTS if name in facts}
-    is_undo = (
-        operation.kind == SyncOperation.Kind.UNDO.value and operation.status == SyncOperation.Status.COMPLETED.value
-    )
+def status_of(operation: SyncOperation, facts: Mapping[str, Any] | None = None) -> SyncStatus:
+    """Return the status of one operation, and facts about the catalogue beside it."""
+    is_undo = operation.kind == SyncOperation.Kind.UNDO and operation.status == SyncOperation.Status.COMPLETED
     error = Fact(operation.error_code, operation.error_parameters)
     return SyncStatus(
         id=operation.pk,
@@ -86,14 +80,33 @@ def status_of(operation: SyncOperation) -> SyncStatus:
         warnings=tuple(map(Fact.stored, operation.warnings)),
         error=error if operation.error_code else None,
         undone_at=operation.finished_at if is_undo else None,
-        **told,
+        **(facts or {}),
     )
 
 
-class Snapshot:
-    """One status for all readers of this process, renewed by the first one who comes after half a second.
+class Look:
+    """The status as it was read at one moment, and what was written of it."""
 
-    The others need not wait for that one: they get the status of before, unless it is older than a second.
+    def __init__(self, status: SyncStatus, at: float) -> None:
+        self.status = status
+        self.at = at
+        self._written: tuple[str, str] | None = None
+
+    def written(self, write: Callable[[SyncStatus], str]) -> tuple[str, str]:
+        """Return the status as ``write`` puts it, with its ETag: written for the first who asks, and kept for others.
+
+        The next look is written anew even if nothing changed: words tell how long ago things were.
+        """
+        if self._written is None:
+            body = write(self.status)
+            self._written = body, f'"{hashlib.blake2b(body.encode(), digest_size=12).hexdigest()}"'
+        return self._written
+
+
+class Snapshot:
+    """One look for all readers of this process, renewed by the first one who comes after half a second.
+
+    The others need not wait for that one: they get the look before, unless it is older than a second.
     """
 
     def __init__(
@@ -102,28 +115,42 @@ class Snapshot:
         self._read = read
         self._clock = clock
         self._renewing = threading.Lock()
-        self._taken: tuple[float, SyncStatus] | None = None
+        self._latest: Look | None = None
 
-    def get(self, *, fresh: bool = False) -> SyncStatus:
-        """Return the status, read anew if asked for or if the last one is too old."""
-        if not fresh and (status := self._younger_than(SNAPSHOT_SECONDS)):
-            return status
-        late = None if fresh else self._younger_than(LATE_SECONDS)
+    def look(self, *, fresh: bool = False) -> Look:
+        """Return what was read last, or read anew if asked for or if that is too old."""
+        if fresh:
+            with self._renewing:
+                return self._renew()
+        if look := self._younger_than(SNAPSHOT_SECONDS):
+            return look
+        late = self._younger_than(LATE_SECONDS)
         if not self._renewing.acquire(blocking=late is None) and late is not None:
             return late
         try:
-            return (None if fresh else self._younger_than(SNAPSHOT_SECONDS)) or self._renew()
+            return self._younger_than(SNAPSHOT_SECONDS) or self._renew()
         finally:
             self._renewing.release()
 
-    def _younger_than(self, seconds: float) -> SyncStatus | None:
-        taken = self._taken
-        return taken[1] if taken and self._clock() - taken[0] <= seconds else None
+    def get(self, *, fresh: bool = False) -> SyncStatus:
+        """Return the status alone."""
+        return self.look(fresh=fresh).status
 
-    def _renew(self) -> SyncStatus:
+    def reset(self) -> None:
+        """Forget what was read."""
+        self._latest = None
+
+    def _younger_than(self, seconds: float) -> Look | None:
+        latest = self._latest
+        return latest if latest and self._clock() - latest.at <= seconds else None
+
+    def _renew(self) -> Look:
         status = self._read()
-        self._taken = self._clock(), status
-        return status
+        self._latest = look = Look(status, self._clock())
+        return look
 
 
-snapshot = Snapshot()
+@cache
+def current_snapshot() -> Snapshot:
+    """Return the snapshot of this process."""
+    return Snapshot()

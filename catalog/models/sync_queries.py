@@ -1,0 +1,67 @@
+"""What can be asked about operations."""
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+
+if TYPE_CHECKING:
+    from catalog.models.sync import SyncOperation  # noqa: F401 - named in texts
+
+
+class SyncOperationQuerySet(models.QuerySet["SyncOperation"]):
+    """Questions about operations."""
+
+    def active(self) -> "SyncOperationQuerySet":
+        """Keep the one that is pending or running, if there is one."""
+        return self.filter(status__in=self.model.ACTIVE)
+
+    def with_silence(self) -> "SyncOperationQuerySet":
+        """Read for how long each has given no sign of life, by the database's clock, as `silence`."""
+        return self.annotate(silence=Now() - F("beat_at"))
+
+    def syncs(self) -> "SyncOperationQuerySet":
+        """Keep those that follow the sheet."""
+        return self.filter(kind=self.model.Kind.SYNC)
+
+    def writing(self) -> "SyncOperationQuerySet":
+        """Keep those that may change the catalogue: leave previews out."""
+        return self.exclude(kind=self.model.Kind.PREVIEW)
+
+    def settled(self) -> "SyncOperationQuerySet":
+        """Keep those that ended and count: a sync however it ended, an undo only where it was finished."""
+        is_finished = Q(kind=self.model.Kind.SYNC) | Q(status=self.model.Status.COMPLETED)
+        return self.writing().exclude(status__in=self.model.ACTIVE).filter(is_finished)
+
+    def committed(self) -> "SyncOperationQuerySet":
+        """Keep the syncs whose sheet is in the catalogue: committed, and not undone."""
+        return self.syncs().exclude(sheet_committed_at=None).filter(undone_at=None)
+
+
+class SyncOperationManager(models.Manager["SyncOperation"]):
+    """The way to operations."""
+
+    def get_queryset(self) -> SyncOperationQuerySet:
+        """Return all operations."""
+        return SyncOperationQuerySet(self.model, using=self._db)
+
+    def active(self) -> SyncOperationQuerySet:
+        """Return the one that is pending or running, if there is one."""
+        return self.get_queryset().active()
+
+    def syncs(self) -> SyncOperationQuerySet:
+        """Return those that follow the sheet."""
+        return self.get_queryset().syncs()
+
+    def writing(self) -> SyncOperationQuerySet:
+        """Return all but the previews."""
+        return self.get_queryset().writing()
+
+    def settled(self) -> SyncOperationQuerySet:
+        """Return those that ended and count."""
+        return self.get_queryset().settled()
+
+    def committed(self) -> SyncOperationQuerySet:
+        """Return the syncs whose sheet is in the catalogue."""
+        return self.get_queryset().committed()

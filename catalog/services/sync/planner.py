@@ -1,0 +1,120 @@
+"""From the address of the sheet to what has to be done: fetch, read and compare, for a sync and for a preview."""
+
+import logging
+import threading
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+from django.db import transaction
+
+from catalog.conf import SyncSettings
+from catalog.models import PlannedChange, SyncOperation
+from catalog.services.albums.guards import SheetShrunk
+from catalog.services.albums.known import known_albums
+from catalog.services.albums.matching import make_partial_plan, make_plan
+from catalog.services.albums.names import AlbumNames
+from catalog.services.albums.plan import Plan
+from catalog.services.albums.preview import planned_changes
+from catalog.services.sheet.download import SheetUnreachable, fetch_workbook
+from catalog.services.sheet.entries import RULES
+from catalog.services.sheet.rows import SheetContents, read_sheet
+from catalog.services.sheet.workbook import SheetTooLarge, open_workbook
+from catalog.services.sync.background import in_background
+from catalog.services.sync.journal import SyncJournal
+from catalog.services.sync.options import SyncOptions
+
+logger = logging.getLogger(__name__)
+
+Result = TypeVar("Result")
+Stage = SyncOperation.Stage
+
+DOWNLOAD_SECONDS = 120
+READING_SECONDS = 120
+
+
+@dataclass(frozen=True)
+class SheetPlanner:
+    """The steps before anything is written. Each enters its stage; what may take long runs in the background."""
+
+    operation: SyncOperation
+    options: SyncOptions
+    journal: SyncJournal
+    settings: SyncSettings
+    names: AlbumNames
+
+    def fetch(self, folder: Path, stop: threading.Event) -> Path:
+        """Download the workbook into a folder."""
+        self.journal.enter(Stage.FETCHING, "fetching")
+        workbook = in_background(
+            lambda: fetch_workbook(self.settings.sheet_url, folder, stop=stop),
+            self.journal.beat,
+            DOWNLOAD_SECONDS,
+            lambda: SheetUnreachable("deadline", seconds=DOWNLOAD_SECONDS),
+        )
+        logger.info("sheet fetched operation=%s bytes=%s", self.operation.pk, workbook.stat().st_size)
+        self.journal.enter(Stage.PROCESSING, "reading")
+        return workbook
+
+    def digest(self, path: Path) -> str:
+        """Return what is equal for two downloads that say the same, read by the same rules; empty for a part of one."""
+
+        def digest() -> str:
+            with open_workbook(path) as workbook:
+                return workbook.digest(RULES, self.settings.sheet_tabs, self.names.salt)
+
+        return "" if self.options.limit else self._compute(digest)
+
+    def sync_of_same_sheet(self, digest: str) -> SyncOperation | None:
+        """Return the last operation on the catalogue if it took in this very sheet, so that nothing can change."""
+        if self.options.force or not digest:
+            return None
+        earlier = SyncOperation.objects.writing().filter(pk__lt=self.operation.pk).exclude(total_albums=None).first()
+        is_same = earlier is not None and earlier.sheet_committed_at is not None and earlier.sheet_digest == digest
+        return earlier if is_same else None
+
+    def read(self, path: Path) -> SheetContents:
+        """Return what the rows say, tab by tab."""
+        tabs = [""]
+
+        def read() -> SheetContents:
+            with open_workbook(path) as workbook:
+                return read_sheet(workbook, self.settings.sheet_tabs, self.options.limit, tabs.append)
+
+        return self._compute(read, lambda: self.journal.beat(tab=tabs[-1]))
+
+    def compare(self, contents: SheetContents) -> Plan:
+        """Return what has to be done; of a sheet that shrank too much, keep what would be."""
+        known, salt = known_albums(), self.names.salt
+        if self.options.limit is not None:
+            return make_partial_plan(contents, known, salt=salt)
+        plan = partial(make_plan, contents, known, salt=salt, tab_pattern=self.settings.sheet_tabs)
+        try:
+            return self._compute(partial(plan, force=self.options.force))
+        except SheetShrunk:
+            self.foresee(self._compute(partial(plan, force=True)))
+            raise
+
+    def foresee(self, plan: Plan) -> Counter[str]:
+        """Keep what the plan would change, in place of what was kept before; return how many albums of each kind."""
+        kinds: Counter[str] = Counter()
+        with transaction.atomic():
+            self.journal.fence()
+            PlannedChange.objects.all().delete()
+        for changes in planned_changes(self.operation, plan, self.names):
+            with transaction.atomic():
+                self.journal.fence()
+                PlannedChange.objects.bulk_create(changes)
+            self.journal.beat()
+            kinds.update(change.kind for change in changes)
+        return kinds
+
+    def _compute(self, work: Callable[[], Result], beat: Callable[[], None] | None = None) -> Result:
+        return in_background(work, beat or self.journal.beat, READING_SECONDS, _too_slow)
+
+
+def _too_slow() -> SheetTooLarge:
+    return SheetTooLarge("slow", seconds=READING_SECONDS)
