@@ -10,7 +10,8 @@ ROOT = Path(__file__).resolve().parents[2]
 PURE = (
     "errors",
     *("xlsx/limits", "xlsx/parts", "xlsx/cells", "xlsx/reader"),
-    *("sheet/text", "sheet/vocabulary", "sheet/entries", "sheet/rows", "sheet/warnings"),
+    *("sheet/text", "sheet/dates", "sheet/links", "sheet/vocabulary"),
+    *("sheet/workbook", "sheet/cells", "sheet/entries", "sheet/rows", "sheet/warnings"),
     *("albums/plan", "albums/guards", "albums/matching"),
     *("spotify/errors", "spotify/parsing", "sync/options", "sync/forecast"),
 )
