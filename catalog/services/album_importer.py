@@ -2,30 +2,26 @@
 
 import logging
 import time
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any, Protocol
+from collections.abc import Mapping, Sequence
+from typing import Protocol
 
 from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
 from django.db.models.functions import Now
 
 from catalog.models import Album, AlbumChange, AlbumGenre, SyncFailure
-from catalog.services.albums.changes import COPIED, differences, stored_albums, told_by, told_of, with_kept
+from catalog.services.albums.batches import batches
+from catalog.services.albums.log import ChangeLog
 from catalog.services.albums.names import AlbumNames
-from catalog.services.albums.plan import KnownAlbum, Plan
-from catalog.services.facts import Fact, bounded
+from catalog.services.albums.plan import Creation, Edit, KnownAlbum, Plan, Removal, Step
+from catalog.services.albums.values import COLUMNS, Rewrite, album_values, rewrites
+from catalog.services.facts import Fact, Parameter, bounded
 from catalog.services.sheet.entries import AlbumEntry, RowProblem
-from catalog.services.sheet.text import fold
 
 logger = logging.getLogger(__name__)
 
 BATCH = 250
 MOST_FAILURES_LISTED = 5000
 TURN_SECONDS, GAP_SECONDS = 0.75, 0.11
-
-DERIVED = ("artist_id", "vocal_style_id", "release_order", "search_text", "entry_hash", "removed_at")
 
 
 class Journal(Protocol):
@@ -46,24 +42,6 @@ class Journal(Protocol):
         """Give a sign of life between two transactions; raises where somebody asked for the end."""
 
 
-@dataclass(frozen=True)
-class Step:
-    """One thing to do: create (no album), change (both) or remove (no entry, or one to be hidden with)."""
-
-    album: KnownAlbum | None
-    entry: AlbumEntry | None
-    hides: bool = False
-
-    @property
-    def kind(self) -> AlbumChange.Kind:
-        """What the change log will call it."""
-        if self.entry is None or self.hides:
-            return AlbumChange.Kind.REMOVED
-        if self.album is None:
-            return AlbumChange.Kind.CREATED
-        return AlbumChange.Kind.REVIVED if self.album.is_removed else AlbumChange.Kind.UPDATED
-
-
 class AlbumImporter:
     """The only writer of albums."""
 
@@ -73,13 +51,12 @@ class AlbumImporter:
         self._batch = batch
         self._plan = Plan()
         self._gave_way = time.monotonic()
-        self._batch_began = datetime.now(UTC)
 
     def apply(self, plan: Plan) -> None:
         """Write what the plan says. Rows that the database refuses are isolated, listed and left out."""
         self._plan = plan
-        self._names.load(plan.created, [entry for _, entry in plan.changed])
-        for steps in self._batches(plan):
+        self._names.load(plan.entries)
+        for steps in batches(plan, self._batch):
             self._let_others_write()
             self._journal.beat()
             self._write_or_isolate(steps)
@@ -90,26 +67,7 @@ class AlbumImporter:
             time.sleep(GAP_SECONDS)
             self._gave_way = time.monotonic()
 
-    def _batches(self, plan: Plan) -> Iterator[list[Step]]:
-        """Yield the steps that hand Spotify ids to each other as one batch, then the others in the sheet's order."""
-        changed = [Step(album, entry, album.pk in plan.hidden) for album, entry in plan.changed]
-        steps = changed + [Step(None, entry) for entry in plan.created] + [Step(album, None) for album in plan.removed]
-        takers = {
-            (plan.holders[step.entry.spotify_id], step)
-            for step in changed + [Step(None, entry) for entry in plan.created]
-            if step.entry and step.entry.spotify_id in plan.holders
-        }
-        givers = {pk for pk, step in takers if step.album is None or step.album.pk != pk}
-        linked = {step for pk, step in takers if pk in givers} | {
-            step for step in steps if step.album and step.album.pk in givers
-        }
-        if linked:
-            yield [step for step in steps if step in linked]
-        others = [step for step in steps if step not in linked]
-        for start in range(0, len(others), self._batch):
-            yield others[start : start + self._batch]
-
-    def _write_or_isolate(self, steps: list[Step]) -> None:
+    def _write_or_isolate(self, steps: Sequence[Step]) -> None:
         try:
             self._write(steps)
         except (OperationalError, InterfaceError):
@@ -125,126 +83,86 @@ class AlbumImporter:
                 self._write_or_isolate([step])
 
     def _fail(self, step: Step, error: Exception) -> None:
-        side = step.entry or step.album
-        entry = step.entry
-        problem = RowProblem(
-            "database_refused", side.tab if side else "", entry.row if entry else None,
-            entry.artist if entry else "", entry.title if entry else "",
-            parameters={"detail": " ".join(str(error).split())[:300]},
-        )  # fmt: skip
+        said: dict[str, Parameter] = {"detail": " ".join(str(error).split())[:300]}
+        if isinstance(step, Removal):
+            problem = RowProblem("database_refused", step.album.tab, parameters=said)
+        else:
+            entry = step.entry
+            where = (entry.tab, entry.row, entry.artist, entry.title)
+            problem = RowProblem("database_refused", *where, parameters=said)
         record_problems([problem], self._journal, processed=1)
 
-    def _write(self, steps: list[Step]) -> None:
+    def _write(self, steps: Sequence[Step]) -> None:
         with transaction.atomic():
             self._journal.fence()
-            self._batch_began = datetime.now(UTC)
-            self._names.create_missing([step.entry for step in steps if step.entry])
-            changes = [
-                *self._change([(step.album, step.entry, step) for step in steps if step.album and step.entry]),
-                *self._create([step.entry for step in steps if step.entry and not step.album]),
-                *self._remove([step.album for step in steps if step.album and not step.entry]),
-            ]
-            AlbumChange.objects.bulk_create(changes)
-            kinds = Counter(change.kind for change in changes)
-            unchanged = len(steps) - len(changes)
-            tab = next((step.entry.tab for step in reversed(steps) if step.entry), "")
-            self._journal.count(
-                processed=len(steps), tab=tab, unchanged=unchanged, **{str(k): n for k, n in kinds.items()}
-            )
+            entries = [step.entry for step in steps if step.entry]
+            self._names.create_missing(entries)
+            log = ChangeLog(self._journal.operation_id)
+            self._edit([step for step in steps if isinstance(step, Edit)], log)
+            self._create([step for step in steps if isinstance(step, Creation)], log)
+            self._remove([step.album for step in steps if isinstance(step, Removal)], log)
+            log.save()
+            tab = entries[-1].tab if entries else ""
+            unchanged = len(steps) - len(log)
+            self._journal.count(processed=len(steps), tab=tab, unchanged=unchanged, **log.counts)
 
-    def _create(self, entries: Sequence[AlbumEntry]) -> list[AlbumChange]:
-        self._release_ids([entry.spotify_id for entry in entries], among=[])
+    def _create(self, steps: Sequence[Creation], log: ChangeLog) -> None:
+        _release_ids([step.entry.spotify_id for step in steps], among=[])
         albums = Album.objects.bulk_create(
-            [Album(added_at=self._batch_began, **self._values(entry, self._digest(entry))) for entry in entries]
+            [Album(added_at=log.began, **album_values(step.entry, step.digest, self._names)) for step in steps]
         )
-        self._write_genres(dict(zip([album.pk for album in albums], entries, strict=True)))
-        return [
-            self._note(AlbumChange.Kind.CREATED, album.pk, entry.tab, entry.row)
-            for album, entry in zip(albums, entries, strict=True)
-        ]
+        created = {album.pk: step.entry for album, step in zip(albums, steps, strict=True)}
+        self._write_genres(created)
+        for pk, entry in created.items():
+            log.note(AlbumChange.Kind.CREATED, pk, entry.tab, entry.row)
 
-    def _change(self, triples: Sequence[tuple[KnownAlbum, AlbumEntry, Step]]) -> list[AlbumChange]:
-        if not triples:
-            return []
-        stored = stored_albums([album.pk for album, _, _ in triples])
-        before = {pk: told_of(album) for pk, album in stored.items()}
-        self._release_ids([entry.spotify_id for _, entry, _ in triples], among=list(stored))
-        written: dict[int, AlbumEntry] = {}
-        rows: list[Album] = []
-        for known, entry, _ in triples:
-            album = stored[known.pk]
-            written[known.pk] = with_kept(entry, self._plan, album, before[known.pk])
-            digest = self._plan.hashes.get(known.pk, self._digest(entry))
-            values = self._values(written[known.pk], digest)
-            rows.append(Album(pk=known.pk, added_at=album.added_at, **values))
+    def _edit(self, edits: Sequence[Edit], log: ChangeLog) -> None:
+        if not edits:
+            return
+        written = rewrites(edits, self._plan, self._names)
+        _release_ids([each.edit.entry.spotify_id for each in written], among=[each.stored.pk for each in written])
         Album.objects.bulk_create(
-            rows, update_conflicts=True, unique_fields=["id"], update_fields=[*_columns(COPIED), *_columns(DERIVED)]
+            [self._row(each) for each in written],
+            update_conflicts=True,
+            unique_fields=["id"],
+            update_fields=COLUMNS,
         )
-        self._hide([known.pk for known, _, step in triples if step.hides])
-        changes = [
-            self._edit(step.kind, stored[known.pk], before[known.pk], written[known.pk]) for known, _, step in triples
-        ]
-        changes = [change for change in changes if change.fields or change.kind != AlbumChange.Kind.UPDATED.value]
-        regrouped = {change.album_id for change in changes if "genres" in change.fields}
+        _hide([edit.album.pk for edit in edits if edit.hides])
+        regrouped = {each.stored.pk: each.entry for each in written if "genres" in each.fields}
         AlbumGenre.objects.filter(album__in=regrouped).delete()
-        self._write_genres({pk: entry for pk, entry in written.items() if pk in regrouped})
-        return changes
+        self._write_genres(regrouped)
+        for each in written:
+            log.note_rewrite(each)
 
-    def _edit(self, kind: AlbumChange.Kind, album: Album, before: dict[str, Any], entry: AlbumEntry) -> AlbumChange:
-        fields = differences(before, told_by(entry, self._names.genre_names(entry)))
-        restorable = {"entry_hash": album.entry_hash, "year": album.year}
-        return self._note(kind, album.pk, entry.tab, entry.row or None, fields=fields, before=restorable)
+    def _row(self, rewrite: Rewrite) -> Album:
+        values = album_values(rewrite.entry, rewrite.edit.digest, self._names)
+        return Album(pk=rewrite.stored.pk, added_at=rewrite.stored.added_at, **values)
 
-    def _hide(self, pks: Sequence[int]) -> None:
-        Album.objects.filter(pk__in=pks).update(removed_at=Now())
+    def _remove(self, albums: Sequence[KnownAlbum], log: ChangeLog) -> None:
+        _hide([album.pk for album in albums])
+        for album in albums:
+            log.note(AlbumChange.Kind.REMOVED, album.pk, album.tab)
 
-    def _remove(self, albums: Sequence[KnownAlbum]) -> list[AlbumChange]:
-        self._hide([album.pk for album in albums])
-        return [self._note(AlbumChange.Kind.REMOVED, album.pk, album.tab) for album in albums]
-
-    def _note(self, kind: AlbumChange.Kind, pk: int, tab: str, row: int | None = None, **facts: object) -> AlbumChange:
-        # The time is written out: as the database's default it would cost an expression for each row.
-        return AlbumChange(
-            operation_id=self._journal.operation_id,
-            album_id=pk,
-            kind=kind,
-            tab=tab,
-            row=row,
-            changed_at=self._batch_began,
-            **facts,
-        )
-
-    def _release_ids(self, wanted: Sequence[str | None], among: list[int]) -> None:
-        """Take Spotify ids from the albums that hold them, so that no two hold one at any moment.
-
-        An album outside of this batch that loses its id so loses its hash too: the next sync writes it anew.
-        """
-        ids = [spotify_id for spotify_id in wanted if spotify_id]
-        Album.objects.filter(spotify_id__in=ids).exclude(pk__in=among).update(spotify=None, entry_hash="")
-        Album.objects.filter(pk__in=among).update(spotify=None)
-
-    def _digest(self, entry: AlbumEntry) -> str:
-        return entry.digest(self._plan.salt(entry, self._names.salt))
-
-    def _values(self, entry: AlbumEntry, digest: str) -> dict[str, Any]:
-        copied = {name: getattr(entry, name) for name in COPIED}
-        genres = self._names.genre_names(entry)
-        searched = (entry.artist, entry.title, entry.genre_text, *genres, entry.vocal_text, entry.vocal_style or "")
-        return copied | {
-            "artist_id": self._names.artists[entry.artist],
-            "vocal_style_id": self._names.vocal_styles[entry.vocal_style] if entry.vocal_style else None,
-            "release_order": entry.release_date.toordinal() if entry.release_date else 0,
-            "search_text": fold(" ".join((*searched, entry.country))),
-            "entry_hash": digest,
-            "removed_at": None,
-        }
-
-    def _write_genres(self, entries: dict[int, AlbumEntry]) -> None:
+    def _write_genres(self, entries: Mapping[int, AlbumEntry]) -> None:
         AlbumGenre.objects.bulk_create(
             AlbumGenre(album_id=pk, genre_id=genre_id, position=position)
             for pk, entry in entries.items()
             for position, genre_id in enumerate(self._names.genre_ids(entry))
         )
+
+
+def _release_ids(wanted: Sequence[str | None], among: Sequence[int]) -> None:
+    """Take Spotify ids from the albums that hold them, so that no two hold one at any moment.
+
+    An album outside of this batch that loses its id so loses its hash too: the next sync writes it anew.
+    """
+    ids = [spotify_id for spotify_id in wanted if spotify_id]
+    Album.objects.filter(spotify_id__in=ids).exclude(pk__in=among).update(spotify=None, entry_hash="")
+    Album.objects.filter(pk__in=among).update(spotify=None)
+
+
+def _hide(pks: Sequence[int]) -> None:
+    Album.objects.filter(pk__in=pks).update(removed_at=Now())
 
 
 def record_problems(
@@ -272,7 +190,3 @@ def record_problems(
         if not problem.is_doubt:
             fact = Fact(problem.code, problem.parameters)
             logger.warning("row failed tab=%s row=%s cause=%s", problem.tab, problem.row, fact)
-
-
-def _columns(names: Sequence[str]) -> list[str]:
-    return [name.removesuffix("_id") if name.endswith("_id") else name for name in names]

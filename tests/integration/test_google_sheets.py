@@ -10,8 +10,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime
 from pathlib import Path
 
 import pytest
@@ -26,14 +24,12 @@ from catalog.services.sheet.download import (
     SheetNotFound,
     SheetUnreachable,
     fetch_workbook,
-    parse_retry_after,
 )
 from catalog.services.sheet.workbook import SheetNotAWorkbook, SheetTooLarge
 from catalog.wording import error_hint, error_message
 
 WORKBOOK = b"PK\x03\x04" + bytes(range(256)) * 400
 LIMITS = DownloadLimits(connect=5, read=5, deadline=15, first_pause=0.01, bytes=200_000)
-WEEK = 7 * 24 * 3600
 
 Behaviour = Callable[[socket.socket], None]
 
@@ -355,33 +351,6 @@ def test_a_local_file_is_checked(content: bytes | None, error: type[SyncError], 
     with pytest.raises(error):
         fetch_workbook(path.as_uri(), tmp_path, limits=LIMITS)
     assert path.exists() == (content is not None)
-
-
-@pytest.mark.parametrize(
-    ("text", "seconds"),
-    [
-        ("30", 30),
-        (" 30 ", 30),
-        ("0", 0),
-        ("86400", 86400),
-        ("9" * 5000, WEEK),
-        ("Fri, 07 Feb 2025 10:00:00 GMT", 0),
-        ("Fri, 07 Feb 3025 10:00:00 GMT", WEEK),
-        ("Fri, 07 Feb 99999999999 10:00:00 GMT", None),
-        ("", None),
-        ("-5", None),
-        ("1.5", None),
-        ("٣٠", None),
-        ("soon", None),
-    ],
-)
-def test_a_pause_is_read_in_either_form(text: str, seconds: int | None):
-    assert parse_retry_after(text) == seconds
-
-
-def test_a_pause_until_a_moment_counts_from_now():
-    moment = format_datetime(datetime.now(UTC) + timedelta(seconds=100), usegmt=True)
-    assert parse_retry_after(moment) in (98, 99, 100)
 
 
 def test_a_long_pause_is_handed_on(server: SheetServer, tmp_path: Path):

@@ -81,8 +81,8 @@ class Catalogue:
 
     def sync(self, contents: SheetContents, *, force: bool = False) -> Plan:
         plan = make_plan(contents, list(self.albums.values()), force=force)
-        pairs = [(album.pk, said) for album, said in plan.changed]
-        pairs += list(zip(itertools.count(len(self.albums) + 1), plan.created, strict=False))
+        pairs = [(edit.album.pk, edit.entry) for edit in plan.changed]
+        pairs += list(zip(itertools.count(len(self.albums) + 1), [new.entry for new in plan.created], strict=False))
         self.albums |= {pk: known(pk, said) for pk, said in pairs}
         self.rows |= dict(pairs)
         self.albums |= {album.pk: replace(album, is_removed=True) for album in plan.removed}
@@ -102,7 +102,9 @@ class Catalogue:
 def changed_to(before: AlbumEntry, after: AlbumEntry, *others: AlbumEntry) -> bool:
     """Whether an edit of one row, beside others that stay, keeps the album's identity."""
     plan = make_plan(read(after, *others), [known(pk, said) for pk, said in enumerate((before, *others), 1)])
-    return [(album.pk, said) for album, said in plan.changed] == [(1, after)] and not plan.created and not plan.removed
+    return (
+        [(edit.album.pk, edit.entry) for edit in plan.changed] == [(1, after)] and not plan.created and not plan.removed
+    )
 
 
 OTHER = entry("Leprous", "Aphelion", spotify=9)
@@ -133,51 +135,54 @@ def test_swapped_links_stay_with_their_titles() -> None:
     first, second = entry("Haken", "Fauna", spotify=1), entry("Leprous", "Aphelion", spotify=2)
     swapped = [replace(first, spotify_id=second.spotify_id), replace(second, spotify_id=first.spotify_id)]
     plan = make_plan(read(*swapped), [known(1, first), known(2, second)])
-    assert [(album.pk, said.title) for album, said in plan.changed] == [(1, "Fauna"), (2, "Aphelion")]
+    assert [(edit.album.pk, edit.entry.title) for edit in plan.changed] == [(1, "Fauna"), (2, "Aphelion")]
 
 
 def test_a_link_that_is_handed_to_a_new_row_leaves_its_album_where_it_was() -> None:
     handed_on = read(entry(), entry(title="Fauna (live)", spotify=1), OTHER)
     plan = make_plan(handed_on, [known(1, entry(spotify=1)), known(2, OTHER)])
-    assert [(album.pk, said.title) for album, said in plan.changed] == [(1, "Fauna")]
-    assert [said.title for said in plan.created] == ["Fauna (live)"]
+    assert [(edit.album.pk, edit.entry.title) for edit in plan.changed] == [(1, "Fauna")]
+    assert [new.entry.title for new in plan.created] == ["Fauna (live)"]
 
 
 def test_a_row_that_gets_the_link_of_a_removed_album_is_the_album_that_it_was() -> None:
     removed = known(3, entry(title="Vector", spotify=2), is_removed=True)
     plan = make_plan(read(entry(spotify=2), OTHER), [known(1, entry(spotify=1)), known(2, OTHER), removed])
-    assert [album.pk for album, _ in plan.changed] == [1]
+    assert [edit.album.pk for edit in plan.changed] == [1]
     assert plan.removed == []
 
 
 def test_titles_that_move_on_take_their_albums_along() -> None:
     rows = [entry(spotify=2), entry(title="Vector (live)", spotify=1)]
     plan = make_plan(read(*rows), [known(1, entry(spotify=1)), known(2, entry(title="Affinity", spotify=2))])
-    assert [(album.pk, said.title) for album, said in plan.changed] == [(2, "Fauna"), (1, "Vector (live)")]
+    assert [(edit.album.pk, edit.entry.title) for edit in plan.changed] == [(2, "Fauna"), (1, "Vector (live)")]
 
 
 def test_a_deleted_album_and_a_new_one_of_the_same_artist_with_other_links_are_two() -> None:
     plan = make_plan(read(entry(title="Vector", spotify=2), OTHER), [known(1, entry(spotify=1)), known(2, OTHER)])
-    assert [said.title for said in plan.created] == ["Vector"]
+    assert [new.entry.title for new in plan.created] == ["Vector"]
     assert [album.pk for album in plan.removed] == [1]
 
 
 def test_a_removed_album_is_revived_under_its_key() -> None:
     plan = make_plan(read(entry()), [known(1, entry(), is_removed=True)])
-    assert [album.pk for album, _ in plan.changed] == [1]
+    assert [edit.album.pk for edit in plan.changed] == [1]
 
 
 def test_rows_of_the_same_album_merge_and_the_first_wins() -> None:
     rows = [entry(spotify=1), entry(title="FAUNA", country="Elsewhere"), entry(title="Fauna II", spotify=1)]
     plan = make_plan(read(*rows), [])
-    assert plan.created == [rows[0]]
+    assert [new.entry for new in plan.created] == [rows[0]]
     assert plan.problems == []
 
 
 def test_rows_that_share_a_link_and_nothing_else_are_two_albums() -> None:
     rows = [entry(spotify=1), entry("Chalk Talk", "Sun Lies Heavy", spotify=1, row=7)]
     plan = make_plan(read(*rows), [])
-    assert [(said.artist, said.spotify_id) for said in plan.created] == [("Haken", spotify_id(1)), ("Chalk Talk", None)]
+    assert [(new.entry.artist, new.entry.spotify_id) for new in plan.created] == [
+        ("Haken", spotify_id(1)),
+        ("Chalk Talk", None),
+    ]
     assert [(problem.code, problem.row, problem.is_doubt) for problem in plan.problems] == [
         ("shared_spotify_link", 7, True)
     ]

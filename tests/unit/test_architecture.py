@@ -11,8 +11,9 @@ PURE = (
     "errors",
     *("xlsx/limits", "xlsx/parts", "xlsx/cells", "xlsx/reader"),
     "facts",
-    *("sheet/text", "sheet/vocabulary", "sheet/entries", "sheet/rows", "sheet/warnings"),
-    *("albums/plan", "albums/guards", "albums/matching"),
+    *("sheet/text", "sheet/dates", "sheet/links", "sheet/vocabulary"),
+    *("sheet/workbook", "sheet/cells", "sheet/entries", "sheet/rows", "sheet/warnings"),
+    *("albums/plan", "albums/guards", "albums/matching", "albums/batches"),
     *("spotify/errors", "spotify/parsing", "sync/options", "sync/forecast"),
 )
 OUTSIDE_WORLD = {"django", "requests", "urllib3", "socket", "http", "random", "time", "os", "threading"}

@@ -1,26 +1,23 @@
 """Says which fields of an album become what: for the change log, for previews, and for what an undo puts back."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import replace
 from datetime import date
 from typing import Any, TypeVar
 
 from catalog.models import Album
-from catalog.services.albums.plan import GUARDED, Plan
 from catalog.services.sheet.entries import AlbumEntry, Tab
 from catalog.services.sheet.text import fold
 
 Item = TypeVar("Item")
 
 CHUNK = 500
-COPIED = (
+AS_WRITTEN = (
     "title", "release_date", "release_text", "format", "genre_text", "vocal_text", "country", "scene", "is_debut",
-    "is_reissue", "tab", "year", "spotify_id", "spotify_url", "bandcamp_url", "youtube_url", "amazon_url",
-    "apple_music_url", "google_play_url", "artist_key", "title_key",
+    "is_reissue", "tab", "spotify_id", "spotify_url", "bandcamp_url", "youtube_url", "amazon_url", "apple_music_url",
+    "google_play_url",
 )  # fmt: skip
-"""What an album has straight from its entry."""
+"""What an album has straight from its entry, and can be told of."""
 
-AS_WRITTEN = tuple(name for name in COPIED if name not in {"year", "artist_key", "title_key"})
 LOGGED = (*AS_WRITTEN, "artist", "vocal_style", "genres")
 """What a change is told of."""
 
@@ -53,18 +50,6 @@ def told_by(entry: AlbumEntry, genres: Iterable[str]) -> dict[str, Any]:
 def differences(before: dict[str, Any], after: dict[str, Any]) -> dict[str, list[Any]]:
     """Return the old and the new value of each field that is not the same."""
     return {name: [before[name], after[name]] for name in LOGGED if before[name] != after[name]}
-
-
-def with_kept(entry: AlbumEntry, plan: Plan, album: Album, told: dict[str, Any]) -> AlbumEntry:
-    """Return the entry with what its album has in columns that vanished from the tab."""
-    kept: dict[str, Any] = {name: told[name] for column in plan.kept.get(entry.tab, ()) for name in GUARDED[column]}
-    if "release_date" in kept:
-        kept["release_date"] = album.release_date
-    if "genres" in kept:
-        kept["genres"] = tuple(kept["genres"])
-    if kept.get("spotify_id") in plan.wanted_ids:
-        kept |= {"spotify_id": entry.spotify_id, "spotify_url": entry.spotify_url}
-    return replace(entry, **kept)
 
 
 def entry_of(told: dict[str, Any], year: int | None) -> AlbumEntry:

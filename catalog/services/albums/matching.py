@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Hashable, Iterable
 from dataclasses import replace
 
 from catalog.services.albums.guards import keep_vanished_columns, plan_removals
-from catalog.services.albums.plan import KnownAlbum, Plan, Side, bandcamp_page, release_order
+from catalog.services.albums.plan import Creation, Edit, KnownAlbum, Plan, Side, bandcamp_page, release_order
 from catalog.services.sheet.entries import AlbumEntry, RowProblem
 from catalog.services.sheet.rows import SheetContents
 
@@ -22,20 +22,25 @@ def make_plan(
     tab_pattern: str = "",
     force: bool = False,
 ) -> Plan:
-    """Compare the whole sheet with the whole catalogue. Raises `SheetShrunk` unless forced."""
+    """Compare the whole sheet with the whole catalogue. Raises `SheetShrunk` unless forced.
+
+    ``salt`` is what digests take in beside the entries, since it decides too what they mean in the catalogue.
+    """
     entries, problems = merge(contents.entries)
     pairs = match(entries, known)
     holders = {album.spotify_id: album.pk for album in known if album.spotify_id}
     plan = Plan(problems=problems, holders=holders)
     if not force:
         keep_vanished_columns(plan, entries, pairs)
+    salts = {tab: ",".join((salt, *columns)) for tab, columns in plan.kept.items()}
     for entry, album in zip(entries, pairs, strict=True):
+        digest = entry.digest(salts.get(entry.tab, salt))
         if album is None:
-            plan.created.append(entry)
-        elif album.entry_hash == entry.digest(plan.salt(entry, salt)) and not album.is_removed:
+            plan.created.append(Creation(entry, digest))
+        elif album.entry_hash == digest and not album.is_removed:
             plan.unchanged.append(album)
         else:
-            plan.changed.append((album, entry))
+            plan.changed.append(Edit(album, entry, digest))
     plan_removals(plan, contents, known, {album.pk for album in pairs if album}, tab_pattern, force=force)
     return plan
 

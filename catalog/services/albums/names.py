@@ -37,9 +37,9 @@ class AlbumNames:
             VocalStyle: set(VocalStyle.objects.values_list("slug", flat=True)),
         }
 
-    def load(self, *groups: Iterable[AlbumEntry]) -> None:
+    def load(self, entries: Iterable[AlbumEntry]) -> None:
         """Learn how entries mostly write each genre: a new one is named so."""
-        spellings = Counter(name for entries in groups for entry in entries for name in entry.genres)
+        spellings = Counter(name for entry in entries for name in entry.genres)
         self._spellings = {name.casefold(): name for name, _ in reversed(spellings.most_common())}
 
     def create_missing(self, entries: Sequence[AlbumEntry]) -> None:

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import ClassVar
 
 from catalog.services.sheet.entries import AlbumEntry, RowProblem
 
@@ -41,12 +42,42 @@ class KnownAlbum:
         return self.artist_key, self.title_key, self.year
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Creation:
+    """An entry that becomes a new album, with the hash that the album keeps of it."""
+
+    entry: AlbumEntry
+    digest: str
+    album: ClassVar[None] = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Edit:
+    """An entry that is written over an album, with the hash that the album keeps of it; an undo may hide the album."""
+
+    album: KnownAlbum
+    entry: AlbumEntry
+    digest: str
+    hides: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Removal:
+    """An album that left the sheet."""
+
+    album: KnownAlbum
+    entry: ClassVar[None] = None
+
+
+Step = Creation | Edit | Removal
+
+
 @dataclass
 class Plan:
     """What a sync has to do."""
 
-    created: list[AlbumEntry] = field(default_factory=list[AlbumEntry])
-    changed: list[tuple[KnownAlbum, AlbumEntry]] = field(default_factory=list[tuple[KnownAlbum, AlbumEntry]])
+    created: list[Creation] = field(default_factory=list[Creation])
+    changed: list[Edit] = field(default_factory=list[Edit])
     unchanged: list[KnownAlbum] = field(default_factory=list[KnownAlbum])
     removed: list[KnownAlbum] = field(default_factory=list[KnownAlbum])
     problems: list[RowProblem] = field(default_factory=list[RowProblem])
@@ -56,20 +87,15 @@ class Plan:
     holders: dict[str, int] = field(default_factory=dict[str, int])
     """The album that holds each Spotify id now, by primary key."""
 
-    hashes: dict[int, str] = field(default_factory=dict[int, str])
-    """What an undo puts back as the hash of an album, by primary key."""
-
-    hidden: set[int] = field(default_factory=set[int])
-    """The changed albums that an undo hides again, by primary key."""
+    @property
+    def entries(self) -> list[AlbumEntry]:
+        """The entries that are written: of new albums, then of changed ones."""
+        return [step.entry for step in (*self.created, *self.changed)]
 
     @cached_property
     def wanted_ids(self) -> set[str | None]:
         """The Spotify ids that entries name."""
-        return {entry.spotify_id for entry in (*self.created, *(entry for _, entry in self.changed))}
-
-    def salt(self, entry: AlbumEntry, salt: str) -> str:
-        """Return what an entry's digest takes in beside the entry: what its album keeps in spite of it."""
-        return ",".join((salt, *self.kept[entry.tab])) if entry.tab in self.kept else salt
+        return {entry.spotify_id for entry in self.entries}
 
     @property
     def total(self) -> int:

@@ -4,9 +4,10 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from catalog.models import AlbumChange, PlannedChange, SyncOperation
-from catalog.services.albums.changes import differences, in_chunks, stored_albums, told_by, told_of, with_kept
+from catalog.services.albums.changes import in_chunks, stored_albums
 from catalog.services.albums.names import AlbumNames
 from catalog.services.albums.plan import KnownAlbum, Plan
+from catalog.services.albums.values import Rewrite, rewrites
 from catalog.services.sheet.entries import AlbumEntry
 
 Kind = AlbumChange.Kind
@@ -14,32 +15,23 @@ Kind = AlbumChange.Kind
 
 def planned_changes(operation: SyncOperation, plan: Plan, names: AlbumNames) -> Iterator[list[PlannedChange]]:
     """Yield what the plan would change, some hundred albums at a time: changed ones, new ones, those that would go."""
-    names.load(plan.created, [entry for _, entry in plan.changed])
-    for pairs in in_chunks(plan.changed):
-        yield list(_changed(operation, plan, names, pairs))
-    for entries in in_chunks(plan.created):
-        yield [_new(operation, entry) for entry in entries]
+    names.load(plan.entries)
+    for edits in in_chunks(plan.changed):
+        yield [_changed(operation, each) for each in rewrites(edits, plan, names) if each.is_worth_telling]
+    for steps in in_chunks(plan.created):
+        yield [_new(operation, step.entry) for step in steps]
     for albums in in_chunks(plan.removed):
         yield list(_going(operation, albums))
 
 
-def _changed(
-    operation: SyncOperation, plan: Plan, names: AlbumNames, pairs: Sequence[tuple[KnownAlbum, AlbumEntry]]
-) -> Iterator[PlannedChange]:
-    albums = stored_albums([album.pk for album, _ in pairs])
-    for known, entry in pairs:
-        album = albums[known.pk]
-        told = told_of(album)
-        kept = with_kept(entry, plan, album, told)
-        fields = differences(told, told_by(kept, names.genre_names(kept)))
-        if fields or known.is_removed:
-            yield PlannedChange(
-                operation=operation,
-                album=album,
-                kind=Kind.REVIVED if known.is_removed else Kind.UPDATED,
-                fields=fields,
-                **_of_entry(entry),
-            )
+def _changed(operation: SyncOperation, rewrite: Rewrite) -> PlannedChange:
+    return PlannedChange(
+        operation=operation,
+        album=rewrite.stored,
+        kind=rewrite.kind,
+        fields=rewrite.fields,
+        **_of_entry(rewrite.edit.entry),
+    )
 
 
 def _new(operation: SyncOperation, entry: AlbumEntry) -> PlannedChange:

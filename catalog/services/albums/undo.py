@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef
 from catalog.models import Album, AlbumChange, SyncOperation
 from catalog.services.albums.changes import entry_of, in_chunks, stored_albums, told_of
 from catalog.services.albums.known import known_albums
-from catalog.services.albums.plan import KnownAlbum, Plan
+from catalog.services.albums.plan import Edit, KnownAlbum, Plan
 
 Kind = AlbumChange.Kind
 
@@ -46,7 +46,6 @@ def _take_back(plan: Plan, change: AlbumChange, album: Album, known: KnownAlbum)
         told = told_of(album) | {name: old for name, (old, _) in change.fields.items()}
         # A removal left the album as it was. The hash before an edit without a note is unknown: it is written anew.
         was_edited = change.kind != Kind.REMOVED.value
-        plan.changed.append((known, entry_of(told, change.before.get("year", album.year))))
-        plan.hashes[known.pk] = change.before.get("entry_hash", "" if was_edited else known.entry_hash)
-        if not was_listed:
-            plan.hidden.add(known.pk)
+        digest = change.before.get("entry_hash", "" if was_edited else known.entry_hash)
+        entry = entry_of(told, change.before.get("year", album.year))
+        plan.changed.append(Edit(known, entry, digest, hides=not was_listed))

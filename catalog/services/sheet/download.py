@@ -1,6 +1,7 @@
 """Download the workbook: within limits, from where it may come from, with one error class per cause."""
 
 import logging
+import math
 import random
 import re
 import threading
@@ -9,11 +10,9 @@ from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
-from http.cookiejar import DefaultCookiePolicy
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import Any, ClassVar
+from typing import ClassVar
 from urllib.parse import SplitResult, unquote, urljoin, urlsplit
 
 import requests
@@ -21,12 +20,11 @@ import urllib3
 
 from catalog.services.errors import SyncError
 from catalog.services.facts import Parameter
+from catalog.services.http import CHUNK, BodyTooLarge, BodyTooSlow, PlainSession, parse_retry_after, read_body
 from catalog.services.sheet.workbook import SheetNotAWorkbook, SheetTooLarge
 
 logger = logging.getLogger(__name__)
 
-CHUNK = 64 * 1024
-LONGEST_PAUSE = 7 * 24 * 3600
 SHORT_PAUSE = 10
 ZIP_SIGNATURE = b"PK\x03\x04"
 SIGN_IN_HOST = "accounts.google.com"
@@ -34,7 +32,6 @@ SIGN_IN_PAGE = re.compile(rb"accounts\.google\.com/(?:v\d/signin|ServiceLogin|Ac
 HEADERS = {
     "Accept": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet, */*;q=0.1",
     "Accept-Encoding": "identity",  # a workbook is packed already
-    "User-Agent": "progmetal",
 }
 
 
@@ -135,7 +132,11 @@ def _checked_file(path: Path, limits: DownloadLimits) -> Path:
 
 def _refuse_size(size: int, limits: DownloadLimits) -> None:
     if size > limits.bytes:
-        raise SheetTooLarge("bytes", limit=limits.bytes)
+        raise _too_large(limits)
+
+
+def _too_large(limits: DownloadLimits) -> SheetTooLarge:
+    return SheetTooLarge("bytes", limit=limits.bytes)
 
 
 def _refuse_other_kinds(head: bytes) -> None:
@@ -201,7 +202,7 @@ class _Download:
             self._stop.wait(pause)
 
     def _try_once(self, path: Path) -> None:
-        with _Session() as session, self._answer(session) as answer:
+        with PlainSession() as session, self._answer(session) as answer:
             _refuse_status(answer)
             _refuse_size(_declared_size(answer) or 0, self._limits)
             with path.open("wb") as file:
@@ -245,11 +246,9 @@ class _Download:
 
     def _checked_chunks(self, answer: requests.Response) -> Iterator[bytes]:
         """Yield the body as it arrives, once its beginning has shown that it is a workbook."""
-        head, size = b"", 0
+        head = b""
         is_checked = False
         for chunk in self._chunks(answer):
-            size += len(chunk)
-            _refuse_size(size, self._limits)
             if is_checked:
                 yield chunk
                 continue
@@ -262,40 +261,27 @@ class _Download:
             _refuse_other_kinds(head)
 
     def _chunks(self, answer: requests.Response) -> Iterator[bytes]:
-        body: Any = answer.raw  # its read1 gives what is there; iter_content would wait for a full chunk
-        while True:
-            self._seconds_left()
+        self._seconds_left()
+        try:
             with _network_errors_as_causes():
-                chunk: bytes | None = body.read1(CHUNK, decode_content=True)
-            if not chunk:
-                return
-            yield chunk
+                for chunk in read_body(answer, most_bytes=self._limits.bytes, ends_at=self._ends_at):
+                    yield chunk
+                    self._seconds_left()
+        except BodyTooLarge:
+            raise _too_large(self._limits) from None
+        except BodyTooSlow:
+            raise self._too_slow() from None
 
     def _seconds_left(self) -> float:
         if self._stop.is_set():
             raise DownloadStopped
         left = self._ends_at - time.monotonic()
         if left <= 0:
-            raise SheetUnreachable("deadline", seconds=round(self._limits.deadline))
+            raise self._too_slow()
         return left
 
-
-class _Session(requests.Session):
-    """Uses the proxies and certificates of the environment, and sends nobody's credentials."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.auth = _as_it_is  # with none at all, requests would look for a password in ~/.netrc
-        self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-
-    def get_redirect_target(self, resp: requests.Response) -> str | None:
-        """Hide redirects from requests, which would read their bodies whole, however long, before anything else."""
-        _ = resp
-        return None
-
-
-def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
-    return request
+    def _too_slow(self) -> SheetUnreachable:
+        return SheetUnreachable("deadline", seconds=round(self._limits.deadline))
 
 
 @contextmanager
@@ -330,23 +316,10 @@ def _refuse_status(answer: requests.Response) -> None:
         case 400 | 404 | 410:
             raise SheetNotFound(status=status)
         case 429:
-            raise RateLimited(parse_retry_after(answer.headers.get("Retry-After", "")))
+            seconds = parse_retry_after(answer.headers.get("Retry-After"), datetime.now(UTC))
+            raise RateLimited(None if seconds is None else math.ceil(seconds))
         case _:
             raise SheetUnreachable("status", status=status, may_pass=status == 408 or status >= 500)
-
-
-def parse_retry_after(text: str) -> int | None:
-    """Read the header in either of its forms as seconds from now, at most a week; None where it says nothing."""
-    text = text.strip()
-    if text.isascii() and text.isdigit():
-        return min(int(text[:10]), LONGEST_PAUSE)
-    try:
-        moment = parsedate_to_datetime(text)
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return max(0, min(round((moment - datetime.now(UTC)).total_seconds()), LONGEST_PAUSE))
 
 
 def _declared_size(answer: requests.Response) -> int | None:

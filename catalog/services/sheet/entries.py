@@ -1,4 +1,4 @@
-"""Turns one row into an album entry, or says why it cannot."""
+"""Turns a decoded row into an album entry with its doubts, or says why it cannot. Pure: values in, values out."""
 
 import hashlib
 import re
@@ -10,17 +10,18 @@ from functools import cached_property
 from operator import attrgetter
 
 from catalog.services.facts import Parameter
-from catalog.services.sheet.text import date_of, fold, link_of, spotify_album_id, text_of
+from catalog.services.sheet.cells import TypedRow
+from catalog.services.sheet.links import spotify_album_id
+from catalog.services.sheet.text import fold
 from catalog.services.sheet.vocabulary import (
+    COLUMN_OF,
     DEBUT_FILL,
-    LINKS,
     LONGEST_GENRE,
     REISSUE_FILL,
     header_of,
     split_genres,
     vocal_style,
 )
-from catalog.services.xlsx.reader import Cell
 
 RULES = 1
 """The version of the rules below. Raise it when the same row becomes another entry, so that albums are written anew."""
@@ -28,11 +29,11 @@ RULES = 1
 LONGEST = {
     "artist": 500,
     "title": 500,
-    "release_text": 100,
     "format": 100,
     "genre_text": 1000,
     "vocal_text": 100,
     "country": 200,
+    "release_text": 100,
 }
 
 MOST_BYTES = 1000
@@ -112,7 +113,6 @@ class Tab:
     """What the name of a tab says of all its rows."""
 
     name: str
-    uses_1904_dates: bool = False
 
     @cached_property
     def year(self) -> int | None:
@@ -132,59 +132,63 @@ class Tab:
         return "reissue" in self.name.casefold()
 
 
-def read_entry(number: int, cells: dict[str, Cell | None], tab: Tab) -> AlbumEntry:
-    """Return the entry of a row; raises `RowRefused` where a text is missing or absurdly long."""
+def read_entry(row: TypedRow, tab: Tab) -> AlbumEntry | None:
+    """Return the entry of a row, None where it is the header once more.
 
-    def text(name: str) -> str:
-        return text_of(cells.get(name), uses_1904_dates=tab.uses_1904_dates)
-
-    texts = {name: text(name) for name in LONGEST if name != "release_text"}
-    released = date_of(cells.get("release_date"), uses_1904_dates=tab.uses_1904_dates)
-    texts["release_text"] = "" if released else text("release_date")
+    Raises `RowRefused` where a text is missing or absurdly long.
+    """
+    texts = {**row.texts, "release_text": row.release_text}
+    artist_key, title_key = fold(texts["artist"]), fold(texts["title"])
+    if COLUMN_OF.get(artist_key) == "artist" and COLUMN_OF.get(title_key) == "title":
+        return None
     if not texts["artist"]:
         raise RowRefused("no_artist")
     _refuse_long_texts(texts)
-    links = {name: link_of(cells.get(name)) for name in LINKS}
-    length = cells.get("format")
-    fill = length.fill if length else None
+    _refuse_long_keys(artist=artist_key, title=title_key)
+    genres = split_genres(texts["genre_text"])
+    _refuse_long_names(genres, texts["vocal_text"])
     return AlbumEntry(
         **texts,
-        **links,
-        release_date=released,
-        genres=split_genres(texts["genre_text"]),
+        **row.links,
+        release_date=row.release_date,
+        genres=genres,
         vocal_style=vocal_style(texts["vocal_text"]),
         scene=tab.scene,
-        is_debut=fill == DEBUT_FILL,
-        is_reissue=tab.is_of_reissues or fill == REISSUE_FILL,
+        is_debut=row.length_fill == DEBUT_FILL,
+        is_reissue=tab.is_of_reissues or row.length_fill == REISSUE_FILL,
         tab=tab.name,
-        year=released.year if released else tab.year,
-        spotify_id=spotify_album_id(links["spotify_url"]),
-        artist_key=fold(texts["artist"]),
-        title_key=fold(texts["title"]),
-        row=number,
+        year=row.release_date.year if row.release_date else tab.year,
+        spotify_id=spotify_album_id(row.links["spotify_url"]),
+        artist_key=artist_key,
+        title_key=title_key,
+        row=row.number,
     )
 
 
 def _refuse_long_texts(texts: dict[str, str]) -> None:
-    for name, said in texts.items():
-        if len(said) > LONGEST[name]:
+    for name, most in LONGEST.items():
+        if len(texts[name]) > most:
             header = header_of("release_date" if name == "release_text" else name)
-            raise RowRefused("text_too_long", cause="length", column=header, characters=len(said), most=LONGEST[name])
-    for name in ("artist", "title"):
-        if len(fold(texts[name]).encode()) > MOST_BYTES:
+            raise RowRefused("text_too_long", cause="length", column=header, characters=len(texts[name]), most=most)
+
+
+def _refuse_long_keys(**keys: str) -> None:
+    for name, key in keys.items():
+        if len(key.encode()) > MOST_BYTES:
             raise RowRefused("text_too_long", cause="sorting", column=header_of(name))
-    names = dict.fromkeys(split_genres(texts["genre_text"]), 2 * LONGEST_GENRE)
-    for name, most in {**names, texts["vocal_text"]: LONGEST["vocal_text"]}.items():
+
+
+def _refuse_long_names(genres: tuple[str, ...], vocals: str) -> None:
+    for name, most in {**dict.fromkeys(genres, 2 * LONGEST_GENRE), vocals: LONGEST["vocal_text"]}.items():
         if len(unicodedata.normalize("NFKC", name).casefold()) > most:  # a letter may stand for eighteen
             raise RowRefused("text_too_long", cause="filter", name=name[:20])
 
 
-def doubts(entry: AlbumEntry, cells: dict[str, Cell | None], tab: Tab) -> Iterator[tuple[str, dict[str, Parameter]]]:
+def doubts(entry: AlbumEntry, row: TypedRow, tab: Tab) -> Iterator[tuple[str, dict[str, Parameter]]]:
     """Yield a code and its parameters for each thing in a row that a curator should look at."""
     if entry.release_date and tab.year and entry.release_date.year != tab.year:
         yield "other_year", {"date": entry.release_date.isoformat(), "year": tab.year}
-    cell = cells.get("spotify_url")
     if entry.spotify_url and not entry.spotify_id:
         yield "not_a_spotify_album", {"link": entry.spotify_url[:200]}
-    elif cell is not None and (cell.link or text_of(cell)) and not entry.spotify_url:
+    elif row.has_spotify_cell and not entry.spotify_url:
         yield "no_spotify_link", {}

@@ -1,4 +1,4 @@
-"""Reads the tabs of a workbook: finds the header of each and reads the rows below it."""
+"""Walks the tabs of a workbook: finds the header of each, and reads the rows below it. Pure: values in, values out."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -6,13 +6,10 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from catalog.services.errors import SyncError
+from catalog.services.sheet.cells import TypedRow, decode_row, text_of
 from catalog.services.sheet.entries import AlbumEntry, RowProblem, RowRefused, Tab, doubts, read_entry
-from catalog.services.sheet.text import clean, fold, text_of
-from catalog.services.sheet.vocabulary import (
-    COLUMN_OF,
-    EXPECTED,
-    header_of,
-)
+from catalog.services.sheet.text import clean, fold
+from catalog.services.sheet.vocabulary import COLUMN_OF, EXPECTED, header_of
 from catalog.services.xlsx.reader import SheetRow, SheetTab, Workbook
 
 HEADER_WITHIN = 60
@@ -63,7 +60,7 @@ def read_sheet(
 
 
 def _read_tab(workbook: Workbook, sheet_tab: SheetTab, contents: SheetContents, limit: int | None) -> None:
-    tab = Tab(clean(sheet_tab.name)[:200], workbook.uses_1904_dates)
+    tab = Tab(clean(sheet_tab.name)[:200])
     contents.tabs_present.append(tab.name)
     rows = iter(workbook.rows(sheet_tab))
     columns = find_header(rows)
@@ -85,7 +82,7 @@ def _read_tab(workbook: Workbook, sheet_tab: SheetTab, contents: SheetContents, 
     for row in rows:
         if limit is not None and len(contents.entries) >= limit:
             return
-        _read_row(row, columns, tab, contents)
+        _read_row(decode_row(row, columns, uses_1904_dates=workbook.uses_1904_dates), tab, contents)
 
 
 def find_header(rows: Iterable[SheetRow]) -> dict[str, int] | None:
@@ -106,23 +103,22 @@ def find_header(rows: Iterable[SheetRow]) -> dict[str, int] | None:
     return None
 
 
-def _read_row(row: SheetRow, columns: dict[str, int], tab: Tab, contents: SheetContents) -> None:
-    cells = {name: row.cells.get(number) for name, number in columns.items()}
-    artist, title = (text_of(cells[name], uses_1904_dates=tab.uses_1904_dates) for name in ("artist", "title"))
+def _read_row(row: TypedRow, tab: Tab, contents: SheetContents) -> None:
+    artist, title = row.texts["artist"], row.texts["title"]
     if not title:
         # An artist without an album is announced, or the row divides the tab: no album yet.
         contents.skipped += bool(artist)
         return
-    if COLUMN_OF.get(fold(artist)) == "artist" and COLUMN_OF.get(fold(title)) == "title":
-        return
     try:
-        entry = read_entry(row.number, cells, tab)
+        entry = read_entry(row, tab)
     except RowRefused as refusal:
         where = (tab.name, row.number, artist[:500], title[:500])
         contents.problems.append(RowProblem(refusal.code, *where, parameters=refusal.parameters))
         return
+    if entry is None:
+        return
     contents.entries.append(entry)
     contents.problems += [
         RowProblem(code, tab.name, row.number, entry.artist, entry.title, is_doubt=True, parameters=parameters)
-        for code, parameters in doubts(entry, cells, tab)
+        for code, parameters in doubts(entry, row, tab)
     ]

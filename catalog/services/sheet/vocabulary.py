@@ -33,6 +33,8 @@ EXPECTED = ("release_date", "format", "genre_text", "vocal_text", "country", "ba
 
 LINKS = tuple(column for column in COLUMNS if column.endswith("_url"))
 
+TEXTS = tuple(column for column in COLUMNS if column != "release_date" and column not in LINKS)
+
 LONGEST_GENRE = 100
 
 GENRE_ALIASES = {"progressive metal": "Prog-metal", "progressive rock": "Prog-rock", "tharsh metal": "Thrash metal"}

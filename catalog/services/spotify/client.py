@@ -19,7 +19,7 @@ from catalog.services.spotify.errors import (
     SpotifyError,
     UnknownAlbum,
 )
-from catalog.services.spotify.http import TIMEOUTS, Sign, SpotifyHttp, SpotifyReply, bearer, unsigned
+from catalog.services.spotify.http import TIMEOUTS, Sign, SpotifyHttp, SpotifyReply, bearer
 from catalog.services.spotify.parsing import AlbumFacts, CoverFacts, parse_album, parse_cover
 
 ALBUM_ID = re.compile(r"[0-9A-Za-z]{22}")
@@ -70,7 +70,7 @@ class SpotifyClient:
         """Return what oEmbed says of an album; that needs no credentials and costs no quota."""
         _check_ids([album_id])
         query = {"url": f"https://open.spotify.com/album/{album_id}"}
-        reply = self._http.get(self._settings.oembed_url, unsigned, query)
+        reply = self._http.get(self._settings.oembed_url, query)
         if reply.status == 404:
             raise UnknownAlbum
         return parse_cover(reply.content(), self._settings.image_hosts)
@@ -78,10 +78,10 @@ class SpotifyClient:
     def _ask_api(self, path: str, album_ids: Sequence[str], query: Mapping[str, str]) -> SpotifyReply:
         _check_ids(album_ids)
         token = self._valid_token()
-        reply = self._http.get(self._settings.api_url + path, bearer(token), query)
+        reply = self._http.get(self._settings.api_url + path, query, bearer(token))
         if reply.status == 401:
             token = self._valid_token(refused=token)
-            reply = self._http.get(self._settings.api_url + path, bearer(token), query)
+            reply = self._http.get(self._settings.api_url + path, query, bearer(token))
         return reply
 
     def _valid_token(self, refused: str = "") -> str:

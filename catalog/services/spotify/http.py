@@ -3,17 +3,16 @@
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from http.cookiejar import DefaultCookiePolicy
 from typing import cast
 from urllib.parse import urlsplit
 
 import requests
 import urllib3
-from requests.adapters import HTTPAdapter
 
 from catalog.services.clock import Clock
+from catalog.services.http import BodyTooLarge, BodyTooSlow, PlainSession, parse_retry_after, read_body
 from catalog.services.spotify.errors import MalformedAnswer, RateLimited, TemporaryFailure
-from catalog.services.spotify.parsing import parse_json, parse_retry_after
+from catalog.services.spotify.parsing import parse_json
 
 LARGEST_BODY = 5_000_000
 LONGEST_BODY_SECONDS = 15.0
@@ -56,13 +55,9 @@ class SpotifyHttp:
     def __init__(self, clock: Clock, timeouts: tuple[float, float] = TIMEOUTS) -> None:
         self._clock = clock
         self._timeouts = timeouts
-        self._session = requests.Session()
-        self._session.headers["User-Agent"] = "progmetal"
-        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-        for scheme in ("https://", "http://"):
-            self._session.mount(scheme, HTTPAdapter(pool_maxsize=16))
+        self._session = PlainSession()
 
-    def get(self, url: str, sign: Sign, query: Mapping[str, str]) -> SpotifyReply:
+    def get(self, url: str, query: Mapping[str, str], sign: Sign | None = None) -> SpotifyReply:
         """Ask for something."""
         return self._send("GET", url, sign, query, {})
 
@@ -71,15 +66,20 @@ class SpotifyHttp:
         return self._send("POST", url, sign, {}, form)
 
     def _send(
-        self, method: str, url: str, sign: Sign, query: Mapping[str, str], form: Mapping[str, str]
+        self, method: str, url: str, sign: Sign | None, query: Mapping[str, str], form: Mapping[str, str]
     ) -> SpotifyReply:
         try:
             with self._session.request(
                 method, url, query, form, auth=sign, timeout=self._timeouts, allow_redirects=False, stream=True
             ) as response:
-                body = _read(cast("urllib3.HTTPResponse", response.raw))
+                ends_at = time.monotonic() + LONGEST_BODY_SECONDS
+                body = b"".join(read_body(response, most_bytes=LARGEST_BODY, ends_at=ends_at))
                 wait = parse_retry_after(response.headers.get("Retry-After"), self._clock.now())
                 return SpotifyReply(response.status_code, body, wait)
+        except BodyTooLarge as error:
+            raise MalformedAnswer("too_large") from error
+        except BodyTooSlow as error:
+            raise TemporaryFailure("too_slow") from error
         except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
             raise TemporaryFailure(
                 "connection", kind=type(error).__name__, host=urlsplit(url).hostname or ""
@@ -94,20 +94,3 @@ def bearer(token: str) -> Sign:
         return request
 
     return sign
-
-
-def unsigned(request: requests.PreparedRequest) -> requests.PreparedRequest:
-    """Leave a request as it is, and a .netrc file aside."""
-    return request
-
-
-def _read(raw: urllib3.HTTPResponse) -> bytes:
-    """Read a body as it comes, but neither more nor longer than a good answer takes."""
-    body, ends = bytearray(), time.monotonic() + LONGEST_BODY_SECONDS
-    while piece := raw.read1(65_536, decode_content=True):
-        body += piece
-        if len(body) > LARGEST_BODY:
-            raise MalformedAnswer("too_large")
-        if time.monotonic() > ends:
-            raise TemporaryFailure("too_slow")
-    return bytes(body)

@@ -4,8 +4,6 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import cast
 from urllib.parse import urlsplit
 
@@ -15,9 +13,7 @@ LONGEST_TEXT = 500
 LONGEST_ADDRESS = 500
 MOST_TRACKS = 500
 MOST_IMAGES = 10
-LONGEST_WAIT = 7 * 86_400.0
 DATE = re.compile(r"\d{4}(-\d\d(-\d\d)?)?", re.ASCII)
-SECONDS = re.compile(r"\d{1,12}(\.\d{1,9})?", re.ASCII)
 ADDRESS = re.compile(r"https?://[!-~]+")
 # PostgreSQL takes neither NUL nor half a surrogate pair, and JSON may hold both.
 UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
@@ -95,19 +91,6 @@ def parse_cover(content: Mapping[str, object], image_hosts: Sequence[str]) -> Co
     """Return what an answer of oEmbed says."""
     image = {"url": content.get("thumbnail_url"), "width": content.get("thumbnail_width") or 300}
     return CoverFacts(_text(content.get("title")), _covers([image], image_hosts))
-
-
-def parse_retry_after(value: str | None, now: datetime) -> float | None:
-    """Return the seconds that a Retry-After asks to wait, at most seven days; None if it cannot be understood."""
-    value = (value or "").strip()
-    if SECONDS.fullmatch(value):
-        return min(float(value), LONGEST_WAIT)
-    try:
-        moment = parsedate_to_datetime(value)
-        moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-        return min(max((moment - now).total_seconds(), 0.0), LONGEST_WAIT)
-    except (ValueError, OverflowError):
-        return None
 
 
 def is_allowed_image(address: str, hosts: Sequence[str]) -> bool:

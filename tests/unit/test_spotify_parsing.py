@@ -1,7 +1,6 @@
 """Whatever Spotify sends becomes clean, bounded values or an error."""
 
 import json
-from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
@@ -14,11 +13,9 @@ from catalog.services.spotify.parsing import (
     parse_album,
     parse_cover,
     parse_json,
-    parse_retry_after,
 )
 
 HOSTS = ("i.scdn.co", "*.spotifycdn.com", "127.0.0.1:8002")
-NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 JUNK = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters()),
     lambda inner: st.lists(inner) | st.dictionaries(st.sampled_from(["images", "tracks", "name", "url"]), inner),
@@ -114,31 +111,3 @@ def test_no_content_makes_the_parser_stumble(content: object) -> None:
     facts = parse_album(content, HOSTS)
     assert facts is None or json.dumps([vars(track) for track in facts.tracks]).encode()
     parse_cover({"title": content, "thumbnail_url": content, "thumbnail_width": content}, HOSTS)
-
-
-@pytest.mark.parametrize(
-    ("value", "seconds"),
-    [
-        ("3", 3.0),
-        ("0", 0.0),
-        (" 1.5 ", 1.5),
-        ("99999999", 604_800.0),
-        ("Sun, 22 Nov 2026 12:00:30 GMT", 30.0),
-        ("Sun, 22 Nov 2026 11:00:00 GMT", 0.0),
-        ("Sun, 22 Nov 2026 12:00:30 -0000", 30.0),
-        ("Sun, 22 Nov 2099 12:00:30 GMT", 604_800.0),
-        ("-3", None),
-        ("nan", None),
-        ("1e3", None),
-        ("soon", None),
-        ("", None),
-        (None, None),
-    ],
-)
-def test_retry_after_in_every_shape(value: str | None, seconds: float | None) -> None:
-    assert parse_retry_after(value, NOW) == seconds
-
-
-@given(st.text())
-def test_no_retry_after_makes_the_parser_stumble(value: str) -> None:
-    assert 0 <= (parse_retry_after(value, NOW) or 0) <= 604_800

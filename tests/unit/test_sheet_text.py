@@ -5,7 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog.services.sheet.text import clean, clean_link, date_of, fold, format_date, is_date_format, text_of
+from catalog.services.sheet.cells import date_of, text_of
+from catalog.services.sheet.dates import format_date, is_date_format
+from catalog.services.sheet.links import clean_link
+from catalog.services.sheet.text import clean, fold
 from catalog.services.xlsx.reader import Cell
 
 

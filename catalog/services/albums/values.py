@@ -1,0 +1,81 @@
+"""Works out what is written to an album: its columns, and what an edit makes of the album as it is stored."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from catalog.models import Album, AlbumChange
+from catalog.services.albums.changes import AS_WRITTEN, differences, stored_albums, told_by, told_of
+from catalog.services.albums.names import AlbumNames
+from catalog.services.albums.plan import GUARDED, Edit, Plan
+from catalog.services.sheet.entries import AlbumEntry
+from catalog.services.sheet.text import fold
+
+COPIED = (*AS_WRITTEN, "year", "artist_key", "title_key")
+DERIVED = ("artist_id", "vocal_style_id", "release_order", "search_text", "entry_hash", "removed_at")
+COLUMNS = [name.removesuffix("_id") for name in (*COPIED, *DERIVED)]
+"""The fields of an album that `album_values` gives, as the model calls them."""
+
+
+def album_values(entry: AlbumEntry, digest: str, names: AlbumNames) -> dict[str, Any]:
+    """Return all that an album has from its entry; its names must exist."""
+    copied = {name: getattr(entry, name) for name in COPIED}
+    genres = names.genre_names(entry)
+    searched = (entry.artist, entry.title, entry.genre_text, *genres, entry.vocal_text, entry.vocal_style or "")
+    return copied | {
+        "artist_id": names.artists[entry.artist],
+        "vocal_style_id": names.vocal_styles[entry.vocal_style] if entry.vocal_style else None,
+        "release_order": entry.release_date.toordinal() if entry.release_date else 0,
+        "search_text": fold(" ".join((*searched, entry.country))),
+        "entry_hash": digest,
+        "removed_at": None,
+    }
+
+
+@dataclass(frozen=True)
+class Rewrite:
+    """An album as it is stored, and what becomes of it."""
+
+    edit: Edit
+    stored: Album
+    entry: AlbumEntry
+    """The entry, with what the album keeps of its own."""
+    fields: dict[str, list[Any]]
+    """The old and the new value of each field that changes."""
+
+    @property
+    def kind(self) -> AlbumChange.Kind:
+        """What the change log calls it."""
+        if self.edit.hides:
+            return AlbumChange.Kind.REMOVED
+        return AlbumChange.Kind.REVIVED if self.edit.album.is_removed else AlbumChange.Kind.UPDATED
+
+    @property
+    def is_worth_telling(self) -> bool:
+        """Whether it is more than a new hash."""
+        return bool(self.fields) or self.kind != AlbumChange.Kind.UPDATED
+
+
+def rewrites(edits: Iterable[Edit], plan: Plan, names: AlbumNames) -> list[Rewrite]:
+    """Return what each edit makes of its album as it is stored now."""
+    edits = list(edits)
+    albums = stored_albums([edit.album.pk for edit in edits])
+    return [_rewrite(edit, albums[edit.album.pk], plan, names) for edit in edits]
+
+
+def _rewrite(edit: Edit, stored: Album, plan: Plan, names: AlbumNames) -> Rewrite:
+    told = told_of(stored)
+    entry = _with_kept(edit.entry, plan, stored, told)
+    return Rewrite(edit, stored, entry, differences(told, told_by(entry, names.genre_names(entry))))
+
+
+def _with_kept(entry: AlbumEntry, plan: Plan, album: Album, told: dict[str, Any]) -> AlbumEntry:
+    """Return the entry with what its album has in columns that vanished from the tab."""
+    kept: dict[str, Any] = {name: told[name] for column in plan.kept.get(entry.tab, ()) for name in GUARDED[column]}
+    if "release_date" in kept:
+        kept["release_date"] = album.release_date
+    if "genres" in kept:
+        kept["genres"] = tuple(kept["genres"])
+    if kept.get("spotify_id") in plan.wanted_ids:
+        kept |= {"spotify_id": entry.spotify_id, "spotify_url": entry.spotify_url}
+    return replace(entry, **kept)
