@@ -184,17 +184,15 @@ class Album(models.Model):
         return self.removed_at is None
 
     @property
+    def listening_links(self) -> list[str]:
+        """The addresses that a tile shows."""
+        return [address for address in (self.spotify_url, self.bandcamp_url) if address]
+
+    @property
     def links(self) -> list[str]:
-        """The addresses where the album can be heard or bought, in the order in which pages show them."""
-        addresses = (
-            self.spotify_url,
-            self.bandcamp_url,
-            self.youtube_url,
-            self.apple_music_url,
-            self.amazon_url,
-            self.google_play_url,
-        )
-        return [address for address in addresses if address]
+        """The addresses where the album can be heard or bought, in the order in which its page shows them."""
+        others = (self.youtube_url, self.apple_music_url, self.amazon_url, self.google_play_url)
+        return self.listening_links + [address for address in others if address]
 
 
 class AlbumGenre(models.Model):

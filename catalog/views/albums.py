@@ -73,8 +73,8 @@ class AlbumCoverView(View):
             "retry": tried + 1 if is_coming else 0,
             "delay": RETRY_SECONDS[tried] if is_coming else 0,
         }
-        template = "arrival.html" if is_large else "cover.html"
-        response = render(request, f"catalog/albums/{template}", context)
+        template = "catalog/albums/arrival.html" if is_large else "catalog/albums/cover.html"
+        response = render(request, template, context)
         patch_cache_control(response, no_store=True)
         return response
 
