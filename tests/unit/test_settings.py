@@ -254,11 +254,11 @@ def test_dotenv_is_read_and_the_environment_wins(tmp_path: Path) -> None:
         "# DEBUG=on",
         "SECRET_KEY=a$HOME${HOME}#b",
         "export SHEET_TABS='^20\\d\\d'",
-        "ALLOWED_HOSTS=a.example, b.example",
+        "ALLOWED_HOSTS=a.org, b.org",
     ]
     dotenv.write_text("\n".join(lines), encoding="utf-8")
     read = "SECRET_KEY, settings.DEBUG, settings.SYNC.sheet_tabs, settings.ALLOWED_HOSTS"
-    assert setting(read, dotenv) == repr(("a$HOME${HOME}#b", False, r"^20\d\d", ["a.example", "b.example"]))
+    assert setting(read, dotenv) == repr(("a$HOME${HOME}#b", False, r"^20\d\d", ["a.org", "b.org"]))
     given = {"SECRET_KEY": "ours", "DEBUG": "on", "SHEET_TABS": "", "ALLOWED_HOSTS": ""}
     usual = ["localhost", "127.0.0.1", "[::1]"]
     assert setting(read, dotenv, **given) == repr(("ours", True, "", usual))
