@@ -24,7 +24,7 @@ SORTS = {
 }
 PER_PAGE = (25, 50, 100)
 USUAL_PER_PAGE = 50
-SCENES: dict[str, str] = {scene.value: scene.label for scene in Album.Scene}
+SCENES: dict[str, str] = dict(Album.Scene.choices)
 FORMATS = {"lp": "LP", "ep": "EP", "other": "Other"}
 IS_FORMAT = {"lp": Q(format__iendswith="lp"), "ep": Q(format__iendswith="ep")}
 IS_FORMAT["other"] = ~(IS_FORMAT["lp"] | IS_FORMAT["ep"])
