@@ -1,6 +1,5 @@
 """How gunicorn serves the app: threads, so that many people can watch a sync, and an orderly end of a running one."""
 
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -8,12 +7,17 @@ from pathlib import Path
 from gunicorn.arbiter import Arbiter
 from gunicorn.workers.base import Worker
 
-from config import environment
+from config.environment import Environment
 
-environment.load_dotenv(Path(os.environ.get("ENV_FILE", Path(__file__).with_name(".env"))))
+env = Environment.load(Path(__file__).with_name(".env"))
+host = env.text("HOST", "127.0.0.1")
+port = env.whole_number("PORT", 8000, largest=65535)
+processes = env.whole_number("WEB_CONCURRENCY", 2)
+sync_interval = env.interval("SYNC_INTERVAL")
+env.check()
 
-bind = f"{environment.text('HOST', '127.0.0.1')}:{environment.text('PORT', '8000')}"
-workers = max(1, int(environment.number("WEB_CONCURRENCY", 2)))
+bind = f"{host}:{port}"
+workers = max(1, processes)
 worker_class = "gthread"
 threads = 8
 timeout = 60
@@ -43,7 +47,7 @@ def worker_exit(_server: Arbiter, _worker: Worker) -> None:
 
 def when_ready(_server: Arbiter) -> None:
     """Start the scheduler beside the first process."""
-    if environment.interval("SYNC_INTERVAL"):
+    if sync_interval:
         schedulers.append(subprocess.Popen([sys.executable, "manage.py", "scheduler"]))
 
 

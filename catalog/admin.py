@@ -1,9 +1,12 @@
 """What curators may look at, and the little they mend by hand: the sheet, Spotify and the syncs write the rest."""
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from django.contrib import admin
-from django.db.models import Model
+from django.core.exceptions import ValidationError
+from django.db.models import Model, QuerySet
+from django.forms import BaseInlineFormSet, ModelForm
 from django.http import HttpRequest
 
 from catalog.models import (
@@ -11,17 +14,21 @@ from catalog.models import (
     AlbumChange,
     Artist,
     Genre,
+    GenreAlias,
     SpotifyAlbum,
     SyncFailure,
     SyncOperation,
     SyncRecord,
     VocalStyle,
 )
+from catalog.services.sheet.text import clean
 
 if TYPE_CHECKING:
     BaseAdmin = admin.ModelAdmin[Model]
+    AliasInline = admin.TabularInline[GenreAlias]
 else:
     BaseAdmin = admin.ModelAdmin
+    AliasInline = admin.TabularInline
 
 
 class GivenAdmin(BaseAdmin):
@@ -61,14 +68,64 @@ class ArtistAdmin(ReadOnlyAdmin):
     search_fields = ("name",)
 
 
+class GenreAliasForm(ModelForm):
+    """Takes a spelling as the sheet's cells are taken: without doubled blanks and invisible characters."""
+
+    def clean_name(self) -> str:
+        """Refuse a name of which nothing is left."""
+        name = clean(self.cleaned_data["name"])
+        if not name:
+            raise ValidationError("This spelling is empty.")
+        return name
+
+
+class GenreAliasFormSet(BaseInlineFormSet):
+    """The spellings of one genre."""
+
+    def clean(self) -> None:
+        """Refuse two that are one, which the database cannot tell before either is stored."""
+        super().clean()
+        kept = [form for form in self.forms if form.has_changed() and form not in self.deleted_forms]
+        keys = Counter(form.instance.key for form in kept if form.instance.key)
+        if twice := sorted({form.instance.name for form in kept if keys[form.instance.key] > 1}):
+            raise ValidationError(f"Written twice: {', '.join(twice)}.")
+
+
+class GenreAliasInline(AliasInline):
+    """Other spellings of a genre."""
+
+    model = GenreAlias
+    form = GenreAliasForm
+    formset = GenreAliasFormSet
+    fields = ("name",)
+    extra = 1
+    verbose_name_plural = "Other spellings. The next sync moves the albums that are written so."
+
+    def is_curator(self, request: HttpRequest, obj: Model | None = None) -> bool:  # noqa: ARG002
+        """Whether somebody may edit genres, and so their spellings."""
+        return request.user.has_perm("catalog.change_genre")
+
+    has_view_permission = has_add_permission = has_change_permission = has_delete_permission = is_curator
+
+
 @admin.register(Genre)
 class GenreAdmin(GivenAdmin):
     """Genres; curators say which other spellings mean the same."""
 
-    list_display = ("name", "slug", "aliases")
-    search_fields = ("name",)
-    fields = ("name", "aliases", "key", "slug")
+    list_display = ("name", "slug", "spellings")
+    search_fields = ("name", "aliases__name")
+    fields = ("name", "key", "slug")
     readonly_fields = ("key", "slug")
+    inlines = (GenreAliasInline,)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Model]:
+        """Bring the aliases along."""
+        return super().get_queryset(request).prefetch_related("aliases")
+
+    @admin.display(description="other spellings")
+    def spellings(self, genre: Genre) -> str:
+        """Return the aliases in one line."""
+        return ", ".join(alias.name for alias in genre.aliases.all())
 
 
 @admin.register(VocalStyle)

@@ -1,124 +1,130 @@
-"""Reads the settings that an operator may give, from the environment or from .env."""
+"""Reads the settings that an operator may give, from the environment or from .env, and never shows a value."""
 
 import os
 import re
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
+from typing import Any, cast
 
-import environ
+from dj_database_url import DBConfig
 from django.core.exceptions import ImproperlyConfigured
+from dotenv import load_dotenv
+from environs import Env, ValidationError
+from marshmallow.validate import OneOf, Range, Regexp
 
-from catalog.conf import SpotifySettings, SyncSettings
-
-PUBLIC_SHEET = "https://docs.google.com/spreadsheets/d/1fQFg52uaojpRCz29EzSHVpsX5SYVJ2VN8IuKs9XA5W8/export?format=xlsx"
-INTERVAL = re.compile(r"(\d+)([smhd])")
-UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
-
-
-def load_dotenv(path: Path) -> None:
-    """Add the lines of a .env file to the environment, where the environment does not have them already."""
-    environ.Env.read_env(str(path), overwrite=False)  # pyright: ignore[reportUnknownMemberType]
-
-
-def text(name: str, default: str = "") -> str:
-    """Return a setting; an empty one counts as not given."""
-    return os.environ.get(name, "").strip() or default
-
-
-def words(name: str, default: str = "") -> list[str]:
-    """Return a setting that is a list separated by commas."""
-    return [word.strip() for word in text(name, default).split(",") if word.strip()]
+SQLITE = "django.db.backends.sqlite3"
+POSTGRESQL = "django.db.backends.postgresql"
+INTERVAL = re.compile(r"0*[1-9]\d{0,5}[smhd]\Z")
+HOW_TO_MAKE_A_KEY = (
+    "set while DEBUG is off: run script/setup, which writes one to .env, or make one with "
+    """python3 -c 'import secrets; print(secrets.token_urlsafe(50))'"""
+)
+A_DATABASE = (
+    "sqlite:///path or postgres://user:password@host/name, "
+    "with special characters percent-encoded, such as %3F for a question mark"
+)
 
 
-def number(name: str, default: float) -> float:
-    """Return a setting that is a number of zero or more."""
-    given = text(name, str(default))
+class Environment(Env):
+    """Typed settings. An empty variable counts as not given.
+
+    A reader whose variable is wrong returns None; ``check`` then names all that are wrong at once. Its message is made
+    from what was expected alone: a value may be a secret, and libraries quote it.
+    """
+
+    def __init__(self, given: Mapping[str, str]) -> None:
+        super().__init__(eager=False)
+        self._given = given
+        self._expected: dict[str, str] = {}
+
+    @classmethod
+    def load(cls, default_file: Path) -> "Environment":
+        """Add the lines of .env (or ENV_FILE) to the environment, which wins, and read from there."""
+        load_dotenv(os.environ.get("ENV_FILE") or default_file, interpolate=False)
+        return cls(os.environ)
+
+    def check(self) -> None:
+        """Raise ImproperlyConfigured if a variable that was read is wrong; nothing is read afterwards."""
+        if self._errors:
+            raise ImproperlyConfigured("\n".join(f"{name} must be {self._expected[name]}" for name in self._errors))
+        self.seal()
+
+    def _get_value(self, env_key: str, default: Any) -> Any:  # noqa: ANN401 - as environs declares it
+        return self._given.get(env_key, "").strip() or default
+
+    def text(self, name: str, default: str = "") -> str:
+        """Read any text."""
+        return self.str(name, default)
+
+    def words(self, name: str, default: list[str]) -> list[str]:
+        """Read a list separated by commas."""
+        return [word for word in self.list(name, default, subcast=str.strip) if word]
+
+    def number(self, name: str, default: float) -> float:
+        """Read a number of zero or more."""
+        self._expected[name] = f"a number of zero or more, such as {default:g}"
+        return self.float(name, default, validate=Range(min=0))
+
+    def optional_number(self, name: str, example: float) -> float | None:
+        """Read a number of zero or more that has no default; the example is for the error."""
+        return self.number(name, example) if self.text(name) else None
+
+    def whole_number(self, name: str, default: int, *, largest: int | None = None) -> int:
+        """Read a whole number of zero or more."""
+        limit = f" and at most {largest}" if largest else ""
+        self._expected[name] = f"a whole number of zero or more{limit}, such as {default}"
+        return self.int(name, default, validate=Range(min=0, max=largest))
+
+    def flag(self, name: str) -> bool:
+        """Read on or off (or yes, no, true, false, 1, 0); off is the default."""
+        self._expected[name] = "on or off, such as on"
+        return self.bool(name, default=False)
+
+    def choice(self, name: str, options: tuple[str, ...]) -> str:
+        """Read one of a few words; the first is the default."""
+        self._expected[name] = f"{' or '.join(options)}, such as {options[0]}"
+        return self.str(name, options[0], validate=OneOf(options))
+
+    def pattern(self, name: str) -> str:
+        """Read a regular expression; an empty one is the default."""
+        self._expected[name] = r"a regular expression, such as ^20\d\d"
+        return self.str(name, "", validate=_is_pattern)
+
+    def interval(self, name: str) -> timedelta | None:
+        """Read a number with its unit, such as 90s or 6h."""
+        self._expected[name] = "a number and a unit (s, m, h or d), such as 30m, 6h or 1d"
+        # environs alone would take 6 for six seconds, where six hours are likelier meant.
+        return self.timedelta(name, None) if self.str(name, None, validate=Regexp(INTERVAL)) else None
+
+    def secret_key(self, name: str, *, debug: bool) -> str:
+        """Read a text that may be missing only while debugging."""
+        self._expected[name] = HOW_TO_MAKE_A_KEY
+        given = self.text(name, "only-for-debugging" if debug else "")
+        if not given:
+            self._errors[name].append("missing")
+        return given
+
+    def database(self, name: str, default: str) -> DBConfig:
+        """Read the URL of a database of SQLite or PostgreSQL."""
+        self._expected[name] = A_DATABASE
+        config = cast("DBConfig | None", self.dj_db_url(name, default))
+        if config and not _is_complete(config):
+            self._errors[name].append("incomplete")
+        return config or {}
+
+
+def _is_pattern(value: str) -> None:
     try:
-        value = float(given)
-    except ValueError:
-        value = -1.0
-    if not 0 <= value < float("inf"):
-        raise ImproperlyConfigured(f"{name} is {given!r}; it must be a number of zero or more, such as {default:g}.")
-    return value
+        re.compile(value)
+    except (re.error, OverflowError, RecursionError) as error:
+        raise ValidationError("not a regular expression") from error
 
 
-def optional_number(name: str) -> float | None:
-    """Return a setting that is a number of zero or more, or None where it is not given."""
-    return number(name, 0) if text(name) else None
-
-
-def flag(name: str) -> bool:
-    """Return a setting that is on or off, off by default."""
-    given = text(name, "off").lower()
-    if given not in {"on", "off", "true", "false", "yes", "no", "1", "0"}:
-        raise ImproperlyConfigured(f"{name} is {given!r}; it must be on or off.")
-    return given in {"on", "true", "yes", "1"}
-
-
-def choice(name: str, options: tuple[str, ...]) -> str:
-    """Return a setting that is one of a few words, the first by default."""
-    given = text(name, options[0])
-    if given not in options:
-        raise ImproperlyConfigured(f"{name} is {given!r}; it must be one of {', '.join(options)}.")
-    return given
-
-
-def pattern(name: str) -> str:
-    """Return a setting that is a regular expression, empty by default."""
-    given = text(name)
-    try:
-        re.compile(given)
-    except re.error as error:
-        raise ImproperlyConfigured(f"{name} is not a regular expression: {error}.") from error
-    return given
-
-
-def interval(name: str) -> timedelta | None:
-    """Return a setting such as 90s, 30m, 6h or 1d."""
-    given = text(name)
-    if not given:
-        return None
-    found = INTERVAL.fullmatch(given)
-    if not found or not int(found[1]):
-        raise ImproperlyConfigured(f"{name} is {given!r}; it must be a number and a unit, such as 30m, 6h or 1d.")
-    return timedelta(**{UNITS[found[2]]: int(found[1])})
-
-
-def secret_key(debug: bool) -> str:
-    """Return SECRET_KEY; only with DEBUG on may it be missing."""
-    given = text("SECRET_KEY")
-    if given or debug:
-        return given or "only-for-debugging"
-    raise ImproperlyConfigured(
-        "SECRET_KEY is not set. Run script/setup, which writes one to .env, or make one with: "
-        'python3 -c "import secrets; print(secrets.token_urlsafe(50))"'
-    )
-
-
-def spotify_from_environment() -> SpotifySettings:
-    """Read the settings of Spotify."""
-    return SpotifySettings(
-        client_id=text("SPOTIFY_CLIENT_ID"),
-        client_secret=text("SPOTIFY_CLIENT_SECRET"),
-        api_url=text("SPOTIFY_API_URL", "https://api.spotify.com/v1").rstrip("/"),
-        token_url=text("SPOTIFY_TOKEN_URL", "https://accounts.spotify.com/api/token"),
-        oembed_url=text("SPOTIFY_OEMBED_URL", "https://open.spotify.com/oembed"),
-        min_interval_seconds=optional_number("SPOTIFY_MIN_INTERVAL_SECONDS"),
-        image_hosts=tuple(words("SPOTIFY_IMAGE_HOSTS", "i.scdn.co,*.spotifycdn.com")),
-        daily_budget=int(number("SPOTIFY_DAILY_BUDGET", 200)),
-        max_wait_seconds=number("SPOTIFY_MAX_WAIT_SECONDS", 60),
-        ttl_days=number("SPOTIFY_TTL_DAYS", 30),
-    )
-
-
-def sync_from_environment() -> SyncSettings:
-    """Read the settings of the sync."""
-    return SyncSettings(
-        sheet_url=text("GOOGLE_SHEETS_XLSX_URL", PUBLIC_SHEET),
-        sheet_tabs=pattern("SHEET_TABS"),
-        enrich_seconds=number("SYNC_ENRICH_SECONDS", 60),
-        permission=choice("SYNC_PERMISSION", ("staff", "anyone")),
-        cooldown_seconds=number("SYNC_COOLDOWN_SECONDS", 10),
-        stale_after_seconds=number("SYNC_STALE_AFTER_SECONDS", 60),
-        interval=interval("SYNC_INTERVAL"),
-    )
+def _is_complete(config: DBConfig) -> bool:
+    options: dict[str, Any] = config.get("OPTIONS", {})
+    if config.get("ENGINE") == SQLITE:
+        # sqlite://name, a slash too few, would be a database in memory on a host of that name.
+        return not config.get("HOST")
+    name = config.get("NAME", "")
+    return config.get("ENGINE") == POSTGRESQL and not name.startswith("/") and bool(name or "service" in options)

@@ -1,32 +1,55 @@
-"""Django's settings. What an operator may set is read by config.environment and listed in .env.example."""
+"""Django's settings. What an operator may set is read first, and listed in .env.example."""
 
-import os
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
+from urllib.parse import quote
 
-import environ
 from csp.constants import NONE, SELF
-from django.core.exceptions import ImproperlyConfigured
+from dj_database_url import DBConfig
 
-from config import environment
+from catalog.conf import SpotifySettings, SyncSettings
+from config.environment import SQLITE, Environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-environment.load_dotenv(Path(os.environ.get("ENV_FILE", BASE_DIR / ".env")))
+PUBLIC_SHEET = "https://docs.google.com/spreadsheets/d/1fQFg52uaojpRCz29EzSHVpsX5SYVJ2VN8IuKs9XA5W8/export?format=xlsx"
 
-DEBUG = environment.flag("DEBUG")
-SECRET_KEY = environment.secret_key(DEBUG)
-ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
-CSRF_TRUSTED_ORIGINS = environment.words("CSRF_TRUSTED_ORIGINS")
+env = Environment.load(BASE_DIR / ".env")
 
-SPOTIFY = environment.spotify_from_environment()
-SYNC = environment.sync_from_environment()
-IS_DEMO = environment.flag("PROGMETAL_DEMO")
+DEBUG = env.flag("DEBUG")
+SECRET_KEY = env.secret_key("SECRET_KEY", debug=DEBUG)
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
+CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS", [])
+DATABASE = env.database("DATABASE_URL", f"sqlite:///{quote(str(BASE_DIR / 'db.sqlite3'))}")
+TASKS_BACKEND = env.choice("TASKS_BACKEND", ("thread", "database"))
+IS_DEMO = env.flag("PROGMETAL_DEMO")
+
+SPOTIFY = SpotifySettings(
+    client_id=env.text("SPOTIFY_CLIENT_ID"),
+    client_secret=env.text("SPOTIFY_CLIENT_SECRET"),
+    api_url=env.text("SPOTIFY_API_URL", "https://api.spotify.com/v1").rstrip("/"),
+    token_url=env.text("SPOTIFY_TOKEN_URL", "https://accounts.spotify.com/api/token"),
+    oembed_url=env.text("SPOTIFY_OEMBED_URL", "https://open.spotify.com/oembed"),
+    min_interval_seconds=env.optional_number("SPOTIFY_MIN_INTERVAL_SECONDS", example=0.35),
+    image_hosts=tuple(env.words("SPOTIFY_IMAGE_HOSTS", ["i.scdn.co", "*.spotifycdn.com"])),
+    daily_budget=env.whole_number("SPOTIFY_DAILY_BUDGET", 200),
+    max_wait_seconds=env.number("SPOTIFY_MAX_WAIT_SECONDS", 60),
+    ttl_days=env.number("SPOTIFY_TTL_DAYS", 30),
+)
+SYNC = SyncSettings(
+    sheet_url=env.text("GOOGLE_SHEETS_XLSX_URL", PUBLIC_SHEET),
+    sheet_tabs=env.pattern("SHEET_TABS"),
+    enrich_seconds=env.number("SYNC_ENRICH_SECONDS", 60),
+    permission=env.choice("SYNC_PERMISSION", ("staff", "anyone")),
+    cooldown_seconds=env.number("SYNC_COOLDOWN_SECONDS", 10),
+    stale_after_seconds=env.number("SYNC_STALE_AFTER_SECONDS", 60),
+    interval=env.interval("SYNC_INTERVAL"),
+)
+env.check()
 
 INSTALLED_APPS = [
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.humanize",
     "django.contrib.sessions",
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
@@ -70,30 +93,24 @@ TEMPLATES: list[dict[str, Any]] = [
 ]
 
 
-def database() -> dict[str, Any]:
-    """Return the database that DATABASE_URL names, with the options that a sync beside readers needs."""
-    url = environment.text("DATABASE_URL", f"sqlite:///{BASE_DIR}/db.sqlite3")
-    settings = cast("dict[str, Any]", environ.Env.db_url_config(url))  # pyright: ignore[reportUnknownMemberType]
-    options: dict[str, Any] = settings.setdefault("OPTIONS", {})
-    if settings["ENGINE"] == "django.db.backends.sqlite3":
+def for_syncs_beside_readers(database: DBConfig) -> DBConfig:
+    """Return the database with the options that a sync beside readers needs."""
+    options: dict[str, Any] = dict(database.get("OPTIONS", {}))
+    if database.get("ENGINE") == SQLITE:
         options["transaction_mode"] = "IMMEDIATE"
         options["timeout"] = 20
         options["init_command"] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;"
-    elif settings["ENGINE"] == "django.db.backends.postgresql":
-        options.setdefault("pool", {"min_size": 0, "max_size": 20, "timeout": 20})
-        options.setdefault("connect_timeout", 10)
-        # A process that was stopped in a transaction must not hold its locks for ever.
-        options.setdefault("options", "-c lock_timeout=20s -c idle_in_transaction_session_timeout=60s")
-        settings.setdefault("CONN_HEALTH_CHECKS", True)
-    else:
-        raise ImproperlyConfigured("DATABASE_URL must begin with sqlite:/// or postgres://.")
-    return settings
+        return {**database, "OPTIONS": options}
+    options.setdefault("pool", {"min_size": 0, "max_size": 20, "timeout": 20})
+    options.setdefault("connect_timeout", 10)
+    # A process that was stopped in a transaction must not hold its locks for ever.
+    options.setdefault("options", "-c lock_timeout=20s -c idle_in_transaction_session_timeout=60s")
+    return {**database, "OPTIONS": options, "CONN_HEALTH_CHECKS": True}
 
 
-DATABASES = {"default": database()}
+DATABASES = {"default": for_syncs_beside_readers(DATABASE)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-TASKS_BACKEND = environment.choice("TASKS_BACKEND", ("thread", "database"))
 TASKS = {
     "default": {
         "BACKEND": {

@@ -46,19 +46,6 @@ def fresh_database(folder: Path) -> str:
     return _url_of(name)
 
 
-def copy_of(database_url: str) -> str:
-    """Return the DATABASE_URL of a copy of a database that nobody uses at the moment."""
-    if IS_SQLITE:
-        path = Path(database_url.removeprefix("sqlite:///"))
-        copy = path.with_name(f"live-{next(numbers)}.sqlite3")
-        with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(copy)) as target:
-            source.backup(target)
-        return f"sqlite:///{copy}"
-    name = f"live_{os.getpid()}_{next(numbers)}"
-    _on_the_server(f"CREATE DATABASE {name} TEMPLATE {urlsplit(database_url).path[1:]}")
-    return _url_of(name)
-
-
 def rows(database_url: str, *queries: str) -> list[tuple[Any, ...]]:
     """Return what the last of these queries finds, as an outsider of the app sees it."""
     if IS_SQLITE:

@@ -353,7 +353,7 @@ def to_sentences(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("catalog", "0002_preview_and_undo"),
+        ("catalog", "0003_genre_alias"),
     ]
 
     operations = [

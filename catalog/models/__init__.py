@@ -1,6 +1,6 @@
 """What the catalogue remembers: albums (the sheet's truth), Spotify's truth beside it, and every sync."""
 
-from catalog.models.album import Album, AlbumGenre, Artist, Genre, VocalStyle
+from catalog.models.album import Album, AlbumGenre, Artist, Genre, GenreAlias, VocalStyle
 from catalog.models.change import AlbumChange, PlannedChange
 from catalog.models.spotify import SpotifyAlbum, SpotifyCall, SpotifyQuota
 from catalog.models.sync import SyncFailure, SyncOperation, SyncRecord
@@ -11,6 +11,7 @@ __all__ = [
     "AlbumGenre",
     "Artist",
     "Genre",
+    "GenreAlias",
     "PlannedChange",
     "SpotifyAlbum",
     "SpotifyCall",

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
@@ -31,15 +32,53 @@ class Genre(models.Model):
     name = models.CharField(max_length=200)
     key = models.CharField(max_length=200, unique=True, help_text="the name, case-folded")
     slug = models.SlugField(max_length=210, unique=True, allow_unicode=True)
-    aliases: "models.JSONField[list[str]]" = models.JSONField(
-        default=list, blank=True, help_text="other spellings that mean this genre"
-    )
+
+    if TYPE_CHECKING:
+        aliases: RelatedManager["GenreAlias"]
 
     class Meta:
         ordering = ("key",)
 
     def __str__(self) -> str:
         return self.name
+
+
+class GenreAlias(models.Model):
+    """Another spelling of a genre, given by a curator. The next sync moves the albums that are written so."""
+
+    genre = models.ForeignKey(Genre, on_delete=models.CASCADE, related_name="aliases")
+    name = models.CharField("spelling", max_length=200)
+    key = models.CharField(max_length=200, unique=True, editable=False, help_text="the name, case-folded")
+
+    class Meta:
+        ordering = ("key",)
+        verbose_name_plural = "genre aliases"
+        constraints = (models.CheckConstraint(condition=~Q(key=""), name="genre_alias_is_not_empty"),)
+
+    def __str__(self) -> str:
+        return self.name
+
+    def clean(self) -> None:
+        """Refuse what would mean two genres, or none."""
+        self.key = self.name.casefold()
+        refusal = self._refusal()
+        if refusal:
+            raise ValidationError({"name": refusal})
+
+    def _refusal(self) -> str:
+        if len(self.key) > 200:
+            return "This spelling is too long."
+        if self.key == self.genre.key:
+            return f"“{self.name}” is how {self.genre} is written anyway."
+        others = GenreAlias.objects.exclude(pk=self.pk).select_related("genre")
+        if same := others.filter(key=self.key).first():
+            return f"“{self.name}” already means {same.genre}."
+        # One step and no more: otherwise two genres could each mean the other.
+        if itself := others.filter(key=self.genre.key).first():
+            return f"{self.genre} is itself a spelling of {itself.genre}; add this one there."
+        if others.filter(genre__key=self.key).exists():
+            return f"“{self.name}” has spellings of its own; delete them first."
+        return ""
 
 
 class VocalStyle(models.Model):

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from catalog.models import Album, AlbumChange, Genre, SyncFailure, SyncOperation, VocalStyle
+from catalog.models import Album, AlbumChange, Genre, GenreAlias, SyncFailure, SyncOperation, VocalStyle
 from catalog.services.facts import Fact
 from catalog.wording import error_hint, error_message
 from tests.sheets import album, spotify_id
@@ -187,7 +187,8 @@ def test_a_genre_is_named_as_most_rows_write_it(path: Path) -> None:
 
 def test_an_alias_that_a_curator_adds_moves_the_albums_at_the_next_sync(path: Path) -> None:
     sync_tabs(path, {TAB: [album(genres="Prog metal"), album(title="Pitfalls", genres="Prog-metal")]})
-    Genre.objects.filter(key="prog-metal").update(aliases=["Prog metal"])
+    genre = Genre.objects.get(key="prog-metal")
+    GenreAlias.objects.create(genre=genre, name="Prog metal", key="prog metal")
     operation = sync_tabs(path, {TAB: [album(genres="Prog metal"), album(title="Pitfalls", genres="Prog-metal")]})
     assert counts(operation) == {"updated": 1, "unchanged": 1}
     assert [row["genres"] for row in catalogue()] == [["Prog-metal"], ["Prog-metal"]]

@@ -51,12 +51,6 @@ def packages(path: Path) -> set[str]:
     return {name.partition(".")[0] for name in imports(path)}
 
 
-def catalog_parts(path: Path) -> set[str]:
-    """Return which parts of the app a module imports: ``models`` of ``catalog.models.album``."""
-    names = (name.split(".") for name in imports(path))
-    return {parts[1] for parts in names if parts[0] == "catalog" and len(parts) > 1}
-
-
 def services_of(path: Path) -> set[str]:
     names = (name.removeprefix("catalog.services.").replace(".", "/") for name in imports(path) if "services." in name)
     return set(names) & set(SERVICES)

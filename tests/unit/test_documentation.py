@@ -32,8 +32,8 @@ DOCUMENTS = [
 SPECS = ROOT / "specs" / "004-sync-button"
 REFERENCE = ROOT / "docs" / "reference"
 SCHEMA = json.loads((SPECS / "contracts" / "status.schema.json").read_text(encoding="utf-8"))
-MADE_LATER = {".env", ".venv", "var", "db.sqlite3"}
-"""What is made when somebody installs or runs the project."""
+MADE_LATER = {".env", ".git", ".venv", "var", "db.sqlite3"}
+"""What is made when somebody checks out, installs or runs the project."""
 
 NOT_FOR_OPERATORS = {"PROGMETAL_DEMO"}
 OURS = ("import_albums", "enrich_albums", "export_albums", "scheduler")
@@ -45,8 +45,11 @@ A_PATH = re.compile(r"\.?\w[\w.-]*(?:/[\w.*-]+)*/?")
 A_FILE = re.compile(r"\.?[\w-]+(?:\.[\w-]+)*\.(?:py|md|html|txt|css|js|json|toml|example)")
 LINK = re.compile(r"\]\(([^)\s]+)\)|(?:src|srcset|href)=\"([^\"]+)\"")
 MACHINE_PATH = re.compile(r"(?<![\w.~*)>}-])/(?:work|root|home)(?:/|\b(?=[`'\"\s]))")
-REGISTRY = re.compile(
-    r"pypi\.org|pythonhosted\.org|npmjs\.(?:org|com)|proxy\.golang\.org|crates\.io|--(?:extra-)?index-url"
+# Where packages come from is for each machine to say: no index, no page of a package, no file of one.
+PACKAGE_SOURCE = re.compile(
+    r"(?<!emit-)index[-_]url|[-_ ]find[-_]links|\bregistry *= *\S*://|\bgoproxy *="
+    r"|://\S+/(?:simple\b|(?:project|package)/[a-z@])|://\S+\.(?:whl|tgz|tar\.gz)\b",
+    re.IGNORECASE,
 )
 
 by_name = pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
@@ -175,23 +178,19 @@ def test_every_document_is_linked_from_the_readme_or_from_one_that_is() -> None:
 def test_the_settings_are_documented_and_those_documented_are_read() -> None:
     documented = first_column(text_of(REFERENCE / "settings.md"))
     exemplified = re.findall(r"^([A-Z_]+)=", text_of(ROOT / ".env.example"), re.MULTILINE)
-    read = {
-        name
-        for path in ("config/environment.py", "config/settings.py", "gunicorn.conf.py")
-        for name in settings_read_in(ROOT / path)
-    }
+    read = {name for path in ("config/settings.py", "gunicorn.conf.py") for name in settings_read_in(ROOT / path)}
     assert len(documented) == len(set(documented))
     assert set(documented) == set(exemplified) == read - NOT_FOR_OPERATORS
 
 
 def settings_read_in(path: Path) -> Iterator[str]:
-    """Yield the first argument of each call of a reader of config.environment."""
-    readers = {"text", "words", "number", "optional_number", "flag", "choice", "pattern", "interval"}
+    """Yield the first argument of each call of a reader, which are the methods of ``env``."""
     for node in ast.walk(ast.parse(text_of(path))):
-        if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
-            called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-            if called in readers:
-                yield str(node.args[0].value)
+        match node:
+            case ast.Call(func=ast.Attribute(value=ast.Name("env")), args=[ast.Constant(name), *_]):
+                yield str(name)
+            case _:
+                pass
 
 
 @by_name
@@ -353,7 +352,7 @@ def test_the_readme_is_short() -> None:
     assert len(text_of(ROOT / "README.md").splitlines()) <= 120
 
 
-def test_no_file_holds_a_path_of_somebodys_machine_or_the_address_of_a_registry() -> None:
+def test_no_file_holds_a_path_of_somebodys_machine_or_says_where_packages_come_from() -> None:
     wrong: list[str] = []
     for path in project_files():
         try:
@@ -363,6 +362,28 @@ def test_no_file_holds_a_path_of_somebodys_machine_or_the_address_of_a_registry(
         wrong += [
             f"{path.relative_to(ROOT)}:{number}: {line.strip()[:100]}"
             for number, line in enumerate(lines, 1)
-            if MACHINE_PATH.search(line) or REGISTRY.search(line)
+            if MACHINE_PATH.search(line) or PACKAGE_SOURCE.search(line)
         ]
     assert not wrong
+
+
+def test_the_locked_requirements_hold_no_address() -> None:
+    files = list((ROOT / "requirements").glob("*.txt"))
+    assert files
+    assert not [path.name for path in files if re.search(r"://|^ *-[^-r ]|^ *--(?!hash)", text_of(path), re.MULTILINE)]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "pip install --index-" + "url x django",
+        "export PIP_EXTRA_INDEX_" + "URL=x",
+        "--find-" + "links wheels",
+        "registry" + "=https://packages.example.org",
+        "https://packages.example.org" + "/simple/django/",
+        "https://example.org" + "/project/django/",
+        "django @ https://files.example.org/d/django-5.2" + ".whl",
+    ],
+)
+def test_a_source_of_packages_is_recognised(line: str) -> None:
+    assert PACKAGE_SOURCE.search(line)

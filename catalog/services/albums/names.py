@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from django.utils.text import slugify
 
-from catalog.models import Artist, Genre, VocalStyle
+from catalog.models import Artist, Genre, GenreAlias, VocalStyle
 from catalog.services.sheet.entries import AlbumEntry
 
 
@@ -27,13 +27,14 @@ class AlbumNames:
         """Read what is really in the database, as after a transaction that was rolled back."""
         self.artists = dict(Artist.objects.values_list("name", "pk"))
         self.vocal_styles = dict(VocalStyle.objects.values_list("name", "pk"))
-        rows = list(Genre.objects.values_list("key", "pk", "name", "slug", "aliases"))
-        aliases = {alias.casefold(): (pk, name) for _, pk, name, _, aliases in rows for alias in aliases}
-        self._genres = {key: (pk, name) for key, pk, name, _, _ in rows} | aliases
+        rows = list(Genre.objects.values_list("key", "pk", "name", "slug"))
+        given = GenreAlias.objects.values_list("key", "genre_id", "genre__name")
+        aliases = {key: (genre_id, name) for key, genre_id, name in given}
+        self._genres = {key: (pk, name) for key, pk, name, _ in rows} | aliases
         said = repr(sorted((alias, name) for alias, (_, name) in aliases.items()))
         self.salt = hashlib.blake2b(said.encode(), digest_size=8).hexdigest() if aliases else ""
         self._slugs = {
-            Genre: {slug for *_, slug, _ in rows},
+            Genre: {slug for *_, slug in rows},
             VocalStyle: set(VocalStyle.objects.values_list("slug", flat=True)),
         }
 

@@ -38,7 +38,7 @@ TEXTS = tuple(column for column in COLUMNS if column != "release_date" and colum
 LONGEST_GENRE = 100
 
 GENRE_ALIASES = {"progressive metal": "Prog-metal", "progressive rock": "Prog-rock", "tharsh metal": "Thrash metal"}
-"""Genres that the sheet writes in two ways. Curators add others to ``Genre.aliases``."""
+"""Genres that the sheet writes in two ways. Curators add others as ``GenreAlias``."""
 
 VOCALS = ("Clean", "Harsh", "Mixed", "Instrumental")
 
