@@ -24,7 +24,7 @@ BACK = "ALTER TABLE elsewhere RENAME TO catalog_syncoperation"
 
 
 @pytest.fixture
-def queue(settings, transactional_db: None) -> None:
+def queue(settings) -> None:
     """Put syncs into a queue that no worker serves: they stay pending until the test ends them.
 
     The scheduler closes connections that are old, which a transaction around the test would not survive.
@@ -72,6 +72,7 @@ def test_the_due_time_is_the_same_in_every_time_zone() -> None:
 # One sync for each due time
 
 
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("queue")
 def test_the_sync_of_a_due_time_is_claimed_by_that_time() -> None:
     assert start_what_is_due(HALF_HOUR, at("2026-11-25 09:41:07"))
@@ -80,6 +81,7 @@ def test_the_sync_of_a_due_time_is_claimed_by_that_time() -> None:
     assert operation.due_at == at("2026-11-25 09:30")
 
 
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("queue")
 def test_of_schedulers_that_look_at_the_same_moment_one_starts_a_sync() -> None:
     everybody_ready = Barrier(4)
@@ -96,6 +98,7 @@ def test_of_schedulers_that_look_at_the_same_moment_one_starts_a_sync() -> None:
     assert SyncOperation.objects.get().due_at == at("2026-11-25 09:30")
 
 
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("queue")
 @pytest.mark.parametrize("outcome", ["completed", "failed", "cancelled", "interrupted"])
 def test_each_due_time_has_one_sync_however_it_ended(outcome: str) -> None:
@@ -112,6 +115,7 @@ def test_each_due_time_has_one_sync_however_it_ended(outcome: str) -> None:
     assert list(due) == [at("2026-11-25 09:30"), at("2026-11-25 10:00")]
 
 
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("queue")
 def test_a_due_time_that_finds_a_sync_running_is_made_up_for_once_that_ended() -> None:
     pressed = SyncOperation.objects.create()
@@ -122,6 +126,7 @@ def test_a_due_time_that_finds_a_sync_running_is_made_up_for_once_that_ended() -
     assert SyncOperation.objects.latest("pk").due_at == at("2026-11-25 09:30")
 
 
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("queue")
 def test_the_schedule_rests_from_an_undo_until_somebody_syncs() -> None:
     SyncOperation.objects.create(kind="undo", status="completed")
@@ -132,6 +137,7 @@ def test_the_schedule_rests_from_an_undo_until_somebody_syncs() -> None:
     assert SyncOperation.objects.latest("pk").due_at == at("2026-11-25 10:00")
 
 
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("queue")
 @pytest.mark.parametrize("outcome", ["failed", "cancelled", "interrupted"])
 def test_an_undo_that_did_not_complete_does_not_stop_the_schedule(outcome: str) -> None:
@@ -148,6 +154,7 @@ def test_the_command_refuses_to_run_without_an_interval(settings) -> None:
         call_command("scheduler")
 
 
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("queue")
 def test_an_error_of_the_database_is_logged_and_survived(caplog: pytest.LogCaptureFixture) -> None:
     with connection.cursor() as cursor:
