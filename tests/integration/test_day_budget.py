@@ -18,8 +18,8 @@ def test_visitors_get_what_is_left_of_their_half_and_of_the_whole(
     by_syncs: int, by_visitors: int, left: int, left_for_visitors: int
 ) -> None:
     budget = DayBudget(10, SimulatedClock())
-    assert all([budget.reserve(for_visitor=False) for _ in range(by_syncs)])
-    assert all([budget.reserve(for_visitor=True) for _ in range(by_visitors)])
+    assert all(budget.reserve(for_visitor=False) for _ in range(by_syncs))
+    assert all(budget.reserve(for_visitor=True) for _ in range(by_visitors))
     assert (budget.left(for_visitor=False), budget.left(for_visitor=True)) == (left, left_for_visitors)
     assert budget.reserve(for_visitor=True) == (left_for_visitors > 0)
 
