@@ -279,3 +279,46 @@ def test_identities_survive_any_edit_and_a_second_sync_is_a_no_op(seed: int, scr
         assert not again.created
         assert not again.changed
         assert not again.removed
+
+
+def test_an_artists_only_other_row_in_a_tab_is_another_album_where_its_page_on_bandcamp_differs() -> None:
+    before = entry(bandcamp="https://haken.bandcamp.com/album/fauna")
+    after = entry(title="Virus", bandcamp="https://haken.bandcamp.com/album/virus")
+    plan = make_plan(read(after, OTHER), [known(1, before), known(2, OTHER)])
+    assert [said.title for said in plan.created] == ["Virus"]
+    assert [album.pk for album in plan.removed] == [1]
+
+
+@pytest.mark.parametrize(("lost", "is_refused"), [(50, False), (51, True)])
+def test_up_to_fifty_albums_may_go_however_small_the_sheet(lost: int, is_refused: bool) -> None:
+    # Spread over tabs that are too small to be guarded by themselves.
+    rows = [said for tab in range(10) for said in many(15, f"Tab {tab}", 15 * tab)]
+    albums = [known(pk, said) for pk, said in enumerate(rows, 1)]
+    left = [said for place, said in enumerate(rows) if place % 15 >= 5 or place // 15 * 5 + place % 15 >= lost]
+    if lost == 51:
+        left = left[1:]
+    assert len(left) == len(rows) - lost
+    if is_refused:
+        with pytest.raises(SheetShrunk):
+            make_plan(read(*left), albums)
+    else:
+        assert len(make_plan(read(*left), albums).removed) == lost
+
+
+@pytest.mark.parametrize(("size", "is_refused"), [(19, False), (20, True)])
+def test_a_tab_of_fewer_than_twenty_albums_may_lose_all_but_one(size: int, is_refused: bool) -> None:
+    rows, others = many(size), many(500, "2023", 100)
+    albums = [known(pk, said) for pk, said in enumerate([*rows, *others], 1)]
+    if is_refused:
+        with pytest.raises(SheetShrunk):
+            make_plan(read(rows[0], *others), albums)
+    else:
+        assert len(make_plan(read(rows[0], *others), albums).removed) == size - 1
+
+
+@pytest.mark.parametrize(("had", "kept"), [(4, ()), (5, ("country",))])
+def test_a_column_has_vanished_where_five_albums_had_something_in_it(had: int, kept: tuple[str, ...]) -> None:
+    rows = many(had)
+    albums = [replace(known(pk, said), filled=frozenset({"country"})) for pk, said in enumerate(rows, 1)]
+    plan = make_plan(read(*(replace(said, country="") for said in rows)), albums)
+    assert plan.kept == ({TAB: kept} if kept else {})

@@ -1,3 +1,8 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -46,3 +51,30 @@ def test_a_drawing_has_lines_in_one_odd_metre_and_colours_that_the_stylesheet_kn
 def test_names_are_told_apart() -> None:
     drawings = {draw("Leprous", title) for title in ("Bilateral", "Coal", "Malina", "Pitfalls", "Aphelion")}
     assert len(drawings) == 5
+
+
+@pytest.mark.parametrize(
+    ("artist", "title", "facts"),
+    [
+        ("Leprous", "Aphelion", ("A", 4, "across", 0, 5, -6.4, 104.8)),
+        ("Haken", "The Mountain", ("M", 0, "across", 0, 5, -8.1, 106.0)),
+        ("Caligula's Horse", "Rise Radiant", ("RR", 16, "far", 7, 0, -8.6, 104.2)),
+        ("Sigur Rós", "( )", ("SR", 13, "across", 7, 0, -5.2, 107.5)),
+    ],
+)
+def test_a_name_has_the_drawing_that_it_has_always_had(artist: str, title: str, facts: tuple[object, ...]) -> None:
+    drawn = draw(artist, title)
+    assert (drawn.initials, drawn.hue, drawn.distance, len(drawn.lines), len(drawn.rings), drawn.x, drawn.y) == facts
+
+
+def test_every_process_draws_the_same() -> None:
+    ask = "from catalog.placeholder import draw; print(draw('Leprous', 'Aphelion'))"
+    root = Path(__file__).resolve().parents[2]
+    drawings = [
+        subprocess.run(
+            [sys.executable, "-c", ask], cwd=root, capture_output=True, text=True, check=True,
+            env={**os.environ, "PYTHONHASHSEED": seed},
+        ).stdout
+        for seed in ("1", "2")
+    ]  # fmt: skip
+    assert drawings[0] == drawings[1] == str(draw("Leprous", "Aphelion")) + "\n"

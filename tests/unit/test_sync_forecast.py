@@ -93,3 +93,9 @@ def test_the_percentage_goes_on_while_an_estimate_is_found_to_be_wrong() -> None
     assert shown == sorted(shown)
     assert max(later - earlier for earlier, later in zip(shown, shown[10:], strict=False)) < 60
     assert all(earlier < later for earlier, later in zip(shown, shown[5:], strict=False))
+
+
+def test_a_step_without_pieces_is_over_at_once() -> None:
+    forecast = Forecast(USUAL, 0.0)
+    forecast.enter("enriching", 0.0, pieces=0, seconds=60)
+    assert forecast.left(0.0, 0) == pytest.approx(2.0 + 4.0 + 8.0 + 0.3)
