@@ -28,7 +28,7 @@ ROOT = Path(__file__).resolve().parent.parent
 IS_SQLITE = os.environ["DATABASE_URL"].startswith("sqlite:")
 JSON = {"Accept": "application/json"}
 ENDED = {"completed", "failed", "cancelled", "interrupted"}
-GUNICORN = (sys.executable, "-m", "gunicorn", "config.wsgi", "--log-level", "warning")
+GUNICORN = (sys.executable, "-m", "gunicorn", "config.wsgi", "--log-level", "warning", "--preload")
 SECONDS_TO_START = 60
 SECONDS_TO_END = 20
 
