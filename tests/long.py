@@ -1,7 +1,7 @@
 """What the short run leaves to the long one, `--all`: the short run keeps at least one example of everything."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 import pytest
@@ -15,16 +15,20 @@ def amount(name: str, few: int, many: int) -> int:
     return int(os.environ.get(name, many if IS_LONG else few))
 
 
-def after(short: int, cases: Iterable[Any]) -> list[Any]:
-    """Return parameters, of which those after the first few are for the long run."""
-    return [case if place < short else _long(case) for place, case in enumerate(cases)]
+def short(chosen: Collection[Any], cases: Iterable[Any]) -> list[Any]:
+    """Return the parameters of all cases, of which those that are not chosen run with --all only."""
+    return [pytest.param(*_values(case), marks=[] if _is(case, chosen) else pytest.mark.long) for case in cases]
 
 
-def besides(short: Iterable[str], cases: Iterable[str]) -> list[Any]:
-    """Return named parameters, of which only some are for the short run."""
-    kept = set(short)
-    return [case if case in kept else _long(case) for case in cases]
+def postgresql(chosen: Collection[Any], cases: Iterable[Any]) -> list[Any]:
+    """Return the parameters of all cases, of which those that are chosen run on PostgreSQL without --all too."""
+    return [pytest.param(*_values(case), marks=pytest.mark.postgresql if _is(case, chosen) else []) for case in cases]
 
 
-def _long(case: Any) -> Any:
-    return pytest.param(*(case if isinstance(case, tuple) else (case,)), marks=pytest.mark.long)
+def _values(case: Any) -> tuple[Any, ...]:
+    return case if isinstance(case, tuple) else (case,)
+
+
+def _is(case: Any, chosen: Collection[Any]) -> bool:
+    """Whether a case is chosen, by itself or by its first value."""
+    return case in chosen or _values(case)[0] in chosen

@@ -33,8 +33,8 @@ SLOWEST = (
 """Files that start first, so that no process is left alone with one of them at the end."""
 
 # The same examples in every run; HYPOTHESIS_PROFILE=default looks for new ones.
-hypothesis.settings.register_profile("steady", derandomize=True, deadline=None)
-hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
+hypothesis.settings.register_profile("short", derandomize=True, deadline=None, max_examples=25)
+hypothesis.settings.register_profile("long", derandomize=True, deadline=None)
 
 
 def _forget_the_operators_settings() -> None:
@@ -77,7 +77,9 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_configure() -> None:
-    """Keep SQLite's test database in a file: threads cannot share one in memory."""
+    """Choose the profile, and keep SQLite's test database in a file: threads cannot share one in memory."""
+    usual = "long" if os.environ.get("ALL_TESTS") else "short"
+    hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", usual))
     database = settings.DATABASES["default"]
     if database["ENGINE"] == "django.db.backends.sqlite3":
         database.setdefault("TEST", {})["NAME"] = f"{database['NAME']}.test"

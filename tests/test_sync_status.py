@@ -90,6 +90,7 @@ def test_an_error_is_told_with_code_message_and_hint(db: None, client: Client):
     assert told["message"] == "There is none. Look for it."
 
 
+@pytest.mark.postgresql
 def test_a_preview_is_told_while_it_runs_and_not_afterwards(db: None, client: Client):
     completed, preview = make("completed"), make("running", kind="preview")
     assert completed is not None
@@ -166,6 +167,7 @@ def test_the_page_is_told_once_of_each_change_of_the_catalogue(
 # A sync that is active only by name
 
 
+@pytest.mark.postgresql
 def test_a_sync_that_nobody_takes_fails(db: None, client: Client):
     make("pending", beat_at=Now() - timedelta(seconds=61))
     told = look(client, **JSON).json()
@@ -179,6 +181,7 @@ def test_a_sync_waits_for_its_worker(db: None, client: Client):
     assert ended(client).status == "pending"
 
 
+@pytest.mark.postgresql
 def test_a_silent_sync_was_interrupted(db: None, client: Client):
     make("running", beat_at=Now() - timedelta(seconds=61), albums_processed=250, total_albums=597, created=250)
     told = look(client, **JSON).json()
@@ -198,6 +201,7 @@ def test_a_sync_whose_process_is_gone_was_interrupted_whatever_its_last_beat(sta
     assert ended(client).status == "interrupted"
 
 
+@pytest.mark.postgresql
 def test_the_panel_knows_until_when_spotify_may_not_be_asked(db: None, client: Client):
     make("completed")
     tomorrow = datetime.now(UTC) + timedelta(days=1)
@@ -210,6 +214,7 @@ def test_the_panel_knows_until_when_spotify_may_not_be_asked(db: None, client: C
     assert "Spotify again" in look(client).content.decode()
 
 
+@pytest.mark.postgresql
 def test_a_sheet_without_news_is_told_with_the_time_of_the_last_news(db: None, client: Client):
     news = datetime.now(UTC) - timedelta(hours=3)
     make("completed", created=5, sheet_committed_at=news)
@@ -240,6 +245,7 @@ def test_a_process_of_another_machine_is_not_judged_by_its_pid(db: None, client:
     assert ended(client).status == "running"
 
 
+@pytest.mark.postgresql
 def test_a_sync_whose_sheet_was_applied_is_completed_with_a_warning(db: None, client: Client):
     make("running", owner=GONE, stage="enriching", sheet_committed_at=Now(), warnings=["failed_rows: One."])
     told = look(client, **JSON).json()

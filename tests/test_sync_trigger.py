@@ -22,7 +22,7 @@ from demo.upstreams import Upstreams
 from tests.live import App, Warm, fresh_database, rows, running_app
 from tests.live import Client as Somebody
 
-pytestmark = pytest.mark.database
+pytestmark = [pytest.mark.database, pytest.mark.postgresql]  # who may start is decided by constraints and locks
 
 TRIGGER, CANCEL, CATALOGUE = "/catalog/sync/trigger/", "/catalog/sync/cancel/", "/catalog/albums/"
 JSON = {"accept": "application/json"}

@@ -11,7 +11,7 @@ from tests.sheets import album, spotify_id
 from tests.syncs import catalogue, counts, sync, sync_tabs
 from tests.workbooks import cell
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
 TAB = "2024 Prog-metal"
 FOUR_TABS = ("2024", "2023", "2022", "2021")

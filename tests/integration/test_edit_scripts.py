@@ -3,7 +3,6 @@
 EDIT_SCRIPTS sets how many scripts are tried.
 """
 
-import os
 import random
 from collections import Counter
 from collections.abc import Iterator
@@ -17,12 +16,13 @@ from hypothesis import given, settings
 
 from catalog.models import AlbumChange, SyncOperation
 from tests.edit_scripts import SCRIPTS, SEEDS, TABS, Curator, Record
+from tests.long import amount
 from tests.sheets import album
 from tests.syncs import catalogue, sync_tabs
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
-EXAMPLES = int(os.environ.get("EDIT_SCRIPTS", "40"))
+EXAMPLES = amount("EDIT_SCRIPTS", 8, 40)
 ALBUM_COUNTS = SyncOperation.ALBUM_COUNTS
 
 Shelf = dict[int, dict[str, Any]]

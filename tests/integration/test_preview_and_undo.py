@@ -13,10 +13,11 @@ from catalog.management.commands.scheduler import is_paused
 from catalog.models import Album, AlbumChange, PlannedChange, SyncOperation
 from catalog.services.sync.snapshot import read_status
 from catalog.services.sync_manager import NothingToUndo
+from tests.long import amount
 from tests.sheets import ABOVE, album, sheet, spotify_id
 from tests.syncs import catalogue, counts, sync, sync_tabs, undo
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
 TAB, OTHER = "2024 Prog-metal", "2023 Prog-metal"
 
@@ -223,7 +224,7 @@ def shelves(draw: st.DrawFn) -> dict[str, list[object]]:
 
 
 @given(first=shelves(), second=shelves(), third=shelves())
-@examples(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(max_examples=amount("UNDOS", 8, 40), suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_a_sync_did_an_undo_takes_it_back(
     path: Path, first: dict[str, list[object]], second: dict[str, list[object]], third: dict[str, list[object]]
 ) -> None:

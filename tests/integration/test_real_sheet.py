@@ -14,7 +14,7 @@ from openpyxl.cell.cell import Cell, MergedCell
 from tests.sheets import REAL_SHEET, needs_real_sheet
 from tests.syncs import catalogue, counts, sync
 
-pytestmark = [pytest.mark.django_db, needs_real_sheet]
+pytestmark = [pytest.mark.django_db, pytest.mark.long, needs_real_sheet]
 VOCALS = {
     "MIxed": "Mixed",
     "Instrumen": "Instrumental",

@@ -76,6 +76,7 @@ def test_a_preview_without_changes_says_so(client: Client, path: Path) -> None:
     assert buttons(page) == ["Compare again"]
 
 
+@pytest.mark.postgresql
 def test_changes_are_narrowed_by_kind_and_by_words(client: Client, path: Path) -> None:
     sync_tabs(
         path, {TAB: [album("Sigur Rós", "Kveikur"), album("Haken", "Virus"), album("Haken", "Fauna")]}, preview=True
@@ -106,6 +107,7 @@ def test_a_press_starts_a_preview_in_the_one_slot(client: Client) -> None:
     assert (plain.status_code, plain["Location"]) == (303, PREVIEW)
 
 
+@pytest.mark.postgresql
 def test_previews_and_syncs_cool_down_apart(client: Client, settings) -> None:
     settings.SYNC = replace(settings.SYNC, cooldown_seconds=10)
     SyncOperation.objects.create(kind="preview", status="completed")
@@ -193,6 +195,7 @@ def test_a_sync_that_did_not_complete_can_be_tried_again(client: Client, path: P
     assert buttons(Page(client, f"{HISTORY}{good.pk}/")) == []
 
 
+@pytest.mark.postgresql
 def test_past_syncs_are_narrowed_by_outcome(client: Client, path: Path) -> None:
     sync_tabs(path, {TAB: [album()]})
     sync_tabs(path, {TAB: [album(), album(artist="", title="Nameless")]})
@@ -216,6 +219,7 @@ def test_the_number_of_queries_does_not_grow_with_the_changes(
 # Removed albums
 
 
+@pytest.mark.postgresql
 def test_staff_find_removed_albums_and_the_sync_that_removed_them(staff: Client, path: Path) -> None:
     sync_tabs(path, {TAB: [album(), album("Haken", "Virus")]})
     removal = sync_tabs(path, {TAB: [album()]})
