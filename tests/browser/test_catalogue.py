@@ -1,15 +1,11 @@
 """Browsing the catalogue, and the main job, in a real Chromium."""
 
 import re
-from typing import Literal
 
-import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.accessibility import Scheme, check_pages, in_each_width_and_scheme, new_page
 from tests.live import App
-
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
 def titles(page: Page) -> list[str]:
@@ -124,14 +120,7 @@ def test_the_first_sync_fills_the_shelves_under_the_readers_eyes(page: Page, emp
     expect(page.get_by_role("dialog", name="Warnings of the last sync")).to_be_visible()
 
 
-@pytest.mark.parametrize("scheme", ["dark", "light"])
-@pytest.mark.parametrize("width", [1440, 375])
-def test_axe_finds_nothing_and_nothing_overflows(
-    browser: Browser, app: App, scheme: Literal["dark", "light"], width: int
-) -> None:
-    page = browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 900}).new_page()
-    for path in ("albums/", "albums/?q=polka", "albums/?genre=djent", "albums/1/", "sync/history/", "sync/history/1/"):
-        page.goto(f"{app.url}/catalog/{path}")
-        found = Axe().run(page, options={"runOnly": RULES}).response["violations"]
-        assert [(path, broken["id"], broken["nodes"][0]["html"]) for broken in found] == []
-        assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+@in_each_width_and_scheme
+def test_axe_finds_nothing_and_nothing_overflows(browser: Browser, app: App, width: int, scheme: Scheme) -> None:
+    paths = ("albums/", "albums/?q=polka", "albums/?genre=djent", "albums/1/", "sync/history/", "sync/history/1/")
+    check_pages(new_page(browser, width, scheme), f"{app.url}/catalog/", paths)

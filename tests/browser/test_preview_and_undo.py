@@ -4,14 +4,12 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from subprocess import run
-from typing import Literal
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from demo.upstreams import Upstreams
-from tests.browser.test_catalogue import RULES
+from tests.browser.accessibility import Scheme, check_pages, in_each_width_and_scheme, new_page
 from tests.live import ENDED, ROOT, App, environment, fresh_database, running_app, until
 from tests.sheets import album, sheet, spotify_id
 
@@ -134,12 +132,11 @@ def test_without_javascript_previews_and_undos_are_forms_and_pages(
     assert titles(page, app) == before
 
 
-@pytest.mark.parametrize("scheme", ["dark", "light"])
-@pytest.mark.parametrize("width", [1440, 375])
+@in_each_width_and_scheme
 def test_axe_finds_nothing_on_the_pages_about_syncs_and_nothing_overflows(
-    browser: Browser, app: App, upstreams: Upstreams, eighty: Path, scheme: Literal["dark", "light"], width: int
+    browser: Browser, app: App, upstreams: Upstreams, eighty: Path, width: int, scheme: Scheme
 ) -> None:
-    page = browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 900}).new_page()
+    page = new_page(browser, width, scheme)
     sign_in(page, app)
     link = "https://open.spotify.com/album/" + "x" * 500
     upstreams.google.workbook = sheet(
@@ -150,8 +147,4 @@ def test_axe_finds_nothing_on_the_pages_about_syncs_and_nothing_overflows(
     until(lambda: app.status()["status"] in ENDED, 30)
     paths = ["sync/preview/", "sync/preview/?q=nothing", "sync/history/", "sync/undo/", "albums/removed/"]
     latest = app.sync()["id"]
-    for path in ("../login/", *paths, f"sync/history/{latest}/"):
-        page.goto(f"{app.url}/catalog/{path}")
-        found = Axe().run(page, options={"runOnly": RULES}).response["violations"]
-        assert [(path, broken["id"], broken["nodes"][0]["html"]) for broken in found] == []
-        assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), path
+    check_pages(page, f"{app.url}/catalog/", ("../login/", *paths, f"sync/history/{latest}/"))

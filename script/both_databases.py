@@ -13,7 +13,7 @@ def start(database: str, arguments: list[str]) -> "subprocess.Popen[str]":
     """Start pytest. Two processes even where there is one processor: many tests wait for sockets and signals."""
     processes = min(max(os.cpu_count() or 1, 2), MOST_PROCESSES)
     scheduling = ["-n", str(processes), "--dist", "loadfile", "--no-loadscope-reorder"]
-    return subprocess.Popen(
+    return subprocess.Popen(  # noqa: S603 - the arguments are ours
         [sys.executable, "-m", "pytest", *scheduling, "--database", database, *arguments],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -24,9 +24,9 @@ def start(database: str, arguments: list[str]) -> "subprocess.Popen[str]":
 
 def show(database: str, run: "subprocess.Popen[str]") -> None:
     """Print what a run says, line by line, with its database before it."""
-    assert run.stdout is not None
-    for line in run.stdout:
-        print(f"{database:10} | {line}", end="", flush=True)
+    for line in run.stdout or ():
+        sys.stdout.write(f"{database:10} | {line}")
+        sys.stdout.flush()
 
 
 def main() -> int:
