@@ -1,9 +1,12 @@
 """The demo: the app, an invented sheet and a stand-in for Spotify, on this machine alone. Run it by script/demo.
 
+With ``--dev`` the app runs under Django's own server, with autoreload and DEBUG, and a database of its own: script/dev.
+
 The stand-ins listen on PORT + 10000 (Google) and PORT + 20000 (Spotify). They fail on demand, for instance:
 curl -d '[{"kind": "rate_limited", "retry_after": 5, "times": 3}]' http://127.0.0.1:28000/_stand-in/faults
 """
 
+import argparse
 import os
 import signal
 import socket
@@ -25,24 +28,33 @@ WELCOME = """
 """
 
 
-def main() -> None:
+DEV_WELCOME = """
+  progmetal, for development:  http://127.0.0.1:{port}  (curator / curator may do all)
+
+  A change of the code restarts the app; the stand-ins keep running. Its database is in {folder}. Ctrl-C ends it all.
+"""
+
+
+def main(*, dev: bool) -> None:
     """Run the demo until it is told to end."""
     for number in FAREWELLS:
         if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:  # nohup wants it ignored
             signal.signal(number, leave)
-    home = Home(free_port(os.environ.get("PORT") or "8000"))
+    name = "dev" if dev else "demo"
+    home = Home(free_port(os.environ.get("PORT") or "8000", name), name)
     with lasting_upstreams(home, spotify_mode()) as upstreams:
-        environment = app.settings(home, upstreams.environment())
+        environment = app.settings(home, upstreams.environment()) | {"DEBUG": "on" if dev else "off"}
         try:
             app.migrate(environment)
             if not home.has_accounts():
                 app.add_curator(environment)
         except subprocess.CalledProcessError:
             sys.exit(f"The demo's database cannot be used. Delete {home.folder} and start again.")
-        with app.running(environment, home.port) as child:
+        with app.running(environment, home.port, app.RUNSERVER if dev else app.GUNICORN) as child:
             if not app.answers(child, home.port):
                 sys.exit("The app did not start; what it said is above.")
-            print(WELCOME.format(port=home.port, folder=os.path.relpath(home.folder)), flush=True)
+            welcome = DEV_WELCOME if dev else WELCOME
+            print(welcome.format(port=home.port, folder=os.path.relpath(home.folder)), flush=True)
             sys.exit(f"The app ended by itself with status {child.wait()}; what it said is above.")
 
 
@@ -53,7 +65,7 @@ def leave(*_: object) -> None:
     sys.exit(0)
 
 
-def free_port(wanted: str) -> int:
+def free_port(wanted: str, name: str) -> int:
     """Return the port to serve on, or say how to choose another one."""
     if not wanted.isdecimal() or not 0 < int(wanted) < 65_536:
         sys.exit(f"PORT is {wanted!r}; it must be a number such as 8000.")
@@ -62,7 +74,7 @@ def free_port(wanted: str) -> int:
         try:
             probe.bind(("127.0.0.1", int(wanted)))
         except OSError as error:
-            sys.exit(f"Port {wanted} cannot be used ({error.strerror}). Choose another: PORT=8001 script/demo")
+            sys.exit(f"Port {wanted} cannot be used ({error.strerror}). Choose another: PORT=8001 script/{name}")
     return int(wanted)
 
 
@@ -88,4 +100,6 @@ def lasting_upstreams(home: Home, mode: Mode) -> Upstreams:
 
 
 if __name__ == "__main__":
-    main()
+    parser = argparse.ArgumentParser(prog="python -m demo")
+    parser.add_argument("--dev", action="store_true", help="Django's own server, with autoreload and DEBUG")
+    main(dev=parser.parse_args().dev)

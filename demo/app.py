@@ -1,4 +1,4 @@
-"""Runs the app for the demo: migrated, under gunicorn, as a child that never outlives its parent."""
+"""Runs the app for the demo: migrated, under a server, as a child that never outlives its parent."""
 
 import os
 import subprocess
@@ -14,9 +14,10 @@ from demo.home import ROOT, Home
 SECONDS_TO_START = 90
 SECONDS_TO_END = 12
 GUNICORN = (
-    "gunicorn", "config.wsgi", "--worker-class", "gthread", "--threads", "8", "--workers", "2", "--no-control-socket",
-    "--log-level", "warning", "--graceful-timeout", "5",
+    "-m", "gunicorn", "config.wsgi", "--worker-class", "gthread", "--threads", "8", "--workers", "2",
+    "--no-control-socket", "--log-level", "warning", "--graceful-timeout", "5", "--bind",
 )  # fmt: skip
+RUNSERVER = ("manage.py", "runserver")
 
 
 def settings(home: Home, upstreams: dict[str, str]) -> dict[str, str]:
@@ -57,10 +58,12 @@ def _manage(environment: dict[str, str], *arguments: str) -> None:
 
 
 @contextmanager
-def running(environment: dict[str, str], port: int) -> Generator[subprocess.Popen[bytes]]:
+def running(
+    environment: dict[str, str], port: int, server: tuple[str, ...] = GUNICORN
+) -> Generator[subprocess.Popen[bytes]]:
     """Serve the app while the block lasts."""
     tether = [sys.executable, "-m", "demo.tether", str(os.getpid())]
-    command = [*tether, sys.executable, "-m", *GUNICORN, "--bind", f"127.0.0.1:{port}"]
+    command = [*tether, sys.executable, *server, f"127.0.0.1:{port}"]
     child = subprocess.Popen(command, cwd=ROOT, env=environment)  # noqa: S603
     try:
         yield child

@@ -13,14 +13,15 @@ FAR_FROM_THE_APP = 10_000, 20_000
 
 @dataclass(frozen=True)
 class Home:
-    """The folder of the demo on one port; demos on other ports have folders of their own."""
+    """The folder of the demo on one port; demos on other ports have folders of their own, and so has script/dev."""
 
     port: int
+    name: str = "demo"
 
     @property
     def folder(self) -> Path:
         """The folder, made if there is none."""
-        folder = ROOT / "var" / "demo" / str(self.port)
+        folder = ROOT / "var" / self.name / str(self.port)
         folder.mkdir(parents=True, exist_ok=True)
         return folder
 

@@ -79,7 +79,7 @@ def panel_context(request: HttpRequest, *, fresh: bool = False, notice: str = ""
 
 
 def status_object(status: SyncStatus) -> dict[str, Any]:
-    """Return the status as machines read it; docs/operating.md lists the keys."""
+    """Return the status as machines read it; docs/reference/http.md lists the keys."""
     keys = (
         "id", "status", "stage", "albums_processed", "total_albums", "spotify_processed", "spotify_total", "percent",
         "cancel_requested", "started_at", "updated_at", "finished_at", "elapsed_seconds", "eta_seconds",

@@ -146,7 +146,7 @@ def test_every_metric_has_a_type_and_a_sentence_of_help(client: Client) -> None:
     assert families["progmetal_sync_runs"].type == "counter"
     assert {family.type for name, family in families.items() if name != "progmetal_sync_runs"} == {"gauge"}
     assert all(family.documentation.endswith(".") for family in families.values())
-    operating = (Path(__file__).resolve().parents[2] / "docs" / "operating.md").read_text(encoding="utf-8")
+    operating = (Path(__file__).resolve().parents[2] / "docs" / "reference" / "metrics.md").read_text(encoding="utf-8")
     assert {name for name in numbers(families) if f"`{name.partition('/')[0]}`" not in operating} == set()
 
 

@@ -34,7 +34,7 @@ DOCUMENTS = [
     *sorted(ROOT.glob("specs/**/*.md")),
 ]
 SPECS = ROOT / "specs" / "004-sync-button"
-OPERATING = ROOT / "docs" / "operating.md"
+REFERENCE = ROOT / "docs" / "reference"
 SCHEMA = json.loads((SPECS / "contracts" / "status.schema.json").read_text(encoding="utf-8"))
 MADE_LATER = {".env", ".venv", "var", "db.sqlite3"}
 """What is made when somebody installs or runs the project."""
@@ -91,7 +91,7 @@ def project_files() -> Iterator[Path]:
     made = {"__pycache__", "var", "staticfiles", "test-results"}
     for folder, folders, names in os.walk(ROOT):
         folders[:] = [name for name in folders if name not in made and (name == ".ci" or not name.startswith("."))]
-        yield from (Path(folder, name) for name in names if name not in MADE_LATER and "sqlite3" not in name)
+        yield from (Path(folder, name) for name in names if name not in MADE_LATER | {".git"} and "sqlite3" not in name)
 
 
 @cache
@@ -177,7 +177,7 @@ def test_every_document_is_linked_from_the_readme_or_from_one_that_is() -> None:
 
 
 def test_the_settings_are_documented_and_those_documented_are_read() -> None:
-    documented = first_column(section(OPERATING, "Settings"))
+    documented = first_column(text_of(REFERENCE / "settings.md"))
     exemplified = re.findall(r"^([A-Z_]+)=", text_of(ROOT / ".env.example"), re.MULTILINE)
     read = {
         name
@@ -206,11 +206,13 @@ def test_every_script_that_is_named_can_be_run(document: Path) -> None:
 
 def test_every_script_is_documented() -> None:
     scripts = {path.name for path in (ROOT / "script").iterdir() if path.is_file() and not path.suffix}
-    assert scripts == {name.removeprefix("script/") for name in first_column(section(OPERATING, "Start"))}
+    assert scripts == {
+        name.removeprefix("script/") for name in first_column(section(REFERENCE / "commands.md", "Scripts"))
+    }
 
 
 def test_every_command_and_option_is_documented() -> None:
-    described = section(OPERATING, "Commands")
+    described = section(REFERENCE / "commands.md", "Commands")
     assert set(OURS) | DJANGOS_OWN <= set(first_column(described))
     folder = ROOT / "catalog" / "management" / "commands"
     assert {path.stem for path in folder.glob("*.py")} - {"__init__"} == set(OURS)
@@ -232,7 +234,7 @@ def parser_of(name: str) -> list[list[str]]:
 
 
 def test_the_addresses_are_documented_and_those_documented_answer() -> None:
-    documented = [said.split(" ")[1] for said in first_column(section(OPERATING, "Addresses"))]
+    documented = [said.split(" ")[1] for said in first_column(section(REFERENCE / "http.md", "Addresses"))]
     for address in documented:
         try:
             resolve(address.replace("<pk>", "1"))
@@ -253,7 +255,7 @@ def addresses(resolver: URLResolver, prefix: str = "/") -> Iterator[str]:
 def test_every_error_code_has_its_remedy() -> None:
     assert {download, guards, run}  # imported for the errors that they define
     codes = {error.code for error in all_errors(SyncError)} | {recovery.NO_WORKER["error_code"]}
-    assert set(first_column(section(OPERATING, "When a sync fails"))) == codes
+    assert set(first_column(section(REFERENCE / "codes.md", "Errors"))) == codes
     assert set(SCHEMA["properties"]["error"]["oneOf"][1]["properties"]["code"]["enum"]) == codes
 
 
@@ -267,7 +269,7 @@ def test_every_warning_code_has_its_remedy() -> None:
     modules = (recovery, sheet_warnings, spotify_errors)
     written = "".join(text_of(Path(str(module.__file__))) for module in modules)
     codes = set(re.findall(r"\b((?:spotify|failed|doubtful)_[a-z]+): [A-Z]", written))
-    documented = section(OPERATING, "When a sync warns")
+    documented = section(REFERENCE / "codes.md", "Warnings")
     assert set(first_column(documented)) == codes
     assert set(re.findall(r"[a-z]+_[a-z]+", SCHEMA["properties"]["warnings"]["items"]["pattern"])) == codes
 
@@ -290,7 +292,7 @@ def test_every_cause_in_the_list_of_failures_is_explained() -> None:
         and isinstance(node.value, ast.Tuple)
         and isinstance(node.value.elts[0], ast.Constant)
     }
-    assert set(first_column(section(OPERATING, "The list of failures"))) == codes
+    assert set(first_column(section(REFERENCE / "codes.md", "Skipped rows and rows to review"))) == codes
 
 
 def test_every_key_of_the_export_is_explained() -> None:
@@ -301,7 +303,7 @@ def test_every_key_of_the_export_is_explained() -> None:
     )
     assert isinstance(exported.value, ast.Dict)
     keys = [key.value for key in exported.value.keys if isinstance(key, ast.Constant)]
-    assert first_column(section(OPERATING, "The export")) == keys
+    assert first_column(text_of(REFERENCE / "export.md")) == keys
 
 
 def validated(status: SyncStatus) -> dict[str, object]:
@@ -313,7 +315,7 @@ def validated(status: SyncStatus) -> dict[str, object]:
 def test_the_status_object_has_exactly_the_keys_of_its_schema_and_all_are_explained() -> None:
     said = validated(SyncStatus())
     assert set(said) == set(SCHEMA["properties"]) == set(SCHEMA["required"])
-    assert first_column(section(OPERATING, "The status object")) == SCHEMA["required"]
+    assert first_column(section(REFERENCE / "http.md", "The status object")) == SCHEMA["required"]
     counts = SCHEMA["properties"]["counts"]
     assert tuple(counts["properties"]) == tuple(counts["required"]) == SyncOperation.COUNTS
 

@@ -51,7 +51,7 @@ def _write_csv(file: TextIO) -> None:
 
 
 def exported() -> Iterator[dict[str, Any]]:
-    """Yield each listed album as the documented keys, which docs/operating.md explains."""
+    """Yield each listed album as the documented keys, which docs/reference/export.md explains."""
     albums = Album.objects.listed().select_related("artist", "vocal_style", "spotify").order_by("pk")
     for album in albums.prefetch_related("album_genres__genre").iterator(chunk_size=1000):
         spotify = album.spotify

@@ -1,19 +1,23 @@
-// Writes moments by the reader's clock, in the words of the filter `clock_time`.
+// Shows times in the reader's time zone, worded like the `clock_time` filter.
 import { keepCurrent, write } from "./keep-current.js";
 
-const AN_HOUR = 3_600_000;
-const DAYS = new Map([[0, ""], [1, "tomorrow "], [-1, "yesterday "]]);
+const HOUR = 3_600_000;
+const DAYS = new Map([
+  [0, ""],
+  [1, "tomorrow "],
+  [-1, "yesterday "],
+]);
 const hours = new Intl.DateTimeFormat("en-GB", { timeStyle: "short" });
 const seconds = new Intl.DateTimeFormat("en-GB", { timeStyle: "medium" });
 const date = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
 
-// Days are counted between noons, as a day has 23 or 25 hours when the clocks change.
+// Count days from noon to noon: when the clocks change, a day has 23 or 25 hours.
 const noon = (moment) => new Date(moment).setHours(12, 0, 0, 0);
 
 function clockTime(moment) {
   const now = new Date();
-  const day = DAYS.get(Math.round((noon(moment) - noon(now)) / (24 * AN_HOUR))) ?? `${date.format(moment)} `;
-  return day + (Math.abs(moment - now) < AN_HOUR ? seconds : hours).format(moment);
+  const day = DAYS.get(Math.round((noon(moment) - noon(now)) / (24 * HOUR))) ?? `${date.format(moment)} `;
+  return day + (Math.abs(moment - now) < HOUR ? seconds : hours).format(moment);
 }
 
 keepCurrent(() => {

@@ -1,13 +1,13 @@
-// A page that nobody sees asks for the status once a minute, and at once when it is looked at again.
-const REST = 60_000;
-let asked = Date.now();
+// While the page is hidden, polls the status once a minute instead of every few seconds; refreshes it when shown again.
+const HIDDEN_INTERVAL = 60_000;
+let lastPoll = Date.now();
 
 const panel = () => document.querySelector("[data-sync-panel]");
 
 document.addEventListener("htmx:beforeRequest", (event) => {
   if (event.target !== panel()) return;
-  if (document.hidden && Date.now() - asked < REST) event.preventDefault();
-  else asked = Date.now();
+  if (document.hidden && Date.now() - lastPoll < HIDDEN_INTERVAL) event.preventDefault();
+  else lastPoll = Date.now();
 });
 
 document.addEventListener("visibilitychange", () => {

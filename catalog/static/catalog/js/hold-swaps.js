@@ -1,31 +1,33 @@
-// Replaces nothing under a finger that is down, nor a list that is open; asks for it anew as soon as that is over.
-import { comesByItself } from "./arrivals.js";
+// Never replaces a part while the reader presses something in it or has a list open there; refreshes it afterwards.
+import { isSelfUpdate } from "./self-updates.js";
 
-const AFTER_THE_CLICK = 300;
-const PARTS = new Set(["sync-panel", "results"]);
-const late = new Set();
+// Milliseconds after pointerup by which the click has come, on touch screens too.
+const CLICK_DELAY = 300;
+const PARTS = ["[data-sync-panel]", "[data-album-grid]"];
+const postponed = new Set();
 let pressed = null;
 
 const isBusy = (part) => part.contains(pressed) || part.querySelector(":popover-open");
 
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
-  const { target } = detail;
-  if (!detail.shouldSwap || !PARTS.has(target.id) || !comesByItself(detail) || !isBusy(target)) return;
+  const part = PARTS.find((selector) => detail.target.matches(selector));
+  if (!detail.shouldSwap || !part || !isSelfUpdate(detail) || !isBusy(detail.target)) return;
   detail.shouldSwap = false;
-  late.add(target.id);
+  postponed.add(part);
 });
 
 function catchUp() {
-  for (const part of [...late].map((id) => document.getElementById(id))) {
+  for (const selector of postponed) {
+    const part = document.querySelector(selector);
     if (!part || isBusy(part)) continue;
-    late.delete(part.id);
+    postponed.delete(selector);
     part.dispatchEvent(new Event("sync:look"));
   }
 }
 
 function release() {
   pressed = null;
-  setTimeout(catchUp, AFTER_THE_CLICK);
+  setTimeout(catchUp, CLICK_DELAY);
 }
 
 document.addEventListener("pointerdown", ({ target }) => (pressed = target), true);

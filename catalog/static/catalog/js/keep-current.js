@@ -1,10 +1,10 @@
-// Renews what changes by itself: now, each second, with every swap, and when the page is looked at again.
-const MOMENTS = ["htmx:afterSwap", "htmx:afterSettle", "visibilitychange"];
+// Calls a function that keeps a text current: now, every second, after each swap, and when the page is shown again.
+const EVENTS = ["htmx:afterSwap", "htmx:afterSettle", "visibilitychange"];
 
-export function keepCurrent(renew) {
-  renew();
-  setInterval(renew, 1000);
-  for (const moment of MOMENTS) document.addEventListener(moment, renew);
+export function keepCurrent(update) {
+  update();
+  setInterval(update, 1000);
+  for (const event of EVENTS) document.addEventListener(event, update);
 }
 
 export function write(element, text) {

@@ -1,4 +1,4 @@
-// Keeps the keyboard where it is when the part around it is replaced: at the same link of the same album, or in the panel.
+// Restores focus after a swap has removed the focused element: to the same link of the same album, or to the panel.
 let held = null;
 
 function place(element) {
@@ -13,7 +13,7 @@ function again({ album, address, isPanel }) {
   return [...links].find((link) => link.getAttribute("href") === address);
 }
 
-// A button that is disabled while its form is sent loses the keyboard long before the swap.
+// A button that is disabled while its form is sent loses focus long before the swap.
 const remember = () => (held = place(document.activeElement) ?? held);
 
 document.addEventListener("htmx:beforeRequest", remember);

@@ -1,6 +1,6 @@
-// Keeps the album that is being read where it is on the screen while the list renews itself: the one that has the
-// keyboard, or the one nearest to the middle.
-import { comesByItself } from "./arrivals.js";
+// When the list updates itself, keeps the album being read in the same place on the screen: the one with focus, or else
+// the one nearest the middle.
+import { isSelfUpdate } from "./self-updates.js";
 
 let held = [];
 
@@ -14,9 +14,9 @@ function distance(tile) {
 
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   held = [];
-  const isRead = detail.shouldSwap && detail.target.id === "results" && comesByItself(detail) && top(detail.target) < 0;
-  if (!isRead) return;
-  const tiles = [...detail.target.querySelectorAll("[data-album-tile]")].filter(isSeen);
+  const { target, shouldSwap } = detail;
+  if (!shouldSwap || !target.matches("[data-album-grid]") || !isSelfUpdate(detail) || top(target) >= 0) return;
+  const tiles = [...target.querySelectorAll("[data-album-tile]")].filter(isSeen);
   tiles.sort((one, other) => distance(one) - distance(other));
   held = tiles.map((tile) => [tile.dataset.albumId, top(tile)]);
 });

@@ -1,12 +1,12 @@
-// Says since when the server has not answered, as soon as two questions in a row were in vain, until it does again.
-let inVain = 0;
-let answered = Date.now();
+// Shows since when the server hasn't answered, from the second failed poll in a row until the next answer.
+let failures = 0;
+let lastAnswer = Date.now();
 
-function tell() {
+function updateNote() {
   const note = document.querySelector("[data-lost]");
   if (!note) return;
-  const isLost = inVain > 1;
-  if (isLost) note.querySelector("time").dateTime = new Date(answered).toISOString();
+  const isLost = failures > 1;
+  if (isLost) note.querySelector("time").dateTime = new Date(lastAnswer).toISOString();
   if (isLost && note.hidden) announce("The server does not answer.");
   if (!isLost && !note.hidden) announce("The server answers again.");
   note.hidden = !isLost;
@@ -20,9 +20,9 @@ function announce(text) {
 document.addEventListener("htmx:afterRequest", ({ detail: { elt, xhr } }) => {
   if (!elt.closest("[data-sync-panel]")) return;
   const isAnswer = xhr.status > 0 && xhr.status < 500;
-  inVain = isAnswer ? 0 : inVain + 1;
-  if (isAnswer) answered = Date.now();
-  tell();
+  failures = isAnswer ? 0 : failures + 1;
+  if (isAnswer) lastAnswer = Date.now();
+  updateNote();
 });
 
 addEventListener("online", () => document.querySelector("[data-sync-panel]")?.dispatchEvent(new Event("sync:look")));

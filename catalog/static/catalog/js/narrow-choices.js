@@ -1,4 +1,4 @@
-// Narrows the folded list of genres to those that hold what is typed. Without this script the whole list is shown.
+// Narrows a long list of choices to those that contain what is typed. Without this script the whole list is shown.
 const isNarrower = (element) => element instanceof HTMLInputElement && element.matches("[data-narrow]");
 
 function narrow(input) {
@@ -19,7 +19,7 @@ narrowAll();
 document.addEventListener("input", ({ target }) => isNarrower(target) && narrow(target));
 document.addEventListener("htmx:afterSettle", narrowAll);
 
-// What is typed here is no filter of its own: the form need not hear of it.
+// The typed text is not a filter of the catalogue: keep it from submitting the form around it.
 document.addEventListener("change", (event) => isNarrower(event.target) && event.stopPropagation(), true);
 document.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && isNarrower(event.target)) event.preventDefault();

@@ -1,4 +1,4 @@
-// Shows how far the sync is in the title of the page, for those who look at another tab meanwhile.
+// Shows the progress of a sync in the page's title, for readers who are in another tab.
 import { keepCurrent } from "./keep-current.js";
 
 const SHARE = /^\d+ % · /;

@@ -1,7 +1,13 @@
-// Keeps "2 hours ago" true while the page stays open. The units are those of the filter `ago`.
+// Keeps "2 hours ago" true while the page is open. The units match the `ago` filter.
 import { keepCurrent, write } from "./keep-current.js";
 
-const UNITS = [["year", 31_536_000], ["month", 2_592_000], ["day", 86_400], ["hour", 3_600], ["minute", 60]];
+const UNITS = [
+  ["year", 31_536_000],
+  ["month", 2_592_000],
+  ["day", 86_400],
+  ["hour", 3_600],
+  ["minute", 60],
+];
 const words = new Intl.RelativeTimeFormat("en", { numeric: "always" });
 
 function ago(moment) {

@@ -1,4 +1,4 @@
-// Counts the seconds between two answers of the server, up and down, in the words of the filters `duration` and `countdown`.
+// Counts seconds up and down between two polls, worded like the `duration` and `countdown` filters.
 import { keepCurrent, write } from "./keep-current.js";
 import { serverNow } from "./server-clock.js";
 

@@ -1,4 +1,4 @@
-// The server's time, which the panel brings along: a reader's clock that is wrong must not bend a countdown.
+// The server's time, which the panel carries: a wrong clock on the reader's device must not skew a countdown.
 let panel;
 let ahead = 0;
 
