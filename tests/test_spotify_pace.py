@@ -7,7 +7,6 @@ PostgreSQL has to show it too.
 import os
 import re
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection
 from itertools import pairwise
@@ -22,7 +21,7 @@ from catalog.models.spotify import SpotifyAlbum
 from catalog.services.clock import Clock
 from demo.spotify import SpotifyStandIn
 from demo.upstreams import Upstreams
-from tests.live import App, command, fresh_database, rows, running_app, until
+from tests.live import App, command, rows, running_app, until
 from tests.long import short
 from tests.sheets import REAL_SHEET, album, needs_real_sheet, sheet, spotify_id
 from tests.spotify_world import SimulatedClock, add_albums, enricher_for, settings_for
@@ -34,18 +33,21 @@ AT_SPOTIFY = re.compile(r"[0-9A-Za-z]{22}")
 ALBUMS = 60
 
 
-@pytest.fixture
-def upstreams(tmp_path: Path) -> Iterator[Upstreams]:
-    """Serve a sheet of sixty albums that Spotify knows."""
+@pytest.fixture(scope="module")
+def workbook(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a sheet of sixty albums."""
     albums = [album(title=f"Record {number}", spotify=spotify_id(number)) for number in range(ALBUMS)]
-    with Upstreams(sheet(tmp_path / "sheet.xlsx", {"2024 Prog-metal": albums})) as upstreams:
-        upstreams.spotify.unknown = "invent"
-        yield upstreams
+    return sheet(tmp_path_factory.mktemp("sheet") / "sheet.xlsx", {"2024 Prog-metal": albums})
+
+
+@pytest.fixture(scope="module")
+def spotify_facts() -> dict[str, Any]:
+    return {"unknown": "invent"}
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> str:
-    return fresh_database(tmp_path)
+def database(new_database: str) -> str:
+    return new_database
 
 
 @pytest.fixture

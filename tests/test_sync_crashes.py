@@ -85,18 +85,13 @@ def after(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def upstreams(before: Path) -> Iterator[Upstreams]:
-    with Upstreams(before) as upstreams:
-        upstreams.spotify.unknown = "invent"
-        yield upstreams
+def workbook(before: Path) -> Path:
+    return before
 
 
-@pytest.fixture(autouse=True)
-def well(upstreams: Upstreams, before: Path) -> Iterator[None]:
-    yield
-    upstreams.google.workbook = before
-    upstreams.google.heal()
-    upstreams.spotify.latency = (0.0, 0.0)
+@pytest.fixture(scope="module")
+def spotify_facts() -> dict[str, Any]:
+    return {"unknown": "invent"}
 
 
 def without_ids(exported: list[dict[str, Any]]) -> list[list[tuple[str, Any]]]:

@@ -27,32 +27,8 @@ LARGE = 16_000
 
 
 @pytest.fixture(scope="module")
-def upstreams() -> Iterator[Upstreams]:
-    with Upstreams() as upstreams:
-        yield upstreams
-
-
-@pytest.fixture(autouse=True)
-def well(upstreams: Upstreams) -> Iterator[None]:
-    """Leave the stand-ins as they were found."""
-    workbook = upstreams.google.workbook
-    yield
-    upstreams.google.workbook = workbook
-    upstreams.spotify.unknown = "missing"
-    for stand_in in (upstreams.google, upstreams.spotify):
-        stand_in.heal()
-        stand_in.latency = (0.0, 0.0)
-
-
-@pytest.fixture(scope="module")
-def database(tmp_path_factory: pytest.TempPathFactory) -> str:
-    return fresh_database(tmp_path_factory.mktemp("database"))
-
-
-@pytest.fixture(scope="module")
-def app(upstreams: Upstreams, database: str) -> Iterator[App]:
-    with running_app(database, upstreams.environment(), SYNC_STALE_AFTER_SECONDS=10) as app:
-        yield app
+def app_facts() -> dict[str, Any]:
+    return {"SYNC_STALE_AFTER_SECONDS": 10}
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
-from pathlib import Path
 from threading import Event
 from typing import Any
 
@@ -22,7 +21,7 @@ from catalog.services.sync import owner
 from catalog.services.sync.snapshot import SNAPSHOT_SECONDS, Snapshot, snapshot
 from catalog.services.sync.status import SyncStatus
 from demo.upstreams import Upstreams
-from tests.live import ENDED, App, fresh_database, running_app, until
+from tests.live import ENDED, App, running_app, until
 
 pytestmark = pytest.mark.database
 
@@ -298,16 +297,13 @@ def test_nobody_waits_for_the_one_who_renews_the_snapshot():
 
 
 @pytest.fixture(scope="module")
-def upstreams() -> Iterator[Upstreams]:
-    with Upstreams(lifelike=True) as upstreams:
-        upstreams.spotify.latency = (0.3, 0.4)
-        yield upstreams
+def google_facts() -> dict[str, Any]:
+    return {"latency": (0.1, 0.2), "seconds": 0.6}
 
 
-@pytest.fixture
-def app(upstreams: Upstreams, tmp_path: Path) -> Iterator[App]:
-    with running_app(fresh_database(tmp_path), upstreams.environment()) as app:
-        yield app
+@pytest.fixture(scope="module")
+def spotify_facts() -> dict[str, Any]:
+    return {"latency": (0.3, 0.4)}
 
 
 def panels(app: App, sync: int) -> Iterator[tuple[str, str]]:
@@ -324,12 +320,12 @@ def panels(app: App, sync: int) -> Iterator[tuple[str, str]]:
         time.sleep(0.1)
 
 
-def test_a_live_sync_goes_forward_only(app: App):
-    sync = app.start()
-    told = [app.status()]
+def test_a_live_sync_goes_forward_only(new_app: App):
+    sync = new_app.start()
+    told = [new_app.status()]
     while told[-1]["status"] not in ENDED and len(told) < 500:
         time.sleep(0.05)
-        told.append(app.status())
+        told.append(new_app.status())
     for before, after in pairwise(told):
         for name in ("percent", "albums_processed", "spotify_processed", "updated_at"):
             assert before[name] <= after[name], name
@@ -343,14 +339,14 @@ def test_a_live_sync_goes_forward_only(app: App):
     assert len({status["updated_at"] for status in told}) > 4
 
 
-def test_a_page_refreshes_its_list_when_the_sheet_is_applied_and_at_the_end(app: App):
-    seen = list(panels(app, app.start()))
+def test_a_page_refreshes_its_list_when_the_sheet_is_applied_and_at_the_end(new_app: App):
+    seen = list(panels(new_app, new_app.start()))
     assert [status for status, event in seen if "sync:finished" in event] == ["running", "completed"]
 
 
-def test_a_sync_without_a_worker_fails(upstreams: Upstreams, tmp_path: Path):
+def test_a_sync_without_a_worker_fails(upstreams: Upstreams, new_database: str):
     settings = {"TASKS_BACKEND": "database", "SYNC_STALE_AFTER_SECONDS": 1}
-    with running_app(fresh_database(tmp_path), upstreams.environment(), workers=1, **settings) as app:
+    with running_app(new_database, upstreams.environment(), workers=1, **settings) as app:
         end = app.sync(seconds=10)
         assert (end["status"], end["error"]["code"]) == ("failed", "no_worker")
         assert app.trigger().status_code == 202

@@ -4,12 +4,9 @@ import re
 
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.accessibility import Scheme, check_pages, in_each_width_and_scheme, new_page
+from demo.upstreams import Upstreams
+from tests.browser.pages import Scheme, check_pages, in_each_width_and_scheme, new_page, titles
 from tests.live import App
-
-
-def titles(page: Page) -> list[str]:
-    return page.locator("[data-album-tile] h2").all_inner_texts()
 
 
 def test_a_filter_applies_at_once_and_can_be_walked_back(page: Page, address: str) -> None:
@@ -102,8 +99,11 @@ def test_times_are_told_by_the_readers_clock(page: Page, address: str) -> None:
     expect(page.locator("[data-last-synced]")).to_have_attribute("title", re.compile(r"day, .* \d{4} at "))
 
 
-def test_the_first_sync_fills_the_shelves_under_the_readers_eyes(page: Page, empty_app: App) -> None:
-    page.goto(f"{empty_app.url}/catalog/albums/?scene=metal")
+def test_the_first_sync_fills_the_shelves_under_the_readers_eyes(
+    page: Page, new_app: App, upstreams: Upstreams
+) -> None:
+    upstreams.google.seconds, upstreams.spotify.latency = 0.6, (0.08, 0.12)
+    page.goto(f"{new_app.url}/catalog/albums/?scene=metal")
     expect(page.locator("[data-sync-panel]")).to_have_attribute("data-status", "never")
     heading = page.get_by_role("heading", level=1).bounding_box()
     page.get_by_role("button", name="Sync Now").click()

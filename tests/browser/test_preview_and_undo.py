@@ -1,7 +1,6 @@
 """What a sync would change, the way back from it, and a smaller sheet, as a curator meets them in the browser."""
 
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from subprocess import run
 
@@ -9,40 +8,31 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from demo.upstreams import Upstreams
-from tests.browser.accessibility import Scheme, check_pages, in_each_width_and_scheme, new_page
-from tests.live import ENDED, ROOT, App, environment, fresh_database, running_app, until
-from tests.sheets import album, sheet, spotify_id
+from tests.browser.pages import Scheme, check_pages, in_each_width_and_scheme, new_page
+from tests.live import ENDED, ROOT, App, environment, until
+from tests.sheets import album, many, sheet
 
 HALF_A_MINUTE = 30_000
 TAB = "2024 Prog-metal"
 
 
-def many(number: int, **facts: str) -> list[object]:
-    return [album(title=f"Album {each}", spotify=spotify_id(each), **facts) for each in range(1, number + 1)]
+@pytest.fixture(scope="module")
+def workbook(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return sheet(tmp_path_factory.mktemp("sheet") / "eighty.xlsx", {TAB: many(80)})
 
 
 @pytest.fixture(scope="module")
-def upstreams(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Upstreams]:
-    with Upstreams() as upstreams:
-        yield upstreams
-
-
-@pytest.fixture(scope="module")
-def app(upstreams: Upstreams, tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
-    """Serve a catalogue with an account for staff, where everybody may sync."""
-    folder = tmp_path_factory.mktemp("preview")
-    database_url = fresh_database(folder)
-    account = environment(database_url, upstreams.environment()) | {"DJANGO_SUPERUSER_PASSWORD": "aphelion"}
+def database(database: str) -> str:
+    """Return a catalogue with an account for staff."""
+    account = environment(database, {}) | {"DJANGO_SUPERUSER_PASSWORD": "aphelion"}
     named = ("--username", "einar", "--email", "einar@localhost", "--noinput")
     run([sys.executable, "manage.py", "createsuperuser", *named], cwd=ROOT, env=account, check=True)
-    with running_app(database_url, upstreams.environment(), workers=2) as app:
-        yield app
+    return database
 
 
 @pytest.fixture
-def eighty(app: App, upstreams: Upstreams, tmp_path: Path) -> Path:
+def eighty(app: App, tmp_path: Path) -> Path:
     """Sync a sheet of eighty albums, and return where the next one is to be written."""
-    upstreams.google.workbook = sheet(tmp_path / "eighty.xlsx", {TAB: many(80)})
     app.sync()
     return tmp_path / "next.xlsx"
 

@@ -11,7 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from demo.upstreams import Upstreams
-from tests.browser.accessibility import FITS, RULES, Scheme
+from tests.browser.pages import FITS, RULES, Scheme, titles
 from tests.live import ENDED, App, fresh_database, running_app, until
 from tests.long import short
 from tests.panels import PANELS, show
@@ -33,40 +33,16 @@ SEE = """(isHidden) => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def upstreams() -> Iterator[Upstreams]:
-    with Upstreams() as upstreams:
-        yield upstreams
-
-
-@pytest.fixture(scope="module")
-def app(upstreams: Upstreams, tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
-    """Serve the sample sheet's albums with two processes: what one starts the other must know."""
-    folder = tmp_path_factory.mktemp("panel")
-    with running_app(fresh_database(folder), upstreams.environment(), workers=2) as app:
-        app.sync()
-        yield app
-
-
 @pytest.fixture(autouse=True)
-def _fair_weather(request: pytest.FixtureRequest, upstreams: Upstreams) -> Iterator[None]:
-    """Leave the upstreams well, and no sync behind."""
+def _no_sync_is_left(request: pytest.FixtureRequest, upstreams: Upstreams) -> Iterator[None]:
     yield
     upstreams.google.heal()
-    upstreams.spotify.heal()
     upstreams.spotify.latency = (0.0, 0.0)
     if "app" in request.fixturenames:
         app: App = request.getfixturevalue("app")
         if app.status()["status"] not in {*ENDED, "never"}:
             app.cancel()
             until(lambda: app.status()["status"] in ENDED, 30, pause=0.1)
-
-
-@pytest.fixture
-def new_app(upstreams: Upstreams, tmp_path: Path) -> Iterator[App]:
-    """Serve a catalogue that was never synchronised."""
-    with running_app(fresh_database(tmp_path), upstreams.environment(), workers=2) as app:
-        yield app
 
 
 def has_status(page: Page, status: str, sync: int | None = None) -> None:
@@ -77,10 +53,6 @@ def has_status(page: Page, status: str, sync: int | None = None) -> None:
 def look(page: Page) -> None:
     """Look at a page again, which asks for the status at once."""
     page.evaluate(SEE, False)
-
-
-def titles(page: Page) -> list[str]:
-    return page.locator("[data-album-tile] h2").all_inner_texts()
 
 
 # Seen by everyone

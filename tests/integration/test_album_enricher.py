@@ -1,7 +1,7 @@
 """The backlog against a stand-in for Spotify: both modes, limits and bad weather."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -27,17 +27,6 @@ Work = Callable[..., EnrichOutcome]
 
 class Cancelled(Exception):
     pass
-
-
-@pytest.fixture
-def spotify() -> Iterator[SpotifyStandIn]:
-    with SpotifyStandIn({}, unknown="invent") as stand_in:
-        yield stand_in
-
-
-@pytest.fixture
-def clock() -> SimulatedClock:
-    return SimulatedClock()
 
 
 @pytest.fixture

@@ -18,11 +18,6 @@ FOUR_TABS = ("2024", "2023", "2022", "2021")
 WRITING_ALBUMS = ('INSERT INTO "catalog_album"', 'UPDATE "catalog_album"')
 
 
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "sheet.xlsx"
-
-
 def test_every_row_with_artist_and_album_is_in_the_catalogue(path: Path) -> None:
     rows = [album(spotify=spotify_id(1)), album(title="Pitfalls"), album("Haken", "Fauna", vocals="Instrumen")]
     operation = sync_tabs(path, {TAB: rows})

@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
@@ -26,12 +26,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 State = SpotifyAlbum.State
 NOW = Clock()
 Process = Callable[..., CoverRequests]
-
-
-@pytest.fixture
-def spotify() -> Iterator[SpotifyStandIn]:
-    with SpotifyStandIn({}, unknown="invent") as stand_in:
-        yield stand_in
 
 
 @pytest.fixture

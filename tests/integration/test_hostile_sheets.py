@@ -39,11 +39,6 @@ PARTS = workbook_parts({TAB: [*ABOVE, HEADER, *SHELF], "Statistics": [[None, 12.
 
 
 @pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "sheet.xlsx"
-
-
-@pytest.fixture
 def before(path: Path) -> list[dict[str, object]]:
     sync_tabs(path, {TAB: SHELF})
     return catalogue()

@@ -14,21 +14,12 @@ from catalog.models import Album, AlbumChange, PlannedChange, SyncOperation
 from catalog.services.sync.snapshot import read_status
 from catalog.services.sync_manager import NothingToUndo
 from tests.long import amount
-from tests.sheets import ABOVE, album, sheet, spotify_id
+from tests.sheets import ABOVE, album, many, sheet, spotify_id
 from tests.syncs import catalogue, counts, sync, sync_tabs, undo
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
 TAB, OTHER = "2024 Prog-metal", "2023 Prog-metal"
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "sheet.xlsx"
-
-
-def many(number: int, **facts: str) -> list[object]:
-    return [album(title=f"Album {each}", spotify=spotify_id(each), **facts) for each in range(1, number + 1)]
 
 
 def planned(operation: SyncOperation) -> list[tuple[str, str, dict[str, list[object]]]]:

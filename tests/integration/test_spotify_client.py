@@ -2,7 +2,6 @@
 
 import logging
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -27,12 +26,6 @@ from demo.spotify_ids import spotify_id
 from tests.spotify_world import SimulatedClock, settings_for
 
 MALINA, VISIONS = spotify_id("Leprous", "Malina"), spotify_id("Haken", "Visions")
-
-
-@pytest.fixture
-def spotify() -> Iterator[SpotifyStandIn]:
-    with SpotifyStandIn({}, unknown="invent") as stand_in:
-        yield stand_in
 
 
 @pytest.fixture

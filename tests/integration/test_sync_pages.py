@@ -11,7 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 from catalog.models import Album, AlbumChange, SyncOperation
 from catalog.services.sync.snapshot import snapshot
 from tests.catalogue import Page
-from tests.sheets import album, spotify_id
+from tests.sheets import album, many
 from tests.syncs import sync_tabs, undo
 
 pytestmark = pytest.mark.django_db
@@ -32,15 +32,6 @@ def anyone(settings) -> None:
 def staff(client: Client) -> Client:
     client.force_login(User.objects.create_user("einar", password="aphelion", is_staff=True))
     return client
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "sheet.xlsx"
-
-
-def many(number: int, **facts: str) -> list[object]:
-    return [album(title=f"Album {each}", spotify=spotify_id(each), **facts) for each in range(1, number + 1)]
 
 
 def buttons(page: Page) -> list[str]:

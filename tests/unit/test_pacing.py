@@ -31,11 +31,6 @@ DAY = 86_400
 
 
 @pytest.fixture
-def clock() -> SimulatedClock:
-    return SimulatedClock()
-
-
-@pytest.fixture
 def pacer(clock: SimulatedClock) -> Pacer:
     return Pacer(SETTINGS, clock)
 

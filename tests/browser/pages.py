@@ -1,4 +1,4 @@
-"""What axe finds on a page, and the widths and colour schemes in which it looks."""
+"""What is read off a page, and what axe finds on it, in each width and colour scheme."""
 
 from collections.abc import Iterable
 from typing import Any, Literal
@@ -16,6 +16,11 @@ in_each_width_and_scheme = pytest.mark.parametrize(
     ("width", "scheme"), short([(1440, "light")], [(1440, "dark"), (375, "dark"), (1440, "light"), (375, "light")])
 )
 FITS = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+
+
+def titles(page: Page) -> list[str]:
+    """Return the titles on the tiles, in their order."""
+    return page.locator("[data-album-tile] h2").all_inner_texts()
 
 
 def new_page(browser: Browser, width: int, scheme: Scheme) -> Page:
