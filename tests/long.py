@@ -17,7 +17,12 @@ def amount(name: str, few: int, many: int) -> int:
 
 def short(chosen: Collection[Any], cases: Iterable[Any]) -> list[Any]:
     """Return the parameters of all cases, of which those that are not chosen run with --all only."""
-    return [pytest.param(*_values(case), marks=[] if _is(case, chosen) else pytest.mark.long) for case in cases]
+    return [pytest.param(*_values(case), marks=long_if(not _is(case, chosen))) for case in cases]
+
+
+def long_if(condition: bool) -> list[pytest.MarkDecorator]:
+    """Return the marks of a case that is for the long run on a condition."""
+    return [pytest.mark.long] if condition else []
 
 
 def postgresql(chosen: Collection[Any], cases: Iterable[Any]) -> list[Any]:

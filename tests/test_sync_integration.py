@@ -265,7 +265,9 @@ def shelf(name: str) -> list[Row]:
 def told(output: str) -> dict[str, int]:
     """Return the counts that a command told, those that are not zero."""
     counts = [line.rsplit(maxsplit=1) for line in output.splitlines() if line.startswith("  ")]
-    return {name.strip(): int(number.replace(",", "")) for name, number in counts if number != "0"}
+    return {
+        name.strip(): int(number.replace(",", "")) for name, number in counts if number != "0" and number[0].isdigit()
+    }
 
 
 # Cancel

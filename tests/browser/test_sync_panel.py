@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 from demo.upstreams import Upstreams
 from tests.browser.pages import FITS, RULES, Scheme, titles
 from tests.live import ENDED, App, fresh_database, running_app, until
-from tests.long import short
+from tests.long import IS_LONG, short
 from tests.panels import PANELS, show
 from tests.sheets import album, sheet
 
@@ -421,7 +421,8 @@ def test_every_state_is_accessible_in_both_schemes_and_has_the_same_height(
         for name in PANELS:
             show(page, name)
             assert (name, violations(page, "light", RULES)) == (name, [])
-            assert (name, violations(page, "dark", ["color-contrast"])) == (name, [])
+            if IS_LONG:
+                assert (name, violations(page, "dark", ["color-contrast"])) == (name, [])
             assert (name, page.get_by_role("heading", level=1).bounding_box()) == (name, heading)
             assert page.evaluate(FITS), name
         assert page.evaluate("shifted") < 0.05

@@ -40,6 +40,7 @@ from tests.hostile_workbooks import (
     flooded,
     zipped,
 )  # fmt: skip
+from tests.long import long_if
 from tests.sheets import REAL_SHEET, needs_real_sheet
 from tests.workbooks import cell, column_name, make_workbook, workbook_parts, write_parts
 
@@ -343,6 +344,7 @@ def found_by_us(path: Path) -> dict[str, dict[tuple[int, int], Cell]]:
     }
 
 
+@pytest.mark.long
 @needs_real_sheet
 def test_every_cell_of_the_real_sheet_is_what_openpyxl_says():
     expected, found = oracle(REAL_SHEET), found_by_us(REAL_SHEET)
@@ -399,6 +401,7 @@ def test_a_size_that_is_too_large_is_harmless():
     assert len(read(io.BytesIO(zipped(workbook_parts(ALBUMS), file_size=1_000_000)))) == 2
 
 
+SLOW_TO_MAKE = {"names of elements", "names of attributes", "rows", "runs", "prefixes"}
 READ_IN_LITTLE_MEMORY = """
 import resource, sys
 from pathlib import Path
@@ -418,7 +421,9 @@ def read_in_little_memory(path: Path) -> str:
     return subprocess.run(child, cwd=ROOT, capture_output=True, text=True, timeout=30, check=True).stdout.strip()
 
 
-@pytest.mark.parametrize("flood", FLOODS.values(), ids=FLOODS.keys())
+@pytest.mark.parametrize(
+    "flood", [pytest.param(flood, id=name, marks=long_if(name in SLOW_TO_MAKE)) for name, flood in FLOODS.items()]
+)
 def test_a_flood_is_stopped_in_little_memory(flood: tuple[str, str, Iterable[str], str], tmp_path: Path):
     path = flooded(tmp_path / "flood.xlsx", *flood, zipfile.ZIP_STORED)
     assert read_in_little_memory(path) == "sheet_too_large"
