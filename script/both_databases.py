@@ -18,7 +18,7 @@ def start(database: str, arguments: list[str]) -> "subprocess.Popen[str]":
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        env={**os.environ, "COLUMNS": "100"},
+        env={**os.environ, "COLUMNS": "100", "PYTHONUNBUFFERED": "1"},
     )
 
 

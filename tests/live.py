@@ -23,6 +23,7 @@ from urllib.parse import urlsplit
 import psutil
 import psycopg
 import requests
+from requests.adapters import HTTPAdapter
 
 ROOT = Path(__file__).resolve().parent.parent
 IS_SQLITE = os.environ["DATABASE_URL"].startswith("sqlite:")
@@ -209,7 +210,7 @@ class Client(requests.Session):
     def __init__(self, url: str) -> None:
         super().__init__()
         self.trust_env = False
-        self.mount("http://", requests.adapters.HTTPAdapter(pool_maxsize=100))
+        self.mount("http://", HTTPAdapter(pool_maxsize=100))
         self._url = url
 
     def request(self, method: str | bytes, url: str | bytes, *arguments: Any, **options: Any) -> requests.Response:

@@ -144,7 +144,7 @@ class World:
 @pytest.fixture(scope="module")
 def world(upstreams: Upstreams, before: Path, after: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     database = fresh_database(tmp_path_factory.mktemp("database"))
-    settings = {"SYNC_STALE_AFTER_SECONDS": STALE_SECONDS}
+    settings: dict[str, Any] = {"SYNC_STALE_AFTER_SECONDS": STALE_SECONDS}
     with (
         running_app(database, upstreams.environment(), workers=1, **settings) as app,
         Warm(database, upstreams.environment(), **settings) as warm,
@@ -414,7 +414,7 @@ def everything(database: str) -> list[list[tuple[Any, ...]]]:
 @pytest.fixture
 def sleepy(upstreams: Upstreams, tmp_path: Path) -> Iterator[tuple[str, App, Warm]]:
     database = fresh_database(tmp_path)
-    settings = {"SYNC_STALE_AFTER_SECONDS": 2, "SYNC_ENRICH_SECONDS": 0}
+    settings: dict[str, Any] = {"SYNC_STALE_AFTER_SECONDS": 2, "SYNC_ENRICH_SECONDS": 0}
     with (
         running_app(database, upstreams.environment(), workers=1, **settings) as app,
         Warm(database, upstreams.environment(), **settings) as warm,

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -362,7 +363,7 @@ def test_a_slow_network_only_slows_it_down(page: Page, address: str) -> None:
 def test_a_press_in_the_cooldown_is_told_when_to_come_back(
     browser: Browser, upstreams: Upstreams, tmp_path: Path
 ) -> None:
-    settings = {"SYNC_COOLDOWN_SECONDS": 600, "SYNC_ENRICH_SECONDS": 0}
+    settings: dict[str, Any] = {"SYNC_COOLDOWN_SECONDS": 600, "SYNC_ENRICH_SECONDS": 0}
     with (
         running_app(fresh_database(tmp_path), upstreams.environment(), workers=1, **settings) as app,
         browser.new_context() as context,

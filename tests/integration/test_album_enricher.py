@@ -14,7 +14,7 @@ from catalog.services.clock import Clock
 from catalog.services.spotify.backlog import SpotifyBacklog, WantedAlbum
 from catalog.services.spotify.enricher import EnrichOutcome, EnrichProgress, backlog_size
 from catalog.services.spotify.parsing import CoverFacts, Covers
-from demo.spotify import SpotifyStandIn
+from demo.spotify import Mode, SpotifyStandIn
 from tests.spotify_world import NOON, SimulatedClock, add_albums, enricher_for, settings_for
 
 pytestmark = pytest.mark.django_db
@@ -126,7 +126,7 @@ def test_an_app_that_was_promoted_is_noticed_after_a_day_or_when_all_is_wanted(
 @pytest.mark.parametrize(("fault", "retry_after", "hours"), [("rate_limited", 3600, 1), ("quota", None, 24)])
 @pytest.mark.parametrize("mode", ["extended", "development"])
 def test_nothing_is_sent_before_a_long_block_is_over(
-    spotify: SpotifyStandIn, clock: SimulatedClock, work: Work, fault: str, retry_after: int, hours: int, mode: str
+    spotify: SpotifyStandIn, clock: SimulatedClock, work: Work, fault: str, retry_after: int, hours: int, mode: Mode
 ) -> None:
     add_albums(60)
     spotify.mode = mode
@@ -222,7 +222,7 @@ def test_with_wrong_credentials_covers_come_from_oembed(spotify: SpotifyStandIn,
 
 
 @pytest.mark.parametrize("mode", ["extended", "development"])
-def test_an_app_without_premium_gets_covers_and_is_told(spotify: SpotifyStandIn, work: Work, mode: str) -> None:
+def test_an_app_without_premium_gets_covers_and_is_told(spotify: SpotifyStandIn, work: Work, mode: Mode) -> None:
     add_albums(30)
     spotify.mode = mode
     spotify.fail("premium")

@@ -14,7 +14,7 @@ from catalog.models import Album, AlbumChange, PlannedChange, SyncOperation
 from catalog.services.sync.snapshot import read_status
 from catalog.services.sync_manager import NothingToUndo
 from tests.long import amount
-from tests.sheets import ABOVE, album, many, sheet, spotify_id
+from tests.sheets import ABOVE, Row, album, many, sheet, spotify_id
 from tests.syncs import catalogue, counts, sync, sync_tabs, undo
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 TAB, OTHER = "2024 Prog-metal", "2023 Prog-metal"
 
 
-def planned(operation: SyncOperation) -> list[tuple[str, str, dict[str, list[object]]]]:
+def planned(operation: SyncOperation) -> list[tuple[str, str, dict[str, list[Row]]]]:
     return [(change.kind, change.title, change.fields) for change in operation.planned.order_by("kind", "pk")]
 
 
@@ -200,11 +200,11 @@ def test_the_schedule_pauses_after_an_undo_until_somebody_syncs(path: Path) -> N
 
 
 @st.composite
-def shelves(draw: st.DrawFn) -> dict[str, list[object]]:
+def shelves(draw: st.DrawFn) -> dict[str, list[Row]]:
     """Return two tabs of albums of one band, with facts and links dealt at random."""
     titles = draw(st.lists(st.sampled_from("ABCDEFGH"), unique=True))
     links = draw(st.permutations(range(1, 9)))
-    rows: dict[str, list[object]] = {TAB: [], OTHER: []}
+    rows: dict[str, list[Row]] = {TAB: [], OTHER: []}
     for title, link in zip(titles, links, strict=False):
         spotify = spotify_id(link) if draw(st.booleans()) else ""
         country, genres = draw(st.sampled_from(["Norway", "UK"])), draw(st.sampled_from(["Djent", "Art-rock", None]))
@@ -217,7 +217,7 @@ def shelves(draw: st.DrawFn) -> dict[str, list[object]]:
 @given(first=shelves(), second=shelves(), third=shelves())
 @examples(max_examples=amount("UNDOS", 8, 40), suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_a_sync_did_an_undo_takes_it_back(
-    path: Path, first: dict[str, list[object]], second: dict[str, list[object]], third: dict[str, list[object]]
+    path: Path, first: dict[str, list[Row]], second: dict[str, list[Row]], third: dict[str, list[Row]]
 ) -> None:
     Album.objects.all().delete()
     SyncOperation.objects.all().delete()

@@ -261,8 +261,9 @@ def test_an_entry_of_a_batch_that_is_no_album_is_left_out() -> None:
     with Oddity(json_answer({"albums": ["Malina", sparse]})) as spotify:
         answers = client_of(spotify).albums([MALINA, VISIONS])
     assert list(answers) == [VISIONS]
-    assert answers[VISIONS] is not None
-    assert answers[VISIONS].tracks == ()
+    visions = answers[VISIONS]
+    assert visions is not None
+    assert visions.tracks == ()
 
 
 @pytest.mark.parametrize(
