@@ -14,7 +14,7 @@ def start(database: str, arguments: list[str]) -> "subprocess.Popen[str]":
     processes = min(max(os.cpu_count() or 1, 2), MOST_PROCESSES)
     scheduling = ["-n", str(processes), "--dist", "loadfile", "--no-loadscope-reorder"]
     return subprocess.Popen(  # noqa: S603 - the arguments are ours
-        [sys.executable, "-m", "pytest", *scheduling, "--database", database, *arguments],
+        [".venv/bin/pytest", *scheduling, "--database", database, *arguments],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
