@@ -151,7 +151,8 @@ def test_however_many_look_each_album_is_asked_for_once(filled: str, upstreams: 
 
 @pytest.mark.database
 def test_no_cover_waits_for_spotify(filled: str, upstreams: Upstreams) -> None:
-    upstreams.spotify.latency = (120.0, 120.0)  # longer than anybody waits for an answer of ours
+    for api in ("/v1/", "/oembed"):
+        upstreams.spotify.fail("slow_start", on=api, seconds=120)  # longer than anybody waits for an answer of ours
     with running_app(filled, upstreams.environment(), workers=1) as app:
         answers = [app.client.get(address) for address in covers_of(filled, 10)]
         until(lambda: asked(upstreams.spotify))

@@ -316,7 +316,7 @@ def test_cancel_takes_effect_while_google_makes_us_wait(fault: str, patient: App
 def test_cancel_takes_effect_while_albums_are_written(patient: App, upstreams: Upstreams, large: Path):
     upstreams.google.workbook = large
     sync = patient.start()
-    until(lambda: patient.status()["albums_processed"])
+    until(lambda: patient.status()["albums_processed"], 30)
     end = cancelled(patient, sync)
     assert end["albums_processed"] == end["counts"]["created"] == end["total_in_catalog"] < end["total_albums"]
     assert end["message"].startswith(f"Sync cancelled at album {end['albums_processed']:,} of {LARGE:,}")
