@@ -4,7 +4,6 @@ BROWSERS sets how many people look at once. What the processes share is a row of
 PostgreSQL has to show it too.
 """
 
-import os
 import re
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -22,12 +21,12 @@ from catalog.services.clock import Clock
 from demo.spotify import SpotifyStandIn
 from demo.upstreams import Upstreams
 from tests.live import App, command, rows, running_app, until
-from tests.long import short
+from tests.long import amount, short
 from tests.sheets import REAL_SHEET, album, needs_real_sheet, sheet, spotify_id
 from tests.spotify_world import SimulatedClock, add_albums, enricher_for, settings_for
 from tests.syncs import sync
 
-BROWSERS = int(os.environ.get("BROWSERS", "25"))
+BROWSERS = amount("BROWSERS", 8, 25)
 BATCH, SINGLE, OEMBED, TOKEN = "/albums?ids=", "/albums/", "/oembed?", "/token"
 AT_SPOTIFY = re.compile(r"[0-9A-Za-z]{22}")
 ALBUMS = 60
