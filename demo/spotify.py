@@ -75,6 +75,7 @@ class SpotifyStandIn(StandIn):
         "latency",
         "mode",
         "budget",
+        "unknown",
         "client_secret",
         "token_seconds",
         "single_calls",

@@ -62,6 +62,11 @@ class StandIn:
         self._server.server_close()
         self._server.close_connections()
 
+    @property
+    def paused(self) -> float:
+        """For how many seconds it kept its clients waiting on purpose; a pause counts when it is over."""
+        return self._server.paused
+
     def fail(self, kind: str, **details: Unpack[Details]) -> None:
         """Switch a fault on; the details are the fields of Fault."""
         self.faults.add(kind, **details)

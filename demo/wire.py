@@ -93,6 +93,7 @@ class Server(ThreadingHTTPServer):
 
     def __init__(self, port: int, respond: Callable[[Request], Answer], stopping: Event) -> None:
         self.respond = respond
+        self.paused = 0.0
         self.connections: set[socket.socket] = set()
         self._stopping = stopping
         super().__init__(("127.0.0.1", port), Handler)
@@ -101,6 +102,7 @@ class Server(ThreadingHTTPServer):
         """Wait, but not longer than the server lives."""
         if seconds > 0:
             self._stopping.wait(seconds)
+            self.paused += seconds
 
     def close_connections(self) -> None:
         """End all connections."""

@@ -23,12 +23,13 @@ from urllib.parse import urlsplit
 import psutil
 import psycopg
 import requests
+from requests.adapters import HTTPAdapter
 
 ROOT = Path(__file__).resolve().parent.parent
 IS_SQLITE = os.environ["DATABASE_URL"].startswith("sqlite:")
 JSON = {"Accept": "application/json"}
 ENDED = {"completed", "failed", "cancelled", "interrupted"}
-GUNICORN = (sys.executable, "-m", "gunicorn", "config.wsgi", "--log-level", "warning")
+GUNICORN = (sys.executable, "-m", "gunicorn", "config.wsgi", "--log-level", "warning", "--preload")
 SECONDS_TO_START = 60
 SECONDS_TO_END = 20
 
@@ -196,7 +197,7 @@ class Client(requests.Session):
     def __init__(self, url: str) -> None:
         super().__init__()
         self.trust_env = False
-        self.mount("http://", requests.adapters.HTTPAdapter(pool_maxsize=100))
+        self.mount("http://", HTTPAdapter(pool_maxsize=100))
         self._url = url
 
     def request(self, method: str | bytes, url: str | bytes, *arguments: Any, **options: Any) -> requests.Response:

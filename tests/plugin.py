@@ -1,7 +1,7 @@
-"""Prepares the environment before Django reads its settings, and offers ``--database sqlite|postgresql``.
+"""Prepares the environment before Django reads its settings, and chooses the tests for ``--database`` and ``--all``.
 
-The whole suite runs on SQLite. On PostgreSQL it leaves out what touches no database. Run it on PostgreSQL once more
-with ``script/test --database postgresql``.
+On SQLite everything runs. On PostgreSQL only what can differ there does (the marker ``postgresql``); with ``--all``,
+everything that uses a database. This can't be a conftest.py, which pytest loads after pytest-django reads the settings.
 """
 
 import atexit
@@ -18,10 +18,23 @@ from tests.postgres import running_postgres
 
 NOT_OURS = ("SPOTIFY_", "SYNC_", "GOOGLE_", "SHEET_")
 
+SLOWEST = (
+    "test_sync_panel.py",
+    "test_sync_crashes.py",
+    "test_sync_integration.py",
+    "test_spotify_pace.py",
+    "test_preview_and_undo.py",
+    "test_catalogue.py",
+    "test_hostile_sheets.py",
+    "test_stand_ins.py",
+    "test_sync_load.py",
+    "test_album_page.py",
+)
+"""Files that start first, so that no process is left alone with one of them at the end."""
 
 # The same examples in every run; HYPOTHESIS_PROFILE=default looks for new ones.
-hypothesis.settings.register_profile("steady", derandomize=True, deadline=None)
-hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
+hypothesis.settings.register_profile("short", derandomize=True, deadline=None, max_examples=25)
+hypothesis.settings.register_profile("long", derandomize=True, deadline=None)
 
 
 def _forget_the_operators_settings() -> None:
@@ -42,6 +55,7 @@ def _forget_the_operators_settings() -> None:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database", choices=("sqlite", "postgresql"), default="sqlite")
+    parser.addoption("--all", action="store_true", help="also run what takes long: more of the same, and rare cases")
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -50,6 +64,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
     if hasattr(early_config, "workerinput") or "PYTEST_XDIST_WORKER" in os.environ:
         return
     _forget_the_operators_settings()
+    os.environ["ALL_TESTS"] = "1" if early_config.known_args_namespace.all else ""
     stack = ExitStack()
     atexit.register(stack.close)
     if early_config.known_args_namespace.database == "postgresql":
@@ -62,18 +77,33 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_configure() -> None:
-    """Keep SQLite's test database in a file: threads cannot share one in memory."""
+    """Choose the profile, and keep SQLite's test database in a file: threads cannot share one in memory."""
+    usual = "long" if os.environ.get("ALL_TESTS") else "short"
+    hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", usual))
     database = settings.DATABASES["default"]
     if database["ENGINE"] == "django.db.backends.sqlite3":
         database.setdefault("TEST", {})["NAME"] = f"{database['NAME']}.test"
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On PostgreSQL leave out what SQLite's run has covered: tests without a database, and the browser's."""
+    """Leave out what this run is not for, and begin with the slowest files."""
     for item in items:
         if "browser" in Path(item.path).parts:
             item.add_marker(pytest.mark.browser)
-    if config.getoption("database") == "postgresql":
-        kept = [item for item in items if item.get_closest_marker("django_db") or item.get_closest_marker("database")]
-        config.hook.pytest_deselected(items=[item for item in items if item not in kept])
-        items[:] = kept
+    chosen = {item: _belongs_to_run(item, config) for item in items}
+    config.hook.pytest_deselected(items=[item for item in items if not chosen[item]])
+    items[:] = sorted((item for item in items if chosen[item]), key=_place)
+
+
+def _belongs_to_run(item: pytest.Item, config: pytest.Config) -> bool:
+    is_short = not config.getoption("all")
+    if is_short and item.get_closest_marker("long"):
+        return False
+    if config.getoption("database") == "sqlite":
+        return True
+    uses_database = item.get_closest_marker("django_db") or item.get_closest_marker("database")
+    return bool(uses_database and (not is_short or item.get_closest_marker("postgresql")))
+
+
+def _place(item: pytest.Item) -> int:
+    return SLOWEST.index(item.path.name) if item.path.name in SLOWEST else len(SLOWEST)

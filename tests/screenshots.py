@@ -135,9 +135,9 @@ def edited(path: Path) -> Path:
     """Write the sheet with the edits of an evening: a title corrected, a country, genres, a row taken out."""
     book = openpyxl.load_workbook(BytesIO(sample_workbook_bytes()))
     tab = book.worksheets[0]
-    tab.cell(11, 2).value = "A Corrected Title That Is Rather Long, to See How It Wraps"
-    tab.cell(12, 7).value = "Trondheim, Norway"
-    tab.cell(13, 5).value = "Djent, Prog-metal"
+    tab.cell(11, 2, "A Corrected Title That Is Rather Long, to See How It Wraps")
+    tab.cell(12, 7, "Trondheim, Norway")
+    tab.cell(13, 5, "Djent, Prog-metal")
     tab.cell(15, 1).value = tab.cell(15, 2).value = None
     book.save(path)
     return path

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -51,6 +52,11 @@ def album(
 def spotify_id(number: int) -> str:
     """Return a well-formed id."""
     return f"{number:022d}"
+
+
+def many(number: int, **facts: Any) -> list[Row]:
+    """Return rows of so many albums."""
+    return [album(title=f"Album {each}", spotify=spotify_id(each), **facts) for each in range(1, number + 1)]
 
 
 def sheet(path: Path, tabs: Mapping[str, Sequence[Row]]) -> Path:

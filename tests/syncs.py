@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 
@@ -18,13 +19,13 @@ from tests.sheets import Row, sheet
 COMMAND = SyncOperation.Trigger.COMMAND
 
 
-def manager(sheet_url: str, **changed: object) -> SyncManager:
+def manager(sheet_url: str, **changed: Any) -> SyncManager:
     """Return a manager for the sheet at this address, without Spotify unless told otherwise."""
     sync = replace(settings.SYNC, sheet_url=sheet_url, **{"enrich_seconds": 0.0, **changed})
     return SyncManager(sync, partial(AlbumEnricher.from_settings, settings.SPOTIFY))
 
 
-def sync(source: Path | str, **options: object) -> SyncOperation:
+def sync(source: Path | str, **options: Any) -> SyncOperation:
     """Run a sync of a workbook, or of an address, and return its operation as it ended."""
     url = source.as_uri() if isinstance(source, Path) else source
     kind = SyncOperation.Kind.PREVIEW if options.pop("preview", False) else SyncOperation.Kind.SYNC
@@ -46,7 +47,7 @@ def undo() -> SyncOperation:
     return operation
 
 
-def sync_tabs(path: Path, tabs: Mapping[str, Sequence[Row]], **options: object) -> SyncOperation:
+def sync_tabs(path: Path, tabs: Mapping[str, Sequence[Row]], **options: Any) -> SyncOperation:
     """Write a workbook of these tabs and sync it."""
     return sync(sheet(path, tabs), **options)
 

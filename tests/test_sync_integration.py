@@ -15,6 +15,7 @@ from lxml import html
 from demo.upstreams import Upstreams, sample_workbook_bytes
 from tests.hostile_workbooks import ROW_FLOOD, entity_bomb, flooded
 from tests.live import App, Warm, command, free_port, fresh_database, rows, running_app, until
+from tests.long import short
 from tests.sheets import Row, album, sheet, spotify_id
 from tests.workbooks import make_workbook
 
@@ -26,32 +27,8 @@ LARGE = 16_000
 
 
 @pytest.fixture(scope="module")
-def upstreams() -> Iterator[Upstreams]:
-    with Upstreams() as upstreams:
-        yield upstreams
-
-
-@pytest.fixture(autouse=True)
-def well(upstreams: Upstreams) -> Iterator[None]:
-    """Leave the stand-ins as they were found."""
-    workbook = upstreams.google.workbook
-    yield
-    upstreams.google.workbook = workbook
-    upstreams.spotify.unknown = "missing"
-    for stand_in in (upstreams.google, upstreams.spotify):
-        stand_in.heal()
-        stand_in.latency = (0.0, 0.0)
-
-
-@pytest.fixture(scope="module")
-def database(tmp_path_factory: pytest.TempPathFactory) -> str:
-    return fresh_database(tmp_path_factory.mktemp("database"))
-
-
-@pytest.fixture(scope="module")
-def app(upstreams: Upstreams, database: str) -> Iterator[App]:
-    with running_app(database, upstreams.environment(), SYNC_STALE_AFTER_SECONDS=10) as app:
-        yield app
+def app_facts() -> dict[str, Any]:
+    return {"SYNC_STALE_AFTER_SECONDS": 10}
 
 
 @pytest.fixture(scope="module")
@@ -73,6 +50,7 @@ def page(app: App, address: str) -> html.HtmlElement:
 # All is well
 
 
+@pytest.mark.postgresql
 def test_a_press_fills_the_catalogue(app: App, first: dict[str, Any]):
     assert (first["status"], first["percent"], first["error"]) == ("completed", 100, None)
     assert first["counts"] == {
@@ -94,6 +72,7 @@ def test_tiles_have_covers_that_can_be_fetched(app: App, first: dict[str, Any], 
     assert len(shown.xpath("//time[@data-last-synced]")) == 1
 
 
+@pytest.mark.postgresql
 def test_the_export_holds_what_spotify_said(first: dict[str, Any], warm: Warm):
     exported = warm.export()
     assert len(exported) == 597
@@ -101,6 +80,7 @@ def test_the_export_holds_what_spotify_said(first: dict[str, Any], warm: Warm):
     assert all(album["total_tracks"] for album in exported if album["enriched"])
 
 
+@pytest.mark.postgresql
 def test_a_second_sync_finds_all_unchanged(app: App, first: dict[str, Any], warm: Warm):
     before = warm.export()
     second = app.sync()
@@ -132,6 +112,9 @@ FAULTS: dict[str, tuple[str, Mapping[str, Any], str]] = {
     "a redirect elsewhere": ("redirect_elsewhere", {}, "sheet_unreachable"),
     "redirects in circles": ("redirect_loop", {}, "sheet_unreachable"),
 }
+END_TO_END = ("not_found", "html", "truncated")
+"""One that is refused, one that is answered with something else, one that breaks off; test_google_sheets.py has all."""
+
 REMEDIES = {
     "sheet_not_found": "Set GOOGLE_SHEETS_XLSX_URL to an address of the form",
     "sheet_forbidden": "“Anyone with the link”",
@@ -163,7 +146,7 @@ def check_nothing_changes(app: App, warm: Warm, upstreams: Upstreams, code: str)
     assert app.sync()["status"] == "completed"
 
 
-@pytest.mark.parametrize(("kind", "details", "code"), FAULTS.values(), ids=FAULTS.keys())
+@pytest.mark.parametrize(("kind", "details", "code"), short(END_TO_END, FAULTS.values()), ids=FAULTS.keys())
 def test_a_download_that_fails_changes_nothing_and_says_why(
     kind: str, details: Mapping[str, Any], code: str, app: App, first: dict[str, Any], warm: Warm, upstreams: Upstreams
 ):
@@ -235,6 +218,7 @@ def test_a_drip_without_end_can_be_cancelled_and_changes_nothing(
 # A sheet that lost half of its tabs
 
 
+@pytest.mark.postgresql
 def test_half_of_the_tabs_gone_is_refused_then_forced_then_revived_under_the_same_keys(
     upstreams: Upstreams, tmp_path: Path
 ):
@@ -281,7 +265,9 @@ def shelf(name: str) -> list[Row]:
 def told(output: str) -> dict[str, int]:
     """Return the counts that a command told, those that are not zero."""
     counts = [line.rsplit(maxsplit=1) for line in output.splitlines() if line.startswith("  ")]
-    return {name.strip(): int(number.replace(",", "")) for name, number in counts if number != "0"}
+    return {
+        name.strip(): int(number.replace(",", "")) for name, number in counts if number != "0" and number[0].isdigit()
+    }
 
 
 # Cancel
@@ -306,19 +292,17 @@ def patient(upstreams: Upstreams, tmp_path_factory: pytest.TempPathFactory) -> I
 
 
 def cancelled(app: App, sync: int) -> dict[str, Any]:
-    """Cancel a sync, and return the status at its end, which comes within two seconds."""
-    pressed = time.monotonic()
+    """Cancel a sync, and return the status at its end, which comes long before what it waits for."""
     answer = app.cancel()
     assert answer.status_code == 202
     # The sync looks twice a second whether it shall end: now and then it does so before the answer is written.
     assert (answer.json()["status"], answer.json()["cancel_requested"]) in {("running", True), ("cancelled", False)}
-    end = app.end_of(sync)
-    assert time.monotonic() - pressed < 2.5, "two seconds, and the half that a status may be old"
+    end = app.end_of(sync, seconds=10)
     assert (end["status"], end["cancel_requested"], end["error"]) == ("cancelled", False, None)
     return end
 
 
-@pytest.mark.parametrize("fault", ["slow_start", "drip", "stall"])
+@pytest.mark.parametrize("fault", short(["drip"], ["slow_start", "drip", "stall"]))
 def test_cancel_takes_effect_while_google_makes_us_wait(fault: str, patient: App, upstreams: Upstreams):
     upstreams.google.fail(fault, seconds=30)
     sync = patient.start()
@@ -328,16 +312,17 @@ def test_cancel_takes_effect_while_google_makes_us_wait(fault: str, patient: App
     assert (end["albums_processed"], end["total_in_catalog"]) == (0, 0)
 
 
+@pytest.mark.postgresql
 def test_cancel_takes_effect_while_albums_are_written(patient: App, upstreams: Upstreams, large: Path):
     upstreams.google.workbook = large
     sync = patient.start()
-    until(lambda: patient.status()["albums_processed"])
+    until(lambda: patient.status()["albums_processed"], 30)
     end = cancelled(patient, sync)
     assert end["albums_processed"] == end["counts"]["created"] == end["total_in_catalog"] < end["total_albums"]
     assert end["message"].startswith(f"Sync cancelled at album {end['albums_processed']:,} of {LARGE:,}")
 
 
-@pytest.mark.parametrize("trouble", ["latency", "rate_limited"])
+@pytest.mark.parametrize("trouble", short(["rate_limited"], ["latency", "rate_limited"]))
 def test_cancel_takes_effect_while_spotify_makes_us_wait(trouble: str, patient: App, upstreams: Upstreams, large: Path):
     upstreams.google.workbook = large
     if trouble == "latency":
@@ -362,6 +347,7 @@ def small(upstreams: Upstreams, tmp_path: Path) -> Iterator[Warm]:
         yield warm
 
 
+@pytest.mark.postgresql
 def test_a_command_tells_by_its_exit_code_what_came_of_it(small: Warm, upstreams: Upstreams, tmp_path: Path):
     code, output = small.run("import_albums")
     assert code == 0, output
@@ -392,6 +378,6 @@ def test_ctrl_c_cancels_a_command(upstreams: Upstreams, tmp_path: Path):
     importing = command(database, upstreams.environment(), "import_albums")
     until(lambda: rows(database, "SELECT 1 FROM catalog_syncoperation WHERE stage = 'fetching'"), 20)
     importing.process.send_signal(signal.SIGINT)
-    assert importing.wait(2.5) == 130
+    assert importing.wait(10) == 130
     assert rows(database, "SELECT status, outcome FROM catalog_syncoperation o JOIN catalog_syncrecord r"
                           " ON r.operation_id = o.id") == [("cancelled", "cancelled")]  # fmt: skip

@@ -3,11 +3,12 @@
 import random
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from pathlib import Path
 from threading import Event
+from typing import Any
 
 import pytest
 
@@ -42,11 +43,13 @@ def row(number: int, country: str = "London, UK") -> Row:
 
 
 @pytest.fixture(scope="module")
-def upstreams(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Upstreams]:
-    first = sheet(tmp_path_factory.mktemp("first") / "sheet.xlsx", {TAB: [row(number) for number in range(OLD)]})
-    with Upstreams(first) as upstreams:
-        upstreams.spotify.unknown = "invent"
-        yield upstreams
+def workbook(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return sheet(tmp_path_factory.mktemp("first") / "sheet.xlsx", {TAB: [row(number) for number in range(OLD)]})
+
+
+@pytest.fixture(scope="module")
+def spotify_facts() -> dict[str, Any]:
+    return {"unknown": "invent"}
 
 
 @pytest.fixture(scope="module")

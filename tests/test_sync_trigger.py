@@ -1,12 +1,11 @@
 """Who may start and cancel a sync, what each face of the buttons answers, and that there is never more than one."""
 
 from collections import Counter
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from threading import Barrier
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
@@ -19,10 +18,10 @@ from catalog.models import SyncOperation
 from catalog.services.sync import owner
 from catalog.services.sync.snapshot import current_snapshot
 from demo.upstreams import Upstreams
-from tests.live import App, Warm, fresh_database, rows, running_app
+from tests.live import App, Warm, rows, running_app
 from tests.live import Client as Somebody
 
-pytestmark = pytest.mark.database
+pytestmark = [pytest.mark.database, pytest.mark.postgresql]  # who may start is decided by constraints and locks
 
 TRIGGER, CANCEL, CATALOGUE = "/catalog/sync/trigger/", "/catalog/sync/cancel/", "/catalog/albums/"
 JSON = {"accept": "application/json"}
@@ -256,29 +255,27 @@ def test_there_may_be_nothing_to_cancel(anyone: None, client: Client):
 # Many at once, in real processes
 
 
-@pytest.fixture(scope="module")
-def upstreams() -> Iterator[Upstreams]:
-    with Upstreams() as upstreams:
-        upstreams.google.fail("slow_start", seconds=30)
-        yield upstreams
+@pytest.fixture
+def slow_sheet(upstreams: Upstreams) -> None:
+    upstreams.google.fail("slow_start", seconds=30)
 
 
 @pytest.fixture(scope="module")
-def database(tmp_path_factory: pytest.TempPathFactory) -> str:
-    return fresh_database(tmp_path_factory.mktemp("database"))
+def app_facts() -> dict[str, Any]:
+    return {"workers": 4}
 
 
 @pytest.fixture(scope="module")
-def app(upstreams: Upstreams, database: str) -> Iterator[App]:
-    with running_app(database, upstreams.environment(), workers=4) as app:
-        app.cancel()  # fetches the token, so that all presses of a test come at the same moment
-        yield app
+def app(app: App) -> App:
+    app.cancel()  # fetches the token, so that all presses of a test come at the same moment
+    return app
 
 
 def syncs(database: str) -> int:
     return rows(database, "SELECT count(*) FROM catalog_syncoperation")[0][0]
 
 
+@pytest.mark.usefixtures("slow_sheet")
 def test_of_twenty_presses_at_once_one_starts_a_sync(app: App, database: str):
     before = syncs(database)
     with ThreadPoolExecutor(20) as people:
@@ -290,6 +287,7 @@ def test_of_twenty_presses_at_once_one_starts_a_sync(app: App, database: str):
     app.end_of(answer.json()["id"])
 
 
+@pytest.mark.usefixtures("slow_sheet")
 def test_of_a_hundred_presses_and_a_command_one_starts_a_sync(app: App, database: str, upstreams: Upstreams):
     before = syncs(database)
     with Warm(database, upstreams.environment()) as warm, ThreadPoolExecutor(20) as people:
@@ -307,10 +305,11 @@ def test_of_a_hundred_presses_and_a_command_one_starts_a_sync(app: App, database
         assert importing.wait() == (130 if has_command_won else 3)
 
 
+@pytest.mark.usefixtures("slow_sheet")
 def test_of_a_hundred_presses_at_the_same_moment_on_the_real_server_one_starts_a_sync(
-    upstreams: Upstreams, tmp_path: Path
+    upstreams: Upstreams, new_database: str
 ):
-    database = fresh_database(tmp_path)
+    database = new_database
     everybody_ready = Barrier(100)
 
     def press(person: Somebody) -> int:

@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import ConsoleMessage, Page
 
-from demo.upstreams import Upstreams
-from tests.live import App, command, fresh_database, running_app
+from tests.live import App
 
 # The loop of Playwright lives as long as the session, so Django takes the tests that come after it for asynchronous.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -22,25 +21,11 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     return {**browser_type_launch_args, **found, "args": ["--no-sandbox"] if os.geteuid() == 0 else []}
 
 
-@pytest.fixture(scope="session")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
-    """Serve the sample sheet's albums, synchronised once."""
-    database_url = fresh_database(tmp_path_factory.mktemp("browser"))
-    with Upstreams() as upstreams:
-        first = command(database_url, upstreams.environment(), "import_albums")
-        assert first.wait() in {0, 2}, first.output
-        with running_app(database_url, upstreams.environment(), workers=1) as app:
-            yield app
-
-
-@pytest.fixture(scope="session")
-def empty_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
-    """Serve a catalogue that was never synchronised; one test may press the button."""
-    with (
-        Upstreams(lifelike=True) as upstreams,
-        running_app(fresh_database(tmp_path_factory.mktemp("empty")), upstreams.environment(), workers=1) as app,
-    ):
-        yield app
+@pytest.fixture(scope="module")
+def app(app: App) -> App:
+    """Return an app whose catalogue holds the albums of the sheet."""
+    app.sync()
+    return app
 
 
 @pytest.fixture

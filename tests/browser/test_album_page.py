@@ -1,33 +1,37 @@
 """An album's page in a browser: what Spotify knows comes by itself, once somebody looks."""
 
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from demo.upstreams import Upstreams
-from tests.live import App, command, fresh_database, rows, running_app
+from tests.live import App, command, rows, running_app
 from tests.sheets import album, sheet, spotify_id
 
 TITLES = ("Malina", "Pitfalls", "Aphelion", "Coal")
 
 
 @pytest.fixture(scope="module")
-def upstreams(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Upstreams]:
+def workbook(tmp_path_factory: pytest.TempPathFactory) -> Path:
     albums = [album(title=title, spotify=spotify_id(number)) for number, title in enumerate(TITLES)]
-    with Upstreams(sheet(tmp_path_factory.mktemp("sheet") / "sheet.xlsx", {"2024 Prog-metal": albums})) as upstreams:
-        upstreams.spotify.unknown = "invent"
-        yield upstreams
+    return sheet(tmp_path_factory.mktemp("sheet") / "sheet.xlsx", {"2024 Prog-metal": albums})
 
 
 @pytest.fixture(scope="module")
-def database(tmp_path_factory: pytest.TempPathFactory, upstreams: Upstreams) -> str:
+def spotify_facts() -> dict[str, Any]:
+    return {"unknown": "invent"}
+
+
+@pytest.fixture(scope="module")
+def database(database: str, upstreams: Upstreams) -> str:
     """Return a catalogue of which Spotify was asked for the cover of one album only."""
-    database_url = fresh_database(tmp_path_factory.mktemp("album-page"))
     for arguments in (["import_albums", "--skip-spotify"], ["enrich_albums", "--limit", "1"]):
-        filled = command(database_url, upstreams.environment(), *arguments, SPOTIFY_CLIENT_ID="")
+        filled = command(database, upstreams.environment(), *arguments, SPOTIFY_CLIENT_ID="")
         assert filled.wait() in {0, 2}, filled.output
-    return database_url
+    return database
 
 
 @pytest.fixture(scope="module")

@@ -1,19 +1,12 @@
 """Browsing the catalogue, and the main job, in a real Chromium."""
 
 import re
-from typing import Literal
 
-import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
+from demo.upstreams import Upstreams
+from tests.browser.pages import Scheme, check_pages, in_each_width_and_scheme, new_page, titles
 from tests.live import App
-
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-
-
-def titles(page: Page) -> list[str]:
-    return page.locator("[data-album-tile] h2").all_inner_texts()
 
 
 def test_a_filter_applies_at_once_and_can_be_walked_back(page: Page, address: str) -> None:
@@ -106,8 +99,11 @@ def test_times_are_told_by_the_readers_clock(page: Page, address: str) -> None:
     expect(page.locator("[data-last-synced]")).to_have_attribute("title", re.compile(r"day, .* \d{4} at "))
 
 
-def test_the_first_sync_fills_the_shelves_under_the_readers_eyes(page: Page, empty_app: App) -> None:
-    page.goto(f"{empty_app.url}/catalog/albums/?scene=metal")
+def test_the_first_sync_fills_the_shelves_under_the_readers_eyes(
+    page: Page, new_app: App, upstreams: Upstreams
+) -> None:
+    upstreams.google.seconds, upstreams.spotify.latency = 0.6, (0.08, 0.12)
+    page.goto(f"{new_app.url}/catalog/albums/?scene=metal")
     expect(page.locator("[data-sync-panel]")).to_have_attribute("data-status", "never")
     heading = page.get_by_role("heading", level=1).bounding_box()
     page.get_by_role("button", name="Sync Now").click()
@@ -124,14 +120,7 @@ def test_the_first_sync_fills_the_shelves_under_the_readers_eyes(page: Page, emp
     expect(page.get_by_role("dialog", name="Warnings of the last sync")).to_be_visible()
 
 
-@pytest.mark.parametrize("scheme", ["dark", "light"])
-@pytest.mark.parametrize("width", [1440, 375])
-def test_axe_finds_nothing_and_nothing_overflows(
-    browser: Browser, app: App, scheme: Literal["dark", "light"], width: int
-) -> None:
-    page = browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 900}).new_page()
-    for path in ("albums/", "albums/?q=polka", "albums/?genre=djent", "albums/1/", "sync/history/", "sync/history/1/"):
-        page.goto(f"{app.url}/catalog/{path}")
-        found = Axe().run(page, options={"runOnly": RULES}).response["violations"]
-        assert [(path, broken["id"], broken["nodes"][0]["html"]) for broken in found] == []
-        assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+@in_each_width_and_scheme
+def test_axe_finds_nothing_and_nothing_overflows(browser: Browser, app: App, width: int, scheme: Scheme) -> None:
+    paths = ("albums/", "albums/?q=polka", "albums/?genre=djent", "albums/1/", "sync/history/", "sync/history/1/")
+    check_pages(new_page(browser, width, scheme), f"{app.url}/catalog/", paths)

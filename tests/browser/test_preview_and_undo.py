@@ -1,50 +1,38 @@
 """What a sync would change, the way back from it, and a smaller sheet, as a curator meets them in the browser."""
 
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from subprocess import run
-from typing import Literal
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from demo.upstreams import Upstreams
-from tests.browser.test_catalogue import RULES
-from tests.live import ENDED, ROOT, App, environment, fresh_database, running_app, until
-from tests.sheets import album, sheet, spotify_id
+from tests.browser.pages import Scheme, check_pages, in_each_width_and_scheme, new_page
+from tests.live import ENDED, ROOT, App, environment, until
+from tests.sheets import album, many, sheet
 
 HALF_A_MINUTE = 30_000
 TAB = "2024 Prog-metal"
 
 
-def many(number: int, **facts: str) -> list[object]:
-    return [album(title=f"Album {each}", spotify=spotify_id(each), **facts) for each in range(1, number + 1)]
+@pytest.fixture(scope="module")
+def workbook(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return sheet(tmp_path_factory.mktemp("sheet") / "eighty.xlsx", {TAB: many(80)})
 
 
 @pytest.fixture(scope="module")
-def upstreams(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Upstreams]:
-    with Upstreams() as upstreams:
-        yield upstreams
-
-
-@pytest.fixture(scope="module")
-def app(upstreams: Upstreams, tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
-    """Serve a catalogue with an account for staff, where everybody may sync."""
-    folder = tmp_path_factory.mktemp("preview")
-    database_url = fresh_database(folder)
-    account = environment(database_url, upstreams.environment()) | {"DJANGO_SUPERUSER_PASSWORD": "aphelion"}
+def database(database: str) -> str:
+    """Return a catalogue with an account for staff."""
+    account = environment(database, {}) | {"DJANGO_SUPERUSER_PASSWORD": "aphelion"}
     named = ("--username", "einar", "--email", "einar@localhost", "--noinput")
     run([sys.executable, "manage.py", "createsuperuser", *named], cwd=ROOT, env=account, check=True)
-    with running_app(database_url, upstreams.environment(), workers=2) as app:
-        yield app
+    return database
 
 
 @pytest.fixture
-def eighty(app: App, upstreams: Upstreams, tmp_path: Path) -> Path:
+def eighty(app: App, tmp_path: Path) -> Path:
     """Sync a sheet of eighty albums, and return where the next one is to be written."""
-    upstreams.google.workbook = sheet(tmp_path / "eighty.xlsx", {TAB: many(80)})
     app.sync()
     return tmp_path / "next.xlsx"
 
@@ -134,12 +122,11 @@ def test_without_javascript_previews_and_undos_are_forms_and_pages(
     assert titles(page, app) == before
 
 
-@pytest.mark.parametrize("scheme", ["dark", "light"])
-@pytest.mark.parametrize("width", [1440, 375])
+@in_each_width_and_scheme
 def test_axe_finds_nothing_on_the_pages_about_syncs_and_nothing_overflows(
-    browser: Browser, app: App, upstreams: Upstreams, eighty: Path, scheme: Literal["dark", "light"], width: int
+    browser: Browser, app: App, upstreams: Upstreams, eighty: Path, width: int, scheme: Scheme
 ) -> None:
-    page = browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 900}).new_page()
+    page = new_page(browser, width, scheme)
     sign_in(page, app)
     link = "https://open.spotify.com/album/" + "x" * 500
     upstreams.google.workbook = sheet(
@@ -150,8 +137,4 @@ def test_axe_finds_nothing_on_the_pages_about_syncs_and_nothing_overflows(
     until(lambda: app.status()["status"] in ENDED, 30)
     paths = ["sync/preview/", "sync/preview/?q=nothing", "sync/history/", "sync/undo/", "albums/removed/"]
     latest = app.sync()["id"]
-    for path in ("../login/", *paths, f"sync/history/{latest}/"):
-        page.goto(f"{app.url}/catalog/{path}")
-        found = Axe().run(page, options={"runOnly": RULES}).response["violations"]
-        assert [(path, broken["id"], broken["nodes"][0]["html"]) for broken in found] == []
-        assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), path
+    check_pages(page, f"{app.url}/catalog/", ("../login/", *paths, f"sync/history/{latest}/"))

@@ -13,16 +13,11 @@ from tests.sheets import album, spotify_id
 from tests.syncs import catalogue, counts, sync, sync_tabs
 from tests.workbooks import cell
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
 TAB = "2024 Prog-metal"
 FOUR_TABS = ("2024", "2023", "2022", "2021")
 WRITING_ALBUMS = ('INSERT INTO "catalog_album"', 'UPDATE "catalog_album"')
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "sheet.xlsx"
 
 
 def test_every_row_with_artist_and_album_is_in_the_catalogue(path: Path) -> None:

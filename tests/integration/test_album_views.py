@@ -55,10 +55,12 @@ def test_the_root_leads_to_the_albums(client: Client) -> None:
     assert client.get("/").headers["Location"] == LIST
 
 
+@pytest.mark.postgresql
 def test_albums_stand_newest_first_and_those_without_a_date_last(client: Client, shelf: dict[str, Album]) -> None:
     assert Page(client, LIST).titles == ["Virus", "Bloom", "Coal", "Kveikur"]
 
 
+@pytest.mark.postgresql
 @pytest.mark.parametrize(
     ("sort", "titles"),
     [
@@ -71,6 +73,7 @@ def test_the_order_can_be_chosen(client: Client, shelf: dict[str, Album], sort: 
     assert Page(client, f"{LIST}?sort={sort}").titles == titles
 
 
+@pytest.mark.postgresql
 @pytest.mark.parametrize(
     ("query", "titles"),
     [
@@ -94,6 +97,7 @@ def test_choices_widen_within_a_group_and_narrow_between_groups(
     assert Page(client, f"{LIST}?{query}").titles == titles
 
 
+@pytest.mark.postgresql
 @pytest.mark.parametrize(
     "query",
     [
@@ -109,6 +113,7 @@ def test_broken_values_are_ignored(client: Client, shelf: dict[str, Album], quer
         assert len(page.titles) == 4
 
 
+@pytest.mark.postgresql
 def test_counts_tell_what_a_choice_would_show_beside_the_other_groups(client: Client, shelf: dict[str, Album]) -> None:
     page = Page(client, f"{LIST}?scene=rock&genre=alt-rock")
     genres = dict(zip(page.texts("#genre-main .choice__name"), page.texts("#genre-main .choice__count"), strict=True))
@@ -291,6 +296,7 @@ def test_numbers_have_separators_where_people_read_them_and_none_where_machines_
     assert page.values(".tile h2 a", "href") == [album.get_absolute_url()]
 
 
+@pytest.mark.postgresql
 def test_past_syncs_are_a_table_and_a_chart(client: Client) -> None:
     ended_sync(created=3, trigger="schedule")
     page = Page(client, "/catalog/sync/history/")
@@ -299,6 +305,7 @@ def test_past_syncs_are_a_table_and_a_chart(client: Client) -> None:
     assert Page(client, "/catalog/sync/history/?page=x").response.status_code == 200
 
 
+@pytest.mark.postgresql
 def test_one_sync_opens_to_its_failures_and_its_changes(client: Client, shelf: dict[str, Album]) -> None:
     operation = ended_sync(created=1, warnings=[{"code": "failed_rows", "parameters": {"rows": 1}}])
     SyncFailure.objects.create(

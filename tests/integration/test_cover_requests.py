@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
@@ -18,6 +18,7 @@ from catalog.services.spotify.cover_requests import CoverRequests
 from catalog.services.spotify.errors import RateLimited
 from catalog.services.spotify.pacer import Lane, Pacer
 from demo.spotify import SpotifyStandIn
+from tests.live import until
 from tests.spotify_world import add_albums, settings_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -25,12 +26,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 State = SpotifyAlbum.State
 NOW = Clock()
 Process = Callable[..., CoverRequests]
-
-
-@pytest.fixture
-def spotify() -> Iterator[SpotifyStandIn]:
-    with SpotifyStandIn({}, unknown="invent") as stand_in:
-        yield stand_in
 
 
 @pytest.fixture
@@ -51,24 +46,21 @@ class AMinuteLater(Clock):
 
 def settle() -> None:
     """Wait until nothing is claimed any more."""
-    gives_up_at = time.monotonic() + 10
-    while SpotifyAlbum.objects.exclude(leased_until=None).exists():
-        assert time.monotonic() < gives_up_at
-        time.sleep(0.02)
+    until(lambda: not SpotifyAlbum.objects.exclude(leased_until=None).exists())
 
 
 def test_an_album_comes_in_the_background(spotify: SpotifyStandIn, process: Process) -> None:
     (spotify_id,) = add_albums(1)
-    spotify.latency = (0.3, 0.3)
-    began = time.monotonic()
+    spotify.fail("slow_start", seconds=0.8)
     assert process().ask_for(Album.objects.get().pk)
-    assert time.monotonic() - began < 0.25
+    assert spotify.paused == 0
     settle()
     stored = SpotifyAlbum.objects.get(pk=spotify_id)
     assert (stored.state, stored.asked_for_at) == (State.COMPLETE, None)
     assert stored.cover_medium
 
 
+@pytest.mark.postgresql
 def test_many_people_and_processes_cause_one_request_an_album(spotify: SpotifyStandIn, process: Process) -> None:
     add_albums(10)
     spotify.latency = (0.02, 0.02)
@@ -172,6 +164,7 @@ def test_nothing_is_asked_of_albums_without_an_id_or_a_place_in_the_sheet(proces
     assert not process().ask_for(0)
 
 
+@pytest.mark.postgresql
 def test_the_claim_of_a_process_that_died_runs_out(spotify: SpotifyStandIn, process: Process) -> None:
     (spotify_id,) = add_albums(1)
     soon = timezone.now() + timedelta(seconds=0.3)
@@ -185,6 +178,7 @@ def test_the_claim_of_a_process_that_died_runs_out(spotify: SpotifyStandIn, proc
     assert SpotifyAlbum.objects.get(pk=spotify_id).state == State.COMPLETE
 
 
+@pytest.mark.postgresql
 def test_a_claim_that_ran_out_while_it_waited_is_left_to_whoever_took_it(
     spotify: SpotifyStandIn, process: Process
 ) -> None:

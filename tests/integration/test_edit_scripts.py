@@ -3,11 +3,11 @@
 EDIT_SCRIPTS sets how many scripts are tried.
 """
 
-import os
 import random
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +17,13 @@ from hypothesis import given, settings
 
 from catalog.models import AlbumChange, SyncOperation
 from tests.edit_scripts import SCRIPTS, SEEDS, TABS, Curator, Record
+from tests.long import amount
 from tests.sheets import album
 from tests.syncs import catalogue, sync_tabs
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
-EXAMPLES = int(os.environ.get("EDIT_SCRIPTS", "40"))
+EXAMPLES = amount("EDIT_SCRIPTS", 8, 40)
 ALBUM_COUNTS = SyncOperation.ALBUM_COUNTS
 
 Shelf = dict[int, dict[str, Any]]
@@ -78,7 +79,7 @@ def check_albums(curator: Curator, albums: Shelf, keys: dict[int, int]) -> None:
     for number, pk in found.items():
         row = curator.rows[number]
         assert ", ".join(albums[pk]["genres"]) == row.genres
-        assert said_by(albums[pk]) == Record(**vars(row) | {"released": row.released.isoformat()})
+        assert said_by(albums[pk]) == replace(row, released=row.released.isoformat())
     keys |= found
 
 

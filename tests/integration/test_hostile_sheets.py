@@ -1,9 +1,9 @@
 """Sheets that attack: whatever stands in the file, the catalogue is what it was or a whole one, and its export clean.
 
-HOSTILE_SHEETS sets how many broken workbooks and how many sheets of odd cells are synced.
+HOSTILE_SHEETS sets how many broken workbooks and how many sheets of odd cells are synced. The databases differ in the
+texts that they take, so PostgreSQL gets those.
 """
 
-import os
 import re
 import unicodedata
 import zipfile
@@ -26,23 +26,19 @@ from catalog.services.sheet.vocabulary import split_genres
 from catalog.services.xlsx.reader import Workbook
 from catalog.wording import error_hint, error_message
 from tests.hostile_workbooks import FLOODS, NOT_WORKBOOKS, ROW_FLOOD, flooded, zipped
+from tests.long import amount
 from tests.sheets import ABOVE, HEADER, album, spotify_id
 from tests.syncs import catalogue, counts, sync, sync_tabs
 from tests.workbooks import Value, cell, workbook_parts
 
 pytestmark = pytest.mark.django_db
 
-EXAMPLES = int(os.environ.get("HOSTILE_SHEETS", "100"))
+EXAMPLES = amount("HOSTILE_SHEETS", 12, 100)
 TAB = "2024 Prog-metal"
 CARRY_NO_TEXT = {"Cc", "Cf", "Cs"}
 TOO_SLOW_TO_MAKE = {"names of elements", "names of attributes", "prefixes", "characters", "links", "relationships"}
 SHELF = [album(title=f"Record {number}", spotify=spotify_id(number), genres="Djent, Jazz") for number in range(1, 9)]
 PARTS = workbook_parts({TAB: [*ABOVE, HEADER, *SHELF], "Statistics": [[None, 12.5]]})
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "sheet.xlsx"
 
 
 @pytest.fixture
@@ -81,8 +77,6 @@ def test_a_bomb_is_refused_before_any_of_it_is_unpacked(path: Path, before: list
     flooded(path, *ROW_FLOOD, zipfile.ZIP_DEFLATED)
     operation = sync(path)
     assert "100 fold" in error_message(Fact.stored(operation.error))
-    assert operation.elapsed_seconds is not None
-    assert operation.elapsed_seconds < 2
 
 
 def test_cells_and_links_far_away_are_not_looked_at(path: Path, before: list[dict[str, object]]):
@@ -119,6 +113,7 @@ TEXTS: list[tuple[str, str]] = [
 ]  # fmt: skip
 
 
+@pytest.mark.postgresql
 @pytest.mark.parametrize(("written", "kept"), TEXTS)
 def test_a_text_is_kept_as_people_see_it(written: str, kept: str, path: Path):
     said = {"artist": written, "title": written, "released": written[:90], "vocals": written[:90], "country": "Norway"}
@@ -182,6 +177,7 @@ ABSURD = {
 }
 
 
+@pytest.mark.postgresql
 @pytest.mark.parametrize("column", ["artist", "title", "genres", "vocals", "country", "length", "released"])
 @pytest.mark.parametrize("text", ABSURD.values(), ids=ABSURD.keys())
 def test_an_absurdly_long_text_costs_its_row_at_most(column: str, text: str, path: Path):
@@ -194,6 +190,7 @@ def test_an_absurdly_long_text_costs_its_row_at_most(column: str, text: str, pat
     assert [row["title"] for row in catalogue()][:: operation.created - 1] == ["Coal", "Pitfalls"]
 
 
+@pytest.mark.postgresql
 def test_long_texts_of_any_letters_are_taken_in(path: Path):
     rows = [album("鬼" * 330, "\U0001f40e" * 240), album("Ø" * 480, "x" * 500), album(genres="ß" * 90, vocals="İ" * 30)]
     assert counts(sync_tabs(path, {TAB: rows})) == {"created": 3}
@@ -245,6 +242,7 @@ def check_is_whole(operation: SyncOperation, path: Path, before: list[dict[str, 
     assert operation.created + operation.updated + operation.unchanged == len(said)
 
 
+@pytest.mark.postgresql
 @settings(max_examples=EXAMPLES, deadline=None, database=None)
 @given(damage=DAMAGE, cut=st.integers(0, 40))
 def test_a_broken_workbook_never_leaves_a_part_of_a_catalogue(
@@ -291,6 +289,7 @@ ODD_ROWS = st.lists(
 )  # fmt: skip
 
 
+@pytest.mark.postgresql
 @settings(max_examples=EXAMPLES, deadline=None, database=None)
 @given(rows=ODD_ROWS)
 def test_whatever_stands_in_the_cells_the_sync_completes_and_the_export_is_clean(

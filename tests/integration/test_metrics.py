@@ -59,6 +59,7 @@ def ended(outcome: SyncOperation.Status, hours: int, seconds: float) -> None:
     )  # fmt: skip
 
 
+@pytest.mark.postgresql
 @pytest.mark.django_db
 def test_coverage_counts_each_listed_album_once_by_one_query(
     django_assert_num_queries: DjangoAssertNumQueries,
@@ -99,6 +100,7 @@ def test_the_coverage_is_told_in_text_beside_its_bar() -> None:
     assert len(page.xpath("//*[contains(@class, 'coverage__bar')]/rect")) == 4
 
 
+@pytest.mark.postgresql
 @pytest.mark.django_db
 def test_metrics_tell_albums_syncs_and_what_spotify_allows(client: Client) -> None:
     shelve()

@@ -3,7 +3,7 @@ from django.db import IntegrityError, transaction
 
 from catalog.models import SyncOperation
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
 
 @pytest.mark.parametrize("first", SyncOperation.ACTIVE)

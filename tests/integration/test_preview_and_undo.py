@@ -13,24 +13,16 @@ from catalog.management.commands.scheduler import is_paused
 from catalog.models import Album, AlbumChange, PlannedChange, SyncOperation
 from catalog.services.sync.snapshot import read_status
 from catalog.services.sync_manager import NothingToUndo
-from tests.sheets import ABOVE, album, sheet, spotify_id
+from tests.long import amount
+from tests.sheets import ABOVE, Row, album, many, sheet, spotify_id
 from tests.syncs import catalogue, counts, sync, sync_tabs, undo
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
 TAB, OTHER = "2024 Prog-metal", "2023 Prog-metal"
 
 
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "sheet.xlsx"
-
-
-def many(number: int, **facts: str) -> list[object]:
-    return [album(title=f"Album {each}", spotify=spotify_id(each), **facts) for each in range(1, number + 1)]
-
-
-def planned(operation: SyncOperation) -> list[tuple[str, str, dict[str, list[object]]]]:
+def planned(operation: SyncOperation) -> list[tuple[str, str, dict[str, list[Row]]]]:
     return [(change.kind, change.title, change.fields) for change in operation.planned.order_by("kind", "pk")]
 
 
@@ -208,11 +200,11 @@ def test_the_schedule_pauses_after_an_undo_until_somebody_syncs(path: Path) -> N
 
 
 @st.composite
-def shelves(draw: st.DrawFn) -> dict[str, list[object]]:
+def shelves(draw: st.DrawFn) -> dict[str, list[Row]]:
     """Return two tabs of albums of one band, with facts and links dealt at random."""
     titles = draw(st.lists(st.sampled_from("ABCDEFGH"), unique=True))
     links = draw(st.permutations(range(1, 9)))
-    rows: dict[str, list[object]] = {TAB: [], OTHER: []}
+    rows: dict[str, list[Row]] = {TAB: [], OTHER: []}
     for title, link in zip(titles, links, strict=False):
         spotify = spotify_id(link) if draw(st.booleans()) else ""
         country, genres = draw(st.sampled_from(["Norway", "UK"])), draw(st.sampled_from(["Djent", "Art-rock", None]))
@@ -223,9 +215,9 @@ def shelves(draw: st.DrawFn) -> dict[str, list[object]]:
 
 
 @given(first=shelves(), second=shelves(), third=shelves())
-@examples(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(max_examples=amount("UNDOS", 8, 40), suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_a_sync_did_an_undo_takes_it_back(
-    path: Path, first: dict[str, list[object]], second: dict[str, list[object]], third: dict[str, list[object]]
+    path: Path, first: dict[str, list[Row]], second: dict[str, list[Row]], third: dict[str, list[Row]]
 ) -> None:
     Album.objects.all().delete()
     SyncOperation.objects.all().delete()

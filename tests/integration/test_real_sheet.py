@@ -14,7 +14,7 @@ from openpyxl.cell.cell import Cell, MergedCell
 from tests.sheets import REAL_SHEET, needs_real_sheet
 from tests.syncs import catalogue, counts, sync
 
-pytestmark = [pytest.mark.django_db, needs_real_sheet]
+pytestmark = [pytest.mark.django_db, pytest.mark.long, needs_real_sheet]
 VOCALS = {
     "MIxed": "Mixed",
     "Instrumen": "Instrumental",
@@ -44,7 +44,8 @@ def as_link(cell: Cell | MergedCell | None) -> str | None:
     parts = urlsplit(address or "")
     if (parts.hostname, parts.path) in {("www.google.com", "/url"), ("l.facebook.com", "/l.php")}:
         address = parse_qs(parts.query)["q" if "google" in parts.netloc else "u"][0]
-    return address.strip() if (address or "").strip().startswith("http") else None
+    address = (address or "").strip()
+    return address if address.startswith("http") else None
 
 
 def fill_of(cell: Cell | MergedCell | None) -> str:
@@ -57,7 +58,7 @@ def expected_rows() -> Iterator[dict[str, Any]]:
         columns: dict[str, int] = {}
         for row in tab.iter_rows():
             if not columns:
-                names = {str(cell.value).strip(): cell.column - 1 for cell in row if cell.value}
+                names = {str(cell.value).strip(): (cell.column or 0) - 1 for cell in row if cell.value}
                 columns = names if {"Artist", "Album"} <= names.keys() else {}
                 continue
             cells = {name: row[number] for name, number in columns.items()}

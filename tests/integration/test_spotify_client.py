@@ -3,7 +3,6 @@
 import logging
 import re
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -30,12 +29,6 @@ from demo.spotify_ids import spotify_id
 from tests.spotify_world import SimulatedClock, settings_for
 
 MALINA, VISIONS = spotify_id("Leprous", "Malina"), spotify_id("Haken", "Visions")
-
-
-@pytest.fixture
-def spotify() -> Iterator[SpotifyStandIn]:
-    with SpotifyStandIn({}, unknown="invent") as stand_in:
-        yield stand_in
 
 
 @pytest.fixture
@@ -272,8 +265,9 @@ def test_an_entry_of_a_batch_that_is_no_album_is_left_out() -> None:
     with Oddity(json_answer({"albums": ["Malina", sparse]})) as spotify:
         answers = client_of(spotify).albums([MALINA, VISIONS])
     assert list(answers) == [VISIONS]
-    assert answers[VISIONS] is not None
-    assert answers[VISIONS].tracks == ()
+    visions = answers[VISIONS]
+    assert visions is not None
+    assert visions.tracks == ()
 
 
 @pytest.mark.parametrize(

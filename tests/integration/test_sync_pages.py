@@ -12,7 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 from catalog.models import Album, AlbumChange, SyncOperation
 from catalog.services.sync.snapshot import current_snapshot
 from tests.catalogue import Page
-from tests.sheets import album, spotify_id
+from tests.sheets import album, many
 from tests.syncs import sync_tabs, undo
 
 pytestmark = pytest.mark.django_db
@@ -33,15 +33,6 @@ def anyone(settings) -> None:
 def staff(client: Client) -> Client:
     client.force_login(User.objects.create_user("einar", password="aphelion", is_staff=True))
     return client
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "sheet.xlsx"
-
-
-def many(number: int, **facts: str) -> list[object]:
-    return [album(title=f"Album {each}", spotify=spotify_id(each), **facts) for each in range(1, number + 1)]
 
 
 def buttons(page: Page) -> list[str]:
@@ -77,6 +68,7 @@ def test_a_preview_without_changes_says_so(client: Client, path: Path) -> None:
     assert buttons(page) == ["Compare again"]
 
 
+@pytest.mark.postgresql
 def test_changes_are_narrowed_by_kind_and_by_words(client: Client, path: Path) -> None:
     sync_tabs(
         path, {TAB: [album("Sigur Rós", "Kveikur"), album("Haken", "Virus"), album("Haken", "Fauna")]}, preview=True
@@ -107,6 +99,7 @@ def test_a_press_starts_a_preview_in_the_one_slot(client: Client) -> None:
     assert (plain.status_code, plain["Location"]) == (303, PREVIEW)
 
 
+@pytest.mark.postgresql
 def test_previews_and_syncs_cool_down_apart(client: Client, settings) -> None:
     settings.SYNC = replace(settings.SYNC, cooldown_seconds=10)
     SyncOperation.objects.create(kind="preview", status="completed")
@@ -198,6 +191,7 @@ def test_a_sync_that_did_not_complete_can_be_tried_again(client: Client, path: P
     assert buttons(Page(client, f"{HISTORY}{good.pk}/")) == []
 
 
+@pytest.mark.postgresql
 def test_past_syncs_are_narrowed_by_outcome(client: Client, path: Path) -> None:
     sync_tabs(path, {TAB: [album()]})
     sync_tabs(path, {TAB: [album(), album(artist="", title="Nameless")]})
@@ -221,6 +215,7 @@ def test_the_number_of_queries_does_not_grow_with_the_changes(
 # Removed albums
 
 
+@pytest.mark.postgresql
 def test_staff_find_removed_albums_and_the_sync_that_removed_them(staff: Client, path: Path) -> None:
     sync_tabs(path, {TAB: [album(), album("Haken", "Virus")]})
     removal = sync_tabs(path, {TAB: [album()]})

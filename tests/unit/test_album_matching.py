@@ -13,6 +13,7 @@ from catalog.services.sheet.entries import AlbumEntry
 from catalog.services.sheet.rows import SheetContents
 from catalog.services.sheet.text import fold
 from tests.edit_scripts import SCRIPTS, SEEDS, TABS, Curator
+from tests.long import amount
 from tests.sheets import spotify_id
 
 TAB = "2024 Prog-metal"
@@ -259,7 +260,7 @@ def rows_of(curator: Curator) -> SheetContents:
     return read(*said, tabs=list(TABS))
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=amount("MATCHES", 50, 400), deadline=None)
 @given(seed=SEEDS, script=SCRIPTS)
 def test_identities_survive_any_edit_and_a_second_sync_is_a_no_op(seed: int, script: list[list[str]]) -> None:
     curator, catalogue = Curator(random.Random(seed)), Catalogue()

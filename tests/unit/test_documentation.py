@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import jsonschema
@@ -239,7 +240,8 @@ def test_the_addresses_are_documented_and_those_documented_answer() -> None:
 
 
 def addresses(resolver: URLResolver, prefix: str = "/") -> Iterator[str]:
-    for pattern in resolver.url_patterns:
+    patterns: list[Any] = resolver.url_patterns
+    for pattern in patterns:
         path = prefix + re.sub(r"<\w+:(\w+)>", r"<\1>", str(pattern.pattern))
         if isinstance(pattern, URLPattern):
             yield path

@@ -31,11 +31,6 @@ DAY = 86_400
 
 
 @pytest.fixture
-def clock() -> SimulatedClock:
-    return SimulatedClock()
-
-
-@pytest.fixture
 def pacer(clock: SimulatedClock) -> Pacer:
     return Pacer(SETTINGS, clock)
 
@@ -88,6 +83,7 @@ def test_a_short_wait_stops_everybody_for_just_that_long(pacer: Pacer, clock: Si
     assert other_process.take(Lane.API).is_now
 
 
+@pytest.mark.postgresql
 @pytest.mark.parametrize(
     ("error", "seconds"),
     [
@@ -131,6 +127,7 @@ def test_refusals_after_each_wait_make_the_waits_longer(pacer: Pacer, clock: Sim
     assert waits == pytest.approx([2, 4, 16, 64])
 
 
+@pytest.mark.postgresql
 def test_the_budget_counts_any_24_hours(pacer: Pacer, clock: SimulatedClock) -> None:
     sent: list[float] = []
     for _ in range(3 * 24):
@@ -143,6 +140,7 @@ def test_the_budget_counts_any_24_hours(pacer: Pacer, clock: SimulatedClock) -> 
     assert SpotifyCall.objects.count() <= 10
 
 
+@pytest.mark.postgresql
 def test_all_processes_share_the_budget(pacer: Pacer, clock: SimulatedClock) -> None:
     pacers = [pacer, *(Pacer(SETTINGS, clock) for _ in range(3))]
     assert sum(one.reserve() for _ in range(5) for one in pacers) == 10
@@ -201,6 +199,7 @@ def test_one_good_answer_ends_the_counting(pacer: Pacer, clock: SimulatedClock) 
     assert SpotifyQuota.objects.get(pk=Lane.API).failures_in_a_row == 0
 
 
+@pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
 def test_calls_that_are_counted_at_the_same_time_are_all_counted() -> None:
     def process(_: int) -> int:

@@ -10,13 +10,13 @@ from pathlib import Path
 import openpyxl
 import pytest
 from openpyxl import Workbook
-from openpyxl.cell.cell import Cell
+from openpyxl.cell.cell import Cell, MergedCell
 from openpyxl.worksheet.worksheet import Worksheet
 
 from demo.sample_sheet import sample_albums, sample_tabs
 from demo.sample_workbook import build_sample_workbook
 
-Rows = list[dict[str, Cell]]
+Rows = list[dict[str, Cell | MergedCell]]
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +37,7 @@ def rows(workbook: Workbook) -> Rows:
 
 def header_row(sheet: Worksheet) -> int | None:
     return next(
-        (row[0].row for row in sheet.iter_rows(max_row=10) if {"Artist", "Album"} <= {c.value for c in row}), None
+        (row[0].row for row in sheet.iter_rows(max_row=10) if {"Artist", "Album"} <= {str(c.value) for c in row}), None
     )
 
 
@@ -50,7 +50,7 @@ def rows_below_header(sheet: Worksheet) -> Rows:
     return [{str(name): cell for name, cell in zip(names, line, strict=True) if name} for line in lines]
 
 
-def is_album(row: dict[str, Cell]) -> bool:
+def is_album(row: dict[str, Cell | MergedCell]) -> bool:
     return row["Artist"].value is not None and row["Album"].value is not None
 
 

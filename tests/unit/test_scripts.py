@@ -43,9 +43,10 @@ def workshop(tmp_path: Path) -> Path:
     """A project whose tools note their arguments and fail where a file of their name says so."""
     for name in ("script", ".venv/bin", "catalog/templates", "catalog/static", "failing"):
         (tmp_path / name).mkdir(parents=True)
-    for name in ("lint", "test"):
+    for name in ("lint", "test", "both_databases.py"):
         copy(ROOT / "script" / name, tmp_path / "script")
     (tmp_path / "script" / "node.sh").touch()
+    (tmp_path / ".venv/bin/python").symlink_to(sys.executable)
     for tool in ("ruff", "pyright", "lint-imports", "djlint", "pytest"):
         tool_that_notes(tmp_path, f".venv/bin/{tool}")
     for tool in ("biome", "browser", "setup"):
@@ -71,7 +72,7 @@ def noted(workshop: Path, tool: str) -> list[str]:
 def test_lint_passes_where_all_tools_pass(workshop: Path) -> None:
     linted = run(workshop, "script/lint")
     assert (linted.returncode, linted.stderr) == (0, "")
-    assert linted.stdout.count("ok ") == len(linted.stdout.splitlines()) == 8
+    assert linted.stdout.count("ok ") == len(linted.stdout.splitlines()) == 9
 
 
 @pytest.mark.parametrize("tool", ["ruff", "pyright", "lint-imports", "djlint", "biome"])
@@ -82,7 +83,7 @@ def test_lint_fails_where_one_tool_fails_and_runs_the_others_all_the_same(worksh
     failed = linted.stderr.splitlines()
     assert failed
     assert all(line.startswith("failed: ") for line in failed)
-    assert linted.stdout.count("ok ") == 8 - len(failed)
+    assert linted.stdout.count("ok ") == 9 - len(failed)
     assert noted(workshop, "biome")
 
 

@@ -12,11 +12,6 @@ from tests.workbooks import Value, cell, make_workbook
 ID = "1bDkXZkb0ASVCz1NXQKiYh"
 
 
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "sheet.xlsx"
-
-
 def test_a_row_becomes_an_entry(path: Path) -> None:
     row = album(bandcamp="https://leprous.bandcamp.com/album/aphelion", spotify=ID, youtube="https://youtu.be/x")
     (entry,) = entries(path, row)

@@ -1,7 +1,6 @@
 """The reader of workbooks: the same as openpyxl where the file is sound, two errors where it is not."""
 
 import io
-import os
 import struct
 import subprocess
 import sys
@@ -14,6 +13,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from itertools import takewhile
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -39,11 +39,12 @@ from tests.hostile_workbooks import (
     flooded,
     zipped,
 )  # fmt: skip
+from tests.long import amount, long_if
 from tests.sheets import REAL_SHEET, needs_real_sheet
 from tests.workbooks import cell, column_name, make_workbook, workbook_parts, write_parts
 
 ROOT = Path(__file__).parents[2]
-FUZZ_EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "800"))
+FUZZ_EXAMPLES = amount("FUZZ_EXAMPLES", 80, 800)
 """Cases of each kind of damage; there are three kinds, and fewer cases of what is slower."""
 
 MOST_SECONDS, MOST_MEMORY = 5.0, 16 * 2**20
@@ -208,7 +209,7 @@ def test_a_style_that_does_not_exist_is_plain(tmp_path: Path):
 
 def test_only_direct_solid_colours_are_fills_and_known_formats_have_codes(tmp_path: Path):
     workbook = openpyxl.Workbook()
-    sheet = workbook.active
+    sheet = workbook.worksheets[0]
     fills = [
         (PatternFill("solid", fgColor="ffba4a"), "FFBA4A"),
         (PatternFill("solid", fgColor=Color(theme=4)), None),
@@ -292,10 +293,10 @@ def oracle(path: Path) -> dict[str, dict[tuple[int, int], Cell]]:
     with warnings.catch_warnings(action="ignore"):
         formulas = openpyxl.load_workbook(path)
         cached = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    tabs: dict[str, dict[tuple[int, int], Cell]] = {}
+    tabs: dict[str, dict[Any, Cell]] = {}
     for sheet in formulas.worksheets:
         found = tabs[sheet.title] = {}
-        cached_values = {
+        cached_values: dict[Any, Any] = {
             (each.row, each.column): each.value
             for row in cached[sheet.title].iter_rows()
             for each in row
@@ -313,7 +314,7 @@ def oracle(path: Path) -> dict[str, dict[tuple[int, int], Cell]]:
     return tabs
 
 
-def plain(value: object) -> str | float | bool | None:
+def plain(value: Any) -> str | float | bool | None:
     if isinstance(value, datetime):
         return float(to_excel(value))
     if isinstance(value, int) and not isinstance(value, bool):
@@ -342,6 +343,7 @@ def found_by_us(path: Path) -> dict[str, dict[tuple[int, int], Cell]]:
     }
 
 
+@pytest.mark.long
 @needs_real_sheet
 def test_every_cell_of_the_real_sheet_is_what_openpyxl_says():
     expected, found = oracle(REAL_SHEET), found_by_us(REAL_SHEET)
@@ -368,7 +370,7 @@ ROWS = st.lists(st.lists(PLAIN_VALUES | SHOWN | COLOURED, max_size=6), max_size=
 
 @settings(max_examples=FUZZ_EXAMPLES // 8, deadline=None, database=None)
 @given(rows=ROWS)
-def test_any_sound_workbook_reads_as_openpyxl_reads_it(rows: list[list[object]], tmp_path_factory):
+def test_any_sound_workbook_reads_as_openpyxl_reads_it(rows: list[list[Any]], tmp_path_factory):
     path = make_workbook({"Tab": rows}, tmp_path_factory.mktemp("made") / "made.xlsx")
     assert found_by_us(path) == oracle(path)
 
@@ -397,6 +399,7 @@ def test_a_size_that_is_too_large_is_harmless():
     assert len(read(io.BytesIO(zipped(workbook_parts(ALBUMS), file_size=1_000_000)))) == 2
 
 
+SLOW_TO_MAKE = {"names of elements", "names of attributes", "rows", "runs", "prefixes"}
 READ_IN_LITTLE_MEMORY = """
 import resource, sys
 from pathlib import Path
@@ -415,7 +418,9 @@ def read_in_little_memory(path: Path) -> str:
     return subprocess.run(child, cwd=ROOT, capture_output=True, text=True, timeout=30, check=True).stdout.strip()
 
 
-@pytest.mark.parametrize("flood", FLOODS.values(), ids=FLOODS.keys())
+@pytest.mark.parametrize(
+    "flood", [pytest.param(flood, id=name, marks=long_if(name in SLOW_TO_MAKE)) for name, flood in FLOODS.items()]
+)
 def test_a_flood_is_stopped_in_little_memory(flood: tuple[str, str, Iterable[str], str], tmp_path: Path):
     path = flooded(tmp_path / "flood.xlsx", *flood, zipfile.ZIP_STORED)
     assert read_in_little_memory(path) == "TooLarge"

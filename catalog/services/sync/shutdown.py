@@ -11,6 +11,7 @@ stop_requested = threading.Event()
 
 idle = threading.Event()
 """Set while no sync runs in this process."""
+idle.set()  # a process that never ran a sync has nothing to wait for when it ends
 
 
 def stop_on_sigterm() -> None:

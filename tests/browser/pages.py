@@ -1,0 +1,36 @@
+"""What is read off a page, and what axe finds on it, in each width and colour scheme."""
+
+from collections.abc import Iterable
+from typing import Any, Literal
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from tests.long import short
+
+Scheme = Literal["dark", "light"]
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+in_each_width_and_scheme = pytest.mark.parametrize(
+    ("width", "scheme"), short([(1440, "light")], [(1440, "dark"), (375, "dark"), (1440, "light"), (375, "light")])
+)
+FITS = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+
+
+def titles(page: Page) -> list[str]:
+    """Return the titles on the tiles, in their order."""
+    return page.locator("[data-album-tile] h2").all_inner_texts()
+
+
+def new_page(browser: Browser, width: int, scheme: Scheme) -> Page:
+    return browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 900}).new_page()
+
+
+def check_pages(page: Page, catalog: str, paths: Iterable[str]) -> None:
+    """Axe finds nothing on these pages, and nothing overflows."""
+    for path in paths:
+        page.goto(f"{catalog}{path}")
+        found: list[dict[str, Any]] = Axe().run(page, options={"runOnly": RULES}).response["violations"]
+        assert [(path, broken["id"], broken["nodes"][0]["html"]) for broken in found] == []
+        assert page.evaluate(FITS), path
