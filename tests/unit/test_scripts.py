@@ -248,7 +248,7 @@ def test_dev_says_how_to_get_round_a_port_in_use() -> None:
 
 MEASURED = {
     "reading": {"ours": {"seconds": 1.5, "megabytes": 20.0}, "openpyxl": {"seconds": 6.0, "megabytes": 250.0}},
-    "foretelling": {"percent": {"backwards": 0.0}},
+    "forecasting": {"percent": {"backwards": 0.0}},
 }
 
 
@@ -261,7 +261,7 @@ MEASURED = {
             f"{'read':42}    1.500     20    0.250  openpyxl",
         ),
         (
-            Claim("backwards", "foretelling percent backwards"),
+            Claim("backwards", "forecasting percent backwards"),
             Result("backwards", 0.0, None, None, ""),
             f"{'backwards':42}    0.000                  ",
         ),
@@ -280,7 +280,7 @@ def test_only_claims_whose_baseline_ran_too_are_judged() -> None:
 def test_bench_names_the_benchmarks_that_there_are() -> None:
     ended = run(ROOT, sys.executable, "-m", "bench", "writing")
     assert ended.returncode == 2
-    assert "no benchmark writing; there are reading, syncing, pressing, polling, foretelling" in ended.stderr
+    assert "unknown benchmark writing; choose from reading, syncing, pressing, polling, forecasting" in ended.stderr
 
 
 # CI and pre-commit
