@@ -1,4 +1,4 @@
-"""How gunicorn serves the app: threads, so that many people can watch a sync, and an orderly end of a running one."""
+"""Gunicorn's configuration: threads, so that many people can watch a sync, and a clean stop for a running one."""
 
 import subprocess
 import sys
@@ -22,9 +22,9 @@ worker_class = "gthread"
 threads = 8
 timeout = 60
 graceful_timeout = 10
-# Longer than a panel waits between two polls: a connection that is closed just when it is used again loses a request.
+# Longer than the panel's polling interval: a request on a connection that is just being closed would be lost.
 keepalive = 75
-# The control socket would be written into the home folder.
+# The control socket would be created in the home directory.
 control_socket_disable = True
 
 STOP_SECONDS = 5
@@ -32,27 +32,27 @@ schedulers: "list[subprocess.Popen[bytes]]" = []
 
 
 def post_worker_init(_worker: Worker) -> None:
-    """Let a sync that this process runs stop at its next beat."""
+    """Let SIGTERM stop a sync in this process at its next heartbeat."""
     from catalog.services.sync import shutdown
 
     shutdown.stop_on_sigterm()
 
 
 def worker_exit(_server: Arbiter, _worker: Worker) -> None:
-    """Give a sync that this process runs the time to say that it stopped."""
+    """Give a sync in this process time to record that it was stopped."""
     from catalog.services.sync import shutdown
 
     shutdown.stop_and_wait(STOP_SECONDS)
 
 
 def when_ready(_server: Arbiter) -> None:
-    """Start the scheduler beside the first process."""
+    """Start one scheduler next to the workers."""
     if sync_interval:
         schedulers.append(subprocess.Popen([sys.executable, "manage.py", "scheduler"]))
 
 
 def on_exit(_server: Arbiter) -> None:
-    """End the scheduler too."""
+    """Stop the scheduler."""
     for scheduler in schedulers:
         scheduler.terminate()
         scheduler.wait(STOP_SECONDS * 2)

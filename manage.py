@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""Django's command line for progmetal."""
+"""Django's command line."""
 
 import os
 import sys
 
 
 def main() -> None:
-    """Run one management command."""
+    """Run a management command."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     from django.core.management import execute_from_command_line
 

@@ -1,1 +1,1 @@
-"""Benchmarks: ratios against a stated baseline, measured in the same run."""
+"""Benchmarks: each figure is compared to a baseline measured in the same run."""

@@ -1,4 +1,4 @@
-"""What the benchmarks have in common: the sheet, and how a piece of work is measured."""
+"""What the benchmarks share: the sheet, and how to measure time and memory."""
 
 import multiprocessing
 import resource
@@ -14,30 +14,30 @@ from tests.sheets import REAL_SHEET
 
 
 def sheet() -> Path:
-    """Return the community's sheet where it is at hand, else the sample sheet of the demo."""
+    """Return the community's sheet if there is a local copy, otherwise the demo's sample sheet."""
     return REAL_SHEET if REAL_SHEET.exists() else build_sample_workbook(Path(gettempdir()) / "progmetal-bench.xlsx")
 
 
 def measured(work: Callable[[], object]) -> dict[str, float]:
-    """Return the seconds that some work takes in a fork of this process, and by how many megabytes it grows."""
-    here, there = multiprocessing.Pipe()
-    process = multiprocessing.get_context("fork").Process(target=_measure, args=(work, there))
+    """Run the work in a fork, and return its seconds and by how many megabytes its peak memory grew."""
+    receiver, sender = multiprocessing.Pipe()
+    process = multiprocessing.get_context("fork").Process(target=_measure, args=(work, sender))
     process.start()
-    figures: dict[str, float] = here.recv()
+    figures: dict[str, float] = receiver.recv()
     process.join()
     return figures
 
 
 def percentiles(seconds: Iterable[float]) -> dict[str, float]:
-    """Return what most and what nearly all waited at most."""
+    """Return the median and the 99th percentile."""
     cuts = quantiles(seconds, n=100)
     return {"median": cuts[49], "p99": cuts[98]}
 
 
-def _measure(work: Callable[[], object], out: Connection) -> None:
+def _measure(work: Callable[[], object], sender: Connection) -> None:
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    began = time.perf_counter()
+    start = time.perf_counter()
     work()
-    seconds = time.perf_counter() - began
-    grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
-    out.send({"seconds": seconds, "megabytes": grown})
+    seconds = time.perf_counter() - start
+    growth = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
+    sender.send({"seconds": seconds, "megabytes": growth})

@@ -1,4 +1,4 @@
-"""Lets fifty people press Sync Now at the same moment, and as a baseline ask whether the process lives."""
+"""Lets fifty people press Sync Now at the same moment; the baseline is the same load on /healthz."""
 
 import json
 import threading
@@ -14,30 +14,29 @@ PEOPLE = 50
 ROUNDS = 4
 
 
-def seconds_of(act: Callable[[], object]) -> list[float]:
-    """Return how long each of the people waited when all acted at once."""
-    together = threading.Barrier(PEOPLE)
+def latencies_of(act: Callable[[], object]) -> list[float]:
+    """Return how long each person waited when all acted at once."""
+    barrier = threading.Barrier(PEOPLE)
 
     def one(_: int) -> float:
-        together.wait()
-        began = time.perf_counter()
+        barrier.wait()
+        start = time.perf_counter()
         act()
-        return time.perf_counter() - began
+        return time.perf_counter() - start
 
     with ThreadPoolExecutor(PEOPLE) as people:
         return list(people.map(one, range(PEOPLE)))
 
 
 def main(folder: Path) -> None:
-    """Print the percentiles of both."""
     from bench.serving import serving
 
     with serving(folder) as app:
         app.cancel()
-        alive = [each for _ in range(ROUNDS) for each in seconds_of(lambda: app.client.get("/healthz"))]
-        pressed = [each for _ in range(ROUNDS) for each in seconds_of(app.trigger)]
+        healthz = [latency for _ in range(ROUNDS) for latency in latencies_of(lambda: app.client.get("/healthz"))]
+        pressed = [latency for _ in range(ROUNDS) for latency in latencies_of(app.trigger)]
         app.cancel()
-    print(json.dumps({"healthz": percentiles(alive), "press": percentiles(pressed)}))
+    print(json.dumps({"healthz": percentiles(healthz), "press": percentiles(pressed)}))
 
 
 if __name__ == "__main__":

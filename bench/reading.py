@@ -1,4 +1,4 @@
-"""Reads the workbook with our reader and with openpyxl's full load, which is the only other one that sees all of it."""
+"""Reads the workbook with our reader and with openpyxl in full mode, the only other reader that sees everything."""
 
 import json
 
@@ -9,13 +9,12 @@ from catalog.services.xlsx.reader import Workbook
 
 
 def ours() -> int:
-    """Read every row."""
     with Workbook(sheet()) as workbook:
         return sum(1 for tab in workbook.tabs for _ in workbook.rows(tab))
 
 
 def with_openpyxl() -> int:
-    """Load the workbook with links and styles."""
+    """Load the workbook in full, with links and styles."""
     return sum(tab.max_row for tab in openpyxl.load_workbook(sheet()).worksheets)
 
 

@@ -1,4 +1,4 @@
-"""Serves the app for a benchmark as script/server does: two processes, an empty SQLite catalogue, the sheet by HTTP."""
+"""Serves the app for a benchmark like script/server: two processes, an empty SQLite catalogue, the sheet over HTTP."""
 
 import os
 from collections.abc import Generator
@@ -15,9 +15,9 @@ from tests.live import App, fresh_database, running_app
 
 @contextmanager
 def serving(folder: Path, **settings: object) -> Generator[App]:
-    """Serve while the block lasts, without Spotify unless told otherwise."""
+    """Serve the app, without Spotify by default."""
     with Upstreams() as upstreams:
         upstreams.google.workbook = sheet()
-        given = {"SYNC_ENRICH_SECONDS": "0", **settings}
-        with running_app(fresh_database(folder), upstreams.environment(), workers=2, **given) as app:
+        environment = {"SYNC_ENRICH_SECONDS": "0", **settings}
+        with running_app(fresh_database(folder), upstreams.environment(), workers=2, **environment) as app:
             yield app

@@ -1,4 +1,4 @@
-"""Syncs the sheet into an empty SQLite catalogue, without Spotify: at first, after a small edit, and unchanged."""
+"""Syncs the sheet to SQLite, without Spotify: into an empty catalogue, after a small edit, and unchanged."""
 
 import json
 import os
@@ -9,7 +9,6 @@ from bench.measuring import measured, sheet
 
 
 def main(folder: Path) -> None:
-    """Print the figures of three syncs."""
     os.environ |= {
         "ENV_FILE": os.devnull,
         "SECRET_KEY": "only-for-benchmarks",

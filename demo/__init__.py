@@ -1,1 +1,1 @@
-"""Stand-ins for Google's export and for Spotify, and a sample workbook: for the demo, the tests and the benchmarks."""
+"""Stand-ins for Google's export and Spotify, plus a sample workbook, for the demo, the tests and the benchmarks."""

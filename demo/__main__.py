@@ -1,8 +1,8 @@
-"""The demo: the app, an invented sheet and a stand-in for Spotify, on this machine alone. Run it by script/demo.
+"""The demo: the app with stand-ins for Google and Spotify, all on this machine. Start it with script/demo.
 
-With ``--dev`` the app runs under Django's own server, with autoreload and DEBUG, and a database of its own: script/dev.
+With ``--dev`` (script/dev) the app runs under Django's runserver with autoreload, DEBUG and a separate database.
 
-The stand-ins listen on PORT + 10000 (Google) and PORT + 20000 (Spotify). They fail on demand, for instance:
+The stand-ins listen on PORT + 10000 (Google) and PORT + 20000 (Spotify), and fail on demand:
 curl -d '[{"kind": "rate_limited", "retry_after": 5, "times": 3}]' http://127.0.0.1:28000/_stand-in/faults
 """
 
@@ -19,67 +19,65 @@ from demo.home import Home
 from demo.spotify import Mode
 from demo.upstreams import Upstreams
 
-FAREWELLS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+EXIT_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 WELCOME = """
-  progmetal, the demo:  http://127.0.0.1:{port}
+  progmetal demo:  http://127.0.0.1:{port}
 
-  Press Sync Now and watch it read an invented sheet and ask a stand-in for Spotify.
-  Everything stays on this machine, in {folder}. Ctrl-C ends it.
+  Press Sync Now to import an invented sheet and look up its albums on a stand-in for Spotify.
+  Everything stays on this machine, in {folder}. Stop with Ctrl-C.
 """
 
 
 DEV_WELCOME = """
-  progmetal, for development:  http://127.0.0.1:{port}  (curator / curator may do all)
+  progmetal development server:  http://127.0.0.1:{port}  (sign in as curator / curator)
 
-  A change of the code restarts the app; the stand-ins keep running. Its database is in {folder}. Ctrl-C ends it all.
+  The app reloads when the code changes; the stand-ins keep running. The database is in {folder}. Stop with Ctrl-C.
 """
 
 
 def main(*, dev: bool) -> None:
-    """Run the demo until it is told to end."""
-    for number in FAREWELLS:
-        if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:  # nohup wants it ignored
+    for number in EXIT_SIGNALS:
+        if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:  # stay alive under nohup
             signal.signal(number, leave)
     name = "dev" if dev else "demo"
     home = Home(free_port(os.environ.get("PORT") or "8000", name), name)
-    with lasting_upstreams(home, spotify_mode()) as upstreams:
+    with persistent_upstreams(home, spotify_mode()) as upstreams:
         environment = app.settings(home, upstreams.environment()) | {"DEBUG": "on" if dev else "off"}
         try:
             app.migrate(environment)
             if not home.has_accounts():
                 app.add_curator(environment)
         except subprocess.CalledProcessError:
-            sys.exit(f"The demo's database cannot be used. Delete {home.folder} and start again.")
+            sys.exit(f"The demo's database can't be used. Delete {home.folder} and start again.")
         with app.running(environment, home.port, app.RUNSERVER if dev else app.GUNICORN) as child:
-            if not app.answers(child, home.port):
-                sys.exit("The app did not start; what it said is above.")
+            if not app.is_up(child, home.port):
+                sys.exit("The app did not start; see its output above.")
             welcome = DEV_WELCOME if dev else WELCOME
             print(welcome.format(port=home.port, folder=os.path.relpath(home.folder)), flush=True)
-            sys.exit(f"The app ended by itself with status {child.wait()}; what it said is above.")
+            sys.exit(f"The app exited with status {child.wait()}; see its output above.")
 
 
 def leave(*_: object) -> None:
-    """End quietly, and do not be disturbed while ending."""
-    for number in FAREWELLS:
+    """Exit, and ignore further signals while the stand-ins and the app shut down."""
+    for number in EXIT_SIGNALS:
         signal.signal(number, signal.SIG_IGN)
     sys.exit(0)
 
 
 def free_port(wanted: str, name: str) -> int:
-    """Return the port to serve on, or say how to choose another one."""
+    """Return the port as a number, or exit with a hint on how to choose another."""
     if not wanted.isdecimal() or not 0 < int(wanted) < 65_536:
-        sys.exit(f"PORT is {wanted!r}; it must be a number such as 8000.")
+        sys.exit(f"PORT is {wanted!r}; it must be a number between 1 and 65535.")
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", int(wanted)))
         except OSError as error:
-            sys.exit(f"Port {wanted} cannot be used ({error.strerror}). Choose another: PORT=8001 script/{name}")
+            sys.exit(f"Port {wanted} is not available ({error.strerror}). Choose another: PORT=8001 script/{name}")
     return int(wanted)
 
 
 def spotify_mode() -> Mode:
-    """Return the mode of the stand-in for Spotify that DEMO_SPOTIFY_MODE names."""
     wanted = os.environ.get("DEMO_SPOTIFY_MODE") or "extended"
     for mode in get_args(Mode):
         if mode == wanted:
@@ -87,13 +85,13 @@ def spotify_mode() -> Mode:
     sys.exit(f"DEMO_SPOTIFY_MODE is {wanted!r}; it must be one of {', '.join(get_args(Mode))}.")
 
 
-def lasting_upstreams(home: Home, mode: Mode) -> Upstreams:
-    """Return the stand-ins on their ports of the last time; if those are taken, the demo begins anew on others."""
+def persistent_upstreams(home: Home, mode: Mode) -> Upstreams:
+    """Reuse the ports of the last start; if they are taken, start over with new ports and an empty catalogue."""
     try:
         upstreams = Upstreams(ports=home.ports(), mode=mode, lifelike=True)
     except OSError:
-        print("The ports of the stand-ins are in use, so the demo begins with an empty catalogue.", flush=True)
-        home.begin_anew()
+        print("The stand-ins' ports are in use. Starting on other ports with an empty catalogue.", flush=True)
+        home.reset()
         upstreams = Upstreams(mode=mode, lifelike=True)
     home.remember_ports(upstreams.google.port, upstreams.spotify.port)
     return upstreams
@@ -101,5 +99,5 @@ def lasting_upstreams(home: Home, mode: Mode) -> Upstreams:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(prog="python -m demo")
-    parser.add_argument("--dev", action="store_true", help="Django's own server, with autoreload and DEBUG")
+    parser.add_argument("--dev", action="store_true", help="use runserver, with autoreload and DEBUG")
     main(dev=parser.parse_args().dev)

@@ -1,4 +1,4 @@
-"""Runs the app for the demo: migrated, under a server, as a child that never outlives its parent."""
+"""Migrates and serves the app for the demo, as a child process that never outlives its parent."""
 
 import os
 import subprocess
@@ -12,7 +12,7 @@ from urllib.request import ProxyHandler, build_opener
 from demo.home import ROOT, Home
 
 SECONDS_TO_START = 90
-SECONDS_TO_END = 12
+SECONDS_TO_STOP = 12
 GUNICORN = (
     "-m", "gunicorn", "config.wsgi", "--worker-class", "gthread", "--threads", "8", "--workers", "2",
     "--no-control-socket", "--log-level", "warning", "--graceful-timeout", "5", "--bind",
@@ -21,7 +21,7 @@ RUNSERVER = ("manage.py", "runserver")
 
 
 def settings(home: Home, upstreams: dict[str, str]) -> dict[str, str]:
-    """Return the environment of the demo's app; the operator's .env has no say in it."""
+    """Return the app's environment; the operator's .env is ignored."""
     return {
         "SYNC_COOLDOWN_SECONDS": "0",
         **{name: value for name, value in os.environ.items() if name != "GUNICORN_CMD_ARGS"},
@@ -42,12 +42,11 @@ def settings(home: Home, upstreams: dict[str, str]) -> dict[str, str]:
 
 
 def migrate(environment: dict[str, str]) -> None:
-    """Make the demo's database ready."""
     _manage(environment, "migrate", "--verbosity", "0")
 
 
 def add_curator(environment: dict[str, str]) -> None:
-    """Make the account that the banner names, to see what staff may do; it is good on this machine alone."""
+    """Create the staff account that the banner names. Its password may be public: the app is on loopback only."""
     account = {"DJANGO_SUPERUSER_PASSWORD": "curator"}
     named = ("--username", "curator", "--email", "curator@localhost", "--noinput", "--verbosity", "0")
     _manage(environment | account, "createsuperuser", *named)
@@ -61,28 +60,27 @@ def _manage(environment: dict[str, str], *arguments: str) -> None:
 def running(
     environment: dict[str, str], port: int, server: tuple[str, ...] = GUNICORN
 ) -> Generator[subprocess.Popen[bytes]]:
-    """Serve the app while the block lasts."""
     tether = [sys.executable, "-m", "demo.tether", str(os.getpid())]
     command = [*tether, sys.executable, *server, f"127.0.0.1:{port}"]
     child = subprocess.Popen(command, cwd=ROOT, env=environment)  # noqa: S603
     try:
         yield child
     finally:
-        end(child)
+        stop(child)
 
 
-def end(child: subprocess.Popen[bytes]) -> None:
-    """Ask the child to end, and make it end if it does not."""
+def stop(child: subprocess.Popen[bytes]) -> None:
+    """Send SIGTERM, then SIGKILL if the child doesn't exit in time."""
     child.terminate()
     try:
-        child.wait(SECONDS_TO_END)
+        child.wait(SECONDS_TO_STOP)
     except subprocess.TimeoutExpired:
         child.kill()
         child.wait()
 
 
-def answers(child: subprocess.Popen[bytes], port: int) -> bool:
-    """Wait until the app answers; say whether it does."""
+def is_up(child: subprocess.Popen[bytes], port: int) -> bool:
+    """Wait until the app answers any request; False if it exits or takes too long."""
     opener = build_opener(ProxyHandler({}))
     deadline = time.monotonic() + SECONDS_TO_START
     while child.poll() is None and time.monotonic() < deadline:

@@ -1,4 +1,4 @@
-"""Faults that a stand-in shows on demand, switched in the same process or over HTTP from another one."""
+"""Faults that a stand-in produces on demand, switched on in the same process or over HTTP."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -6,11 +6,11 @@ from random import Random
 from threading import Lock
 from typing import TypedDict, Unpack
 
-from demo.answers import Answer, Request, html_answer, text_answer
+from demo.responses import Request, Response, html_response, text_response
 
 
 class Details(TypedDict, total=False):
-    """Where, how often and how a fault strikes; see Fault."""
+    """Keyword arguments for a Fault, apart from its kind."""
 
     on: str
     times: int | None
@@ -22,7 +22,7 @@ class Details(TypedDict, total=False):
 
 @dataclass(frozen=True)
 class Fault:
-    """A way to fail, for the requests whose address contains `on`, `times` of them or until it is cleared."""
+    """Fails requests whose address contains `on`: `times` of them, or until cleared, each with probability `share`."""
 
     kind: str
     on: str = ""
@@ -33,34 +33,34 @@ class Fault:
     megabytes: int = 300
 
 
-Effect = Callable[[Fault, Answer], Answer]
+Effect = Callable[[Fault, Response], Response]
 
 
-def with_retry_after(fault: Fault, answer: Answer) -> Answer:
-    """Add the header Retry-After if the fault has one: seconds, a date, or nonsense."""
+def with_retry_after(fault: Fault, response: Response) -> Response:
+    """Retry-After may be seconds, a date or garbage."""
     if fault.retry_after is None:
-        return answer
-    return replace(answer, headers={**answer.headers, "Retry-After": str(fault.retry_after)})
+        return response
+    return replace(response, headers={**response.headers, "Retry-After": str(fault.retry_after)})
 
 
 COMMON: dict[str, Effect] = {
-    "error": lambda _, __: html_answer("500 Internal Server Error", 500),
-    "bad_gateway": lambda _, __: html_answer("502 Bad Gateway", 502),
-    "unavailable": lambda fault, _: with_retry_after(fault, html_answer("503 Service Unavailable", 503)),
-    "rate_limited": lambda fault, _: with_retry_after(fault, text_answer("Too many requests", 429)),
-    "html": lambda _, __: html_answer("Something else"),
-    "empty": lambda _, answer: replace(answer, body=b""),
-    "slow_start": lambda fault, answer: replace(answer, wait=fault.seconds),
-    "drip": lambda fault, answer: replace(answer, spread=fault.seconds),
-    "stall": lambda fault, answer: replace(answer, wait=fault.seconds, manner="silence"),
-    "truncated": lambda _, answer: replace(answer, manner="truncated"),
-    "reset": lambda _, answer: replace(answer, manner="reset"),
+    "error": lambda _, __: html_response("500 Internal Server Error", 500),
+    "bad_gateway": lambda _, __: html_response("502 Bad Gateway", 502),
+    "unavailable": lambda fault, _: with_retry_after(fault, html_response("503 Service Unavailable", 503)),
+    "rate_limited": lambda fault, _: with_retry_after(fault, text_response("Too many requests", 429)),
+    "html": lambda _, __: html_response("Something else"),
+    "empty": lambda _, response: replace(response, body=b""),
+    "slow_start": lambda fault, response: replace(response, wait=fault.seconds),
+    "drip": lambda fault, response: replace(response, spread=fault.seconds),
+    "stall": lambda fault, response: replace(response, wait=fault.seconds, delivery="silence"),
+    "truncated": lambda _, response: replace(response, delivery="truncated"),
+    "reset": lambda _, response: replace(response, delivery="reset"),
 }
 
 
 @dataclass
 class Switch:
-    """A fault that is on, and how often it will still strike."""
+    """A fault that is switched on, and how many more requests it will hit."""
 
     fault: Fault
     left: int | None = field(init=False)
@@ -69,7 +69,7 @@ class Switch:
         self.left = self.fault.times
 
     def strikes(self, request: Request, random: Random) -> bool:
-        """Say whether this request is hit, and count it."""
+        """Whether this request is hit; if so, counts it."""
         if self.left == 0 or self.fault.on not in request.address or random.random() >= self.fault.share:
             return False
         if self.left is not None:
@@ -78,7 +78,7 @@ class Switch:
 
 
 class Faults:
-    """The faults of one stand-in; the first that fits a request strikes it."""
+    """The active faults of one stand-in; the first that matches a request applies."""
 
     def __init__(self, effects: dict[str, Effect], default_on: Callable[[str], str], seed: int = 0) -> None:
         self._effects = effects
@@ -89,29 +89,27 @@ class Faults:
 
     @property
     def kinds(self) -> list[str]:
-        """The names of all faults that can be switched on."""
         return sorted(self._effects)
 
     def add(self, kind: str, **details: Unpack[Details]) -> None:
-        """Switch a fault on, beside those that are on."""
+        """Switch on a fault in addition to those already active."""
         if kind not in self._effects:
-            raise ValueError(f"There is no fault {kind!r}; there are {', '.join(self.kinds)}.")
+            raise ValueError(f"Unknown fault {kind!r}; choose from {', '.join(self.kinds)}.")
         details.setdefault("on", self._default_on(kind))
         with self._lock:
             self._switches.append(Switch(Fault(kind, **details)))
 
     def clear(self) -> None:
-        """Switch all faults off."""
         with self._lock:
             self._switches.clear()
 
-    def applied(self, request: Request, answer: Callable[[], Answer]) -> Answer:
-        """Return the answer, disturbed if a fault strikes."""
+    def applied(self, request: Request, respond: Callable[[], Response]) -> Response:
+        """Return the response, changed by the first fault that matches."""
         with self._lock:
             fault = next((switch.fault for switch in self._switches if switch.strikes(request, self._random)), None)
-        return answer() if fault is None else self._effects[fault.kind](fault, answer())
+        return respond() if fault is None else self._effects[fault.kind](fault, respond())
 
     def described(self) -> list[dict[str, object]]:
-        """Return the faults that are on, in plain values."""
+        """Return the active faults as plain values for JSON."""
         with self._lock:
             return [{**vars(switch.fault), "left": switch.left} for switch in self._switches]

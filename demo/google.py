@@ -1,12 +1,12 @@
-"""A stand-in for Google's export of a public sheet: a redirect, then the workbook, and every way it fails."""
+"""A stand-in for Google's export of a public sheet: a redirect, then the workbook, and every way that can fail."""
 
 from dataclasses import replace
 from pathlib import Path
 from random import Random
 from typing import ClassVar
 
-from demo.answers import Answer, Request, html_answer
 from demo.faults import COMMON, Effect, with_retry_after
+from demo.responses import Request, Response, html_response
 from demo.stand_in import StandIn
 
 SHEET_ID = "1prog-metal-demo"
@@ -17,24 +17,23 @@ FAULTS_OF_THE_FILE = {
 }  # fmt: skip
 
 
-def redirect(address: str, status: int = 307) -> Answer:
-    """Return a redirect as Google sends it, with a page that says so."""
-    return replace(html_answer("Temporary Redirect", status), headers={"Location": address})
+def redirect(address: str, status: int = 307) -> Response:
+    return replace(html_response("Temporary Redirect", status), headers={"Location": address})
 
 
 class GoogleStandIn(StandIn):
-    """Serves one workbook under the address of a sheet; `workbook` may be replaced at any time."""
+    """Serves one workbook at a sheet's export address. `workbook` may be replaced at any time."""
 
     effects: ClassVar[dict[str, Effect]] = {
         **COMMON,
-        "not_found": lambda _, __: html_answer("Sorry, the file you have requested does not exist.", 404),
-        "forbidden": lambda _, __: html_answer("You need access", 403),
+        "not_found": lambda _, __: html_response("Sorry, the file you have requested does not exist.", 404),
+        "forbidden": lambda _, __: html_response("You need access", 403),
         "sign_in": lambda _, __: redirect("/v3/signin/identifier?continue=spreadsheets", 302),
         "redirect_elsewhere": lambda _, __: redirect("http://files.example.org/export/workbook.xlsx"),
         "redirect_loop": lambda _, __: redirect(f"/spreadsheets/d/{SHEET_ID}/export?format=xlsx"),
-        "rate_limited": lambda fault, _: with_retry_after(fault, html_answer("Too Many Requests", 429)),
-        "garbage": lambda _, answer: replace(answer, body=b"PK\x03\x04" + Random(0).randbytes(50_000)),
-        "huge": lambda fault, answer: replace(answer, endless_bytes=fault.megabytes * 1_000_000),
+        "rate_limited": lambda fault, _: with_retry_after(fault, html_response("Too Many Requests", 429)),
+        "garbage": lambda _, response: replace(response, body=b"PK\x03\x04" + Random(0).randbytes(50_000)),
+        "huge": lambda fault, response: replace(response, endless_bytes=fault.megabytes * 1_000_000),
     }
     settings: ClassVar[tuple[str, ...]] = ("latency", "seconds", "workbook")
 
@@ -51,25 +50,24 @@ class GoogleStandIn(StandIn):
 
     @property
     def sheet_url(self) -> str:
-        """The address of the export, for GOOGLE_SHEETS_XLSX_URL."""
+        """The value for GOOGLE_SHEETS_XLSX_URL."""
         return f"{self.address}/spreadsheets/d/{SHEET_ID}/export?format=xlsx"
 
     def default_on(self, kind: str) -> str:
-        """Return where a fault strikes: at the redirect, or at the file behind it."""
+        """Faults of the file apply behind the redirect, all others to the redirect itself."""
         return EXPORT if kind in FAULTS_OF_THE_FILE else "/spreadsheets/"
 
-    def answer(self, request: Request) -> Answer:
-        """Answer as Google does for a public sheet."""
+    def answer(self, request: Request) -> Response:
         if request.path.startswith("/v3/signin/"):
-            return html_answer("Sign in - Google Accounts")
+            return html_response("Sign in - Google Accounts")
         if request.path.startswith(EXPORT):
             return self._file()
         if request.path == f"/spreadsheets/d/{SHEET_ID}/export":
             return redirect(f"{self.address}{EXPORT}5g2t0v/{len(self.requests):06d}/{SHEET_ID}?format=xlsx")
-        return html_answer("Sorry, the file you have requested does not exist.", 404)
+        return html_response("Sorry, the file you have requested does not exist.", 404)
 
-    def _file(self) -> Answer:
+    def _file(self) -> Response:
         content = self.workbook if isinstance(self.workbook, bytes) else Path(self.workbook).read_bytes()
         name = "attachment; filename=\"Prog.xlsx\"; filename*=UTF-8''Prog%20releases.xlsx"
         headers = {"Content-Disposition": name, "Cache-Control": "private, max-age=0"}
-        return Answer(200, content, XLSX, headers, spread=self.seconds)
+        return Response(200, content, XLSX, headers, spread=self.seconds)

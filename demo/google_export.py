@@ -1,4 +1,4 @@
-"""Turns a workbook as openpyxl writes it into one as Google exports it: shared strings, formulas with their text."""
+"""Converts a workbook written by openpyxl to Google's export format: shared strings, formulas with cached text."""
 
 import re
 import zipfile
@@ -10,11 +10,11 @@ STRINGS_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.shar
 STRINGS_RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/sharedStrings"
 INLINE = re.compile(r't="inlineStr"><is>(<t(?: [^>]*)?>.*?</t>)</is>', re.DOTALL)
 FORMULA = re.compile(r'(<c r="\w+"(?: s="\d+")?)>(<f>HYPERLINK\(.*?, ?"([^"]*)"\)</f>)<v ?(?:/>|></v>)')
-EXPORTED = datetime(2026, 11, 20, 12)  # noqa: DTZ001 - zip files know no time zones
+EXPORTED = datetime(2026, 11, 20, 12)  # noqa: DTZ001 - zip files have no time zones
 
 
 def as_google_exports(content: bytes) -> bytes:
-    """Return the workbook with the habits of Google's export; the same bytes for the same cells."""
+    """Deterministic: the same cells give the same bytes."""
     strings: dict[str, int] = {}
     result = BytesIO()
     with zipfile.ZipFile(BytesIO(content)) as written, zipfile.ZipFile(result, "w") as exported:
@@ -29,17 +29,16 @@ def as_google_exports(content: bytes) -> bytes:
 
 
 def with_shared_strings(sheet: str, strings: dict[str, int]) -> str:
-    """Move the texts of a sheet to the workbook's table of strings."""
     return INLINE.sub(lambda found: f't="s"><v>{strings.setdefault(found[1], len(strings))}</v>', sheet)
 
 
 def with_cached_texts(sheet: str) -> str:
-    """Give every HYPERLINK formula the text that it shows."""
+    """Add the displayed text to every HYPERLINK formula."""
     return FORMULA.sub(r'\1 t="str">\2<v>\3</v>', sheet)
 
 
 def add_strings(parts: dict[str, str], strings: dict[str, int]) -> None:
-    """Add the table of strings to the parts of a workbook, and take out the mention of the parts that were dropped."""
+    """Add the shared strings part, and remove references to the docProps parts that were dropped."""
     items = "".join(f"<si>{text}</si>" for text in strings)
     parts["xl/sharedStrings.xml"] = f'<sst xmlns="{SPREADSHEET}" uniqueCount="{len(strings)}">{items}</sst>'
     types = re.sub(r"<Override [^>]*(?:docProps|sharedStrings)[^>]*/>", "", parts["[Content_Types].xml"])

@@ -1,4 +1,4 @@
-"""What is odd in a sheet that many people edit: every kind of it that the community's sheet has shown."""
+"""The oddities of a sheet that many people edit: one of every kind seen in the community's sheet."""
 
 import re
 import unicodedata
@@ -14,24 +14,24 @@ ZERO_WIDTH = "\u200b"
 
 
 def misspelt(vocals: str, random: Random) -> str:
-    """Return a vocal style, one time in sixty as somebody in a hurry writes it."""
+    """Return the vocal style, misspelt one time in sixty."""
     return MISSPELT.get(vocals, vocals) if random.random() < 1 / 60 else vocals
 
 
 def with_invisible_characters(row: SheetRow) -> SheetRow:
-    """Return a row whose texts were pasted from a web page: zero-width characters, letters taken apart."""
+    """Return the row as if pasted from a web page: zero-width characters, decomposed letters (NFD)."""
     artist = unicodedata.normalize("NFD", str(row.artist))
     return replace(row, artist=f"{ZERO_WIDTH}{artist}", title=f"{row.title}\u00a0{ZERO_WIDTH}")
 
 
 def slug(name: str) -> str:
-    """Return a name as it stands in an address of Bandcamp."""
+    """Return a name as it appears in a Bandcamp address."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
 
 
 def spotify(*words: str) -> dict[str, str]:
-    """Return the link to the Spotify album that words stand for."""
+    """Return the links cell of the Spotify album derived from words."""
     return {"Spotify": f"https://open.spotify.com/album/{spotify_id(*words)}"}
 
 

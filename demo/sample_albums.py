@@ -1,4 +1,4 @@
-"""Invents the albums that the sample sheet lists and the demo's Spotify knows."""
+"""Invents the albums that are in the sample sheet and on the demo's Spotify."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ SEED = 7_11_5
 
 @dataclass(frozen=True)
 class SampleAlbum:
-    """What the stand-in for Spotify knows about an album; a date may be 2024, 2024-05 or 2024-05-17."""
+    """An album on the demo's Spotify. `released` is 2024, 2024-05 or 2024-05-17."""
 
     artist: str
     title: str
@@ -26,13 +26,12 @@ class SampleAlbum:
 
     @property
     def spotify_id(self) -> str:
-        """The id under which Spotify has the album."""
         return spotify_id(self.artist, self.title)
 
 
 @dataclass(frozen=True)
 class InventedAlbum:
-    """An album as the sheet describes it, before its row is written."""
+    """An album of the sheet, before its row is written."""
 
     artist: str
     title: str
@@ -45,7 +44,7 @@ class InventedAlbum:
 
 @dataclass
 class InventedArtist:
-    """An artist with a home, and a way of naming albums."""
+    """An artist; `titles` returns the title of the next album."""
 
     name: str
     place: str
@@ -53,7 +52,7 @@ class InventedArtist:
 
 
 def invented_artists(random: Random) -> Iterator[InventedArtist]:
-    """Yield artists without end: one in four from the scenes of the world until those are used up."""
+    """Yield endless artists: one in four from a non-English scene, until those run out."""
     english, english_title = names.english_artists(random), names.title(random)
     places = names.Deck(style.ENGLISH_PLACES, random)
     foreign = [artist for scene in names.SCENES for artist in artists_of(scene, english_title, random)]
@@ -66,7 +65,7 @@ def invented_artists(random: Random) -> Iterator[InventedArtist]:
 
 
 def artists_of(scene: names.Scene, english_title: Callable[[], str], random: Random) -> list[InventedArtist]:
-    """Return the artists of a scene, who name their albums in their own tongue as long as they have words."""
+    """Return a scene's artists. Most of their titles are in their own language, until those run out."""
     own_titles = random.sample(scene.titles, len(scene.titles))
 
     def title() -> str:
@@ -77,7 +76,7 @@ def artists_of(scene: names.Scene, english_title: Callable[[], str], random: Ran
 
 
 class Inventor:
-    """Invents albums one after the other; artists come back with another album now and then."""
+    """Invents albums; some artists return with another one."""
 
     def __init__(self, seed: int = SEED) -> None:
         self.random = Random(seed)
@@ -87,7 +86,7 @@ class Inventor:
         self._labels = names.Deck(names.LABELS, self.random)
 
     def album(self, scene: str) -> InventedAlbum:
-        """Invent an album of metal or rock."""
+        """`scene` is metal or rock."""
         artist = self._artist(scene)
         return InventedAlbum(
             artist=artist.name,
@@ -116,19 +115,18 @@ class Inventor:
 
 @cache
 def known_tracks() -> tuple[str, ...]:
-    """Return the names that tracks are drawn from."""
     source = names.track(seeded("tracks"))
     return tuple(sorted({source() for _ in range(3000)}))
 
 
 @cache
 def known_artists() -> tuple[str, ...]:
-    """Return the artists that albums of foreign sheets are given to."""
+    """Artists for albums that aren't in the sample sheet."""
     return tuple(islice(names.english_artists(seeded("artists")), 400))
 
 
 def invented_for(album_id: str) -> SampleAlbum:
-    """Invent an album for an id that no sheet of ours has."""
+    """Invent an album for an id that isn't in the sample sheet."""
     random = seeded("foreign", album_id)
     released = f"{random.randint(2017, 2026)}-{random.randint(1, 12):02d}-{random.randint(1, 28):02d}"
     artist, title = random.choice(known_artists()), random.choice(known_tracks())

@@ -1,4 +1,4 @@
-"""Lays the invented albums out as the community's sheet does: tabs, columns, links, colours, and what is odd."""
+"""Lays out the invented albums like the community's sheet: tabs, columns, links, colours and oddities."""
 
 import calendar
 from collections.abc import Mapping
@@ -24,7 +24,7 @@ EDITIONS = ("(Remastered)", "(10th Anniversary Edition)", "(Live in Gdańsk)", "
 
 @dataclass(frozen=True)
 class Tab:
-    """One tab of the sheet; without columns it has no table of albums."""
+    """One tab; without columns it has no table of albums."""
 
     name: str
     rows: tuple[SheetRow, ...] = ()
@@ -36,7 +36,7 @@ class Tab:
 
 @dataclass
 class Layout:
-    """How many albums a tab gets, of which scene, in which columns."""
+    """How to fill a tab: number of albums, scene, columns."""
 
     name: str
     year: int
@@ -61,7 +61,6 @@ LAYOUTS = (
 
 @cache
 def sample_tabs() -> tuple[Tab, ...]:
-    """Return all tabs in the order of the sheet."""
     inventor = Inventor(SEED)
     tabs = [filled(layout, inventor) for layout in LAYOUTS]
     hidden = Tab("2022 Reissues & Special Release", columns=REISSUED, header_row=5, is_hidden=True)
@@ -70,13 +69,12 @@ def sample_tabs() -> tuple[Tab, ...]:
 
 @cache
 def sample_albums() -> Mapping[str, SampleAlbum]:
-    """Return what Spotify knows of the sheet's albums, by id; a few are gone, lack a cover or have only a year."""
+    """Return the albums on Spotify by id. A few are missing, have no cover or only a year."""
     rows = [row for tab in sample_tabs() for row in tab.rows if row.spotify_id]
     return {row.spotify_id: known_to_spotify(row) for row in reversed(rows)}
 
 
 def known_to_spotify(row: SheetRow) -> SampleAlbum:
-    """Return Spotify's view of a row."""
     chance = seeded("fate", row.spotify_id)
     released = row.released.isoformat() if isinstance(row.released, date) else "2026-11-01"
     return SampleAlbum(
@@ -91,7 +89,7 @@ def known_to_spotify(row: SheetRow) -> SampleAlbum:
 
 
 def filled(layout: Layout, inventor: Inventor) -> Tab:
-    """Return a tab of invented albums and odd ones by date, those without a proper date last."""
+    """Return a tab with invented and odd rows, sorted by date; rows without a real date come last."""
     rows = [*(invented_row(layout, inventor) for _ in range(layout.size)), *layout.odd_rows]
     has_more = layout.year >= 2025 and layout.scene == "metal"
     unannounced = [inventor.album(layout.scene) for _ in range(5)] if has_more else []
@@ -105,7 +103,6 @@ def filled(layout: Layout, inventor: Inventor) -> Tab:
 
 
 def invented_row(layout: Layout, inventor: Inventor) -> SheetRow:
-    """Return the row of an invented album."""
     random = inventor.random
     album = inventor.album(random.choice(("metal", "rock")) if layout.scene == "both" else layout.scene)
     if layout.columns == REISSUED:
@@ -126,7 +123,7 @@ def invented_row(layout: Layout, inventor: Inventor) -> SheetRow:
 
 
 def release_date(year: int, random: Random) -> date:
-    """Return a day of the year, a Friday four times out of five, as records come out on Fridays."""
+    """Return a date in the year, mostly a Friday: that's when records come out."""
     month = random.randint(1, 12)
     day = date(year, month, random.randint(1, calendar.monthrange(year, month)[1]))
     friday = day.day - day.weekday() + 4
@@ -134,7 +131,7 @@ def release_date(year: int, random: Random) -> date:
 
 
 def fill(random: Random) -> str | None:
-    """Return the colour of the Length cell: debuts, reissues, plain white, slips of the hand, or mostly none."""
+    """Return the colour of the Length cell: debut, reissue, white or a stray colour; mostly none."""
     chance = random.random()
     if chance < 0.2:
         return DEBUT
@@ -144,7 +141,7 @@ def fill(random: Random) -> str | None:
 
 
 def links(album: InventedAlbum, random: Random) -> dict[str, str]:
-    """Return the addresses of an album; most have Spotify and Bandcamp."""
+    """Return the album's links; most albums have Spotify and Bandcamp."""
     slug = oddities.slug(album.artist) or "music"
     album_id = spotify_id(album.artist, album.title)
     share = f"?si={spotify_id(album_id)[:16]}" if random.random() < 0.75 else ""

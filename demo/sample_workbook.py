@@ -1,6 +1,6 @@
-"""Writes the sample workbook, about 600 invented albums with all the habits of the community's sheet.
+"""Writes the sample workbook: about 600 invented albums, with all the quirks of the community's sheet.
 
-Run it as python -m demo.sample_workbook PATH.
+Usage: python -m demo.sample_workbook PATH
 """
 
 import sys
@@ -25,7 +25,7 @@ COMMUNITY = '=HYPERLINK("https://example.org/","Odd Time: the prog community")'
 
 
 def build_sample_workbook(path: Path) -> Path:
-    """Write the sample workbook; the same bytes every time."""
+    """Deterministic: writes the same bytes every time."""
     workbook = Workbook()
     workbook.remove(workbook.worksheets[0])
     random = Random(SEED)
@@ -38,7 +38,6 @@ def build_sample_workbook(path: Path) -> Path:
 
 
 def write_tab(sheet: Worksheet, tab: Tab, random: Random) -> None:
-    """Write title, counters, header, rows and what stands below them."""
     sheet.sheet_state = "hidden" if tab.is_hidden else "visible"
     if not tab.columns:
         write_statistics(sheet)
@@ -58,12 +57,11 @@ def write_tab(sheet: Worksheet, tab: Tab, random: Random) -> None:
 
 
 def at(sheet: Worksheet, line: int, column: int) -> Cell:
-    """Return a cell; no cell of these sheets is merged with others."""
+    """Return a cell as Cell: these sheets have no merged cells."""
     return cast("Cell", sheet.cell(line, column))
 
 
 def write_title(sheet: Worksheet, tab: Tab) -> None:
-    """Write the rows above the header."""
     sheet["A1"] = f"{tab.name} Albums"
     sheet["E1"] = "Sort by Artist, Vocal Style, or Genre:\nData -> Filter views..."
     sheet["I1"] = COMMUNITY
@@ -80,7 +78,6 @@ def write_title(sheet: Worksheet, tab: Tab) -> None:
 
 
 def write_row(sheet: Worksheet, line: int, columns: tuple[str, ...], row: SheetRow, random: Random) -> None:
-    """Write one album."""
     texts: dict[str, str | int | date | None] = {
         "Artist": row.artist,
         "Album": row.title,
@@ -101,14 +98,13 @@ def write_row(sheet: Worksheet, line: int, columns: tuple[str, ...], row: SheetR
 
 
 def write_value(cell: Cell, value: str | int | date | None, date_format: str) -> None:
-    """Write text, a number, or a date in its format."""
     cell.value = value
     if isinstance(value, date):
         cell.number_format = date_format
 
 
 def write_link(cell: Cell, shown: str, address: str, *, as_formula: bool) -> None:
-    """Write a link in either of the two ways that the sheet knows, or the text alone where there is no address."""
+    """Write a HYPERLINK formula or a hyperlink, both of which the sheet has; only the text if there is no address."""
     if address and as_formula:
         cell.value = f'=HYPERLINK("{address}", "{shown}")'
     else:
@@ -118,7 +114,7 @@ def write_link(cell: Cell, shown: str, address: str, *, as_formula: bool) -> Non
 
 
 def write_unannounced(sheet: Worksheet, line: int, tab: Tab) -> None:
-    """Write the divider and the artists of whom no album is known yet."""
+    """Write the divider and the artists without an announced album."""
     sheet.cell(line, 1, "Unannounced Projects").font = Font(bold=True)
     for below, (artist, genres) in enumerate(tab.unannounced, line + 1):
         sheet.cell(below, 1, artist)
@@ -127,7 +123,7 @@ def write_unannounced(sheet: Worksheet, line: int, tab: Tab) -> None:
 
 
 def write_statistics(sheet: Worksheet) -> None:
-    """Write a tab that holds numbers and no albums."""
+    """Write a tab with numbers but no albums."""
     sheet["A1"] = "Releases per tab"
     for line, tab in enumerate((tab for tab in sample_tabs() if tab.rows), 3):
         sheet.cell(line, 1, tab.name)
@@ -135,7 +131,6 @@ def write_statistics(sheet: Worksheet) -> None:
 
 
 def paint(cell: Cell, colour: str) -> None:
-    """Fill a cell with a colour."""
     cell.fill = PatternFill("solid", fgColor=colour)
 
 

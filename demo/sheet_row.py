@@ -1,4 +1,4 @@
-"""One row of the sample sheet, as people type it."""
+"""One row of the sample sheet, as people would type it."""
 
 import re
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ SPOTIFY_ALBUM = re.compile(r"open\.spotify\.com(?:/|%2F)album(?:/|%2F)([0-9A-Za-
 
 @dataclass(frozen=True)
 class SheetRow:
-    """What stands in the cells. A link that is empty is a cell with the text alone."""
+    """The cells of a row. An empty link means a cell with text but no link."""
 
     artist: str | int
     title: str | int | date
@@ -27,6 +27,6 @@ class SheetRow:
 
     @property
     def spotify_id(self) -> str:
-        """The id in the row's link to Spotify, empty if there is none."""
+        """The id in the Spotify link, or empty."""
         found = SPOTIFY_ALBUM.search(self.links.get("Spotify", ""))
         return found[1] if found else ""

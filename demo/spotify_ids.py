@@ -1,4 +1,4 @@
-"""Makes Spotify ids: 22 characters in base 62, always the same for the same words."""
+"""Derives Spotify ids (22 characters in base 62) from words, always the same for the same words."""
 
 import hashlib
 import string
@@ -10,7 +10,6 @@ BASE_62 = string.digits + string.ascii_letters
 
 @lru_cache(maxsize=50_000)
 def spotify_id(*words: str) -> str:
-    """Return an id made from words, such as an artist and a title."""
     number = int.from_bytes(hashlib.blake2b("\x1f".join(words).encode(), digest_size=16).digest(), "big")
     digits = ""
     for _ in range(22):
@@ -20,5 +19,5 @@ def spotify_id(*words: str) -> str:
 
 
 def seeded(*words: str) -> Random:
-    """Return a source of random numbers that is always the same for the same words."""
+    """Return a random generator seeded by words."""
     return Random(spotify_id(*words))

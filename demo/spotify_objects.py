@@ -1,4 +1,4 @@
-"""Builds what Spotify's Web API says about an album, with the fields of its OpenAPI description."""
+"""Builds the Web API's album objects, with the fields of Spotify's OpenAPI description."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -14,7 +14,7 @@ TRACKS = {"EP": (3, 5), "Single": (1, 2), "2xLP": (11, 12), "3xLP": (12, 12)}
 
 
 def album_object(album_id: str, album: SampleAlbum, api: str, images: str, *, extended: bool) -> Mapping[str, Any]:
-    """Return the album as the Web API gives it; `images` is the address that covers begin with."""
+    """`images` is the base URL of the covers; `extended` is the quota mode."""
     artists = [artist_object(album.artist, api)]
     tracks = track_objects(album_id, album, artists, api)
     content = {
@@ -46,7 +46,7 @@ def album_object(album_id: str, album: SampleAlbum, api: str, images: str, *, ex
 
 
 def identity(kind: str, object_id: str, api: str) -> Mapping[str, Any]:
-    """Return the fields by which every object of Spotify is known."""
+    """Return the fields that every Spotify object has."""
     return {
         "external_urls": {"spotify": f"https://open.spotify.com/{kind}/{object_id}"},
         "href": f"{api}/{kind}s/{object_id}",
@@ -57,19 +57,19 @@ def identity(kind: str, object_id: str, api: str) -> Mapping[str, Any]:
 
 
 def artist_object(name: str, api: str) -> Mapping[str, Any]:
-    """Return an artist in short."""
+    """Return a simplified artist object."""
     return {"name": name, **identity("artist", spotify_id("artist", name), api)}
 
 
 def image_objects(album_id: str, images: str) -> list[Mapping[str, Any]]:
-    """Return the three sizes of a cover, widest first."""
+    """Return a cover in three sizes, widest first."""
     return [{"url": f"{images}/{album_id}-{size}.svg", "height": size, "width": size} for size in SIZES]
 
 
 def track_objects(
     album_id: str, album: SampleAlbum, artists: list[Mapping[str, Any]], api: str
 ) -> list[Mapping[str, Any]]:
-    """Return the tracks: four to eleven on an LP, some of them as long as this music likes them."""
+    """Return 4 to 11 tracks for an LP, some of them as long as is usual in this genre."""
     random = seeded("tracks", album_id)
     names = random.sample(known_tracks(), random.randint(*TRACKS.get(album.length, (4, 11))))
     return [

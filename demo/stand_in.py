@@ -1,4 +1,4 @@
-"""A stand-in for somebody else's server: real sockets on the loopback interface, a log, and faults on demand."""
+"""A stand-in for a third-party server: real sockets on loopback, a request log, and faults on demand."""
 
 import json
 import time
@@ -8,8 +8,8 @@ from random import Random
 from threading import Event, Lock, Thread
 from typing import Any, ClassVar, Self, Unpack
 
-from demo.answers import Answer, Request, html_answer, json_answer
 from demo.faults import COMMON, Details, Effect, Faults
+from demo.responses import Request, Response, html_response, json_response
 from demo.wire import Server
 
 CONTROL = "/_stand-in/"
@@ -17,7 +17,7 @@ CONTROL = "/_stand-in/"
 
 @dataclass(frozen=True)
 class Seen:
-    """One line of the log: seconds of the monotonic clock, the method, and path with query."""
+    """One logged request; `time` is from the monotonic clock, `path` includes the query."""
 
     time: float
     method: str
@@ -25,7 +25,7 @@ class Seen:
 
 
 class StandIn:
-    """A threaded server on a port of 127.0.0.1; port 0 chooses a free one. A context manager that starts and stops."""
+    """A threaded server on 127.0.0.1, run as a context manager; port 0 picks a free port."""
 
     effects: ClassVar[dict[str, Effect]] = COMMON
     settings: ClassVar[tuple[str, ...]] = ("latency",)
@@ -51,11 +51,10 @@ class StandIn:
         self.stop()
 
     def start(self) -> None:
-        """Serve from now on."""
         self._thread.start()
 
     def stop(self) -> None:
-        """Close the port and every connection."""
+        """Close the port and all open connections."""
         self.stopping.set()
         if self._thread.is_alive():
             self._server.shutdown()
@@ -68,70 +67,69 @@ class StandIn:
         return self._server.paused
 
     def fail(self, kind: str, **details: Unpack[Details]) -> None:
-        """Switch a fault on; the details are the fields of Fault."""
+        """Switch on a fault; see Fault for the details."""
         self.faults.add(kind, **details)
 
     def heal(self) -> None:
-        """Switch all faults off."""
         self.faults.clear()
 
     def count(self, part: str = "") -> int:
-        """Return how many requests had this in their address."""
+        """Return how many logged requests have `part` in their address."""
         return sum(part in seen.path for seen in list(self.requests))
 
-    def respond(self, request: Request) -> Answer:
-        """Log a request and answer it, or do what it says if it is meant for the stand-in itself."""
+    def respond(self, request: Request) -> Response:
+        """Log and answer a request; requests under CONTROL are for the stand-in itself and aren't logged."""
         if request.path.startswith(CONTROL):
             return self.control(request)
         arrived = time.monotonic()
         self.requests.append(Seen(arrived, request.method, request.address))
-        answer = self.faults.applied(request, lambda: self.answer(request))
+        response = self.faults.applied(request, lambda: self.answer(request))
         self.pause(arrived + self._random.uniform(*self.latency) - time.monotonic())
-        return answer
+        return response
 
-    def answer(self, request: Request) -> Answer:
-        """Answer as the real one does when nothing is wrong."""
+    def answer(self, request: Request) -> Response:
+        """Answer as the real server does when nothing is wrong."""
         raise NotImplementedError
 
-    def default_on(self, kind: str) -> str:  # noqa: ARG002 - for those who know better
-        """Return the part of an address where a fault of this kind strikes unless told otherwise."""
+    def default_on(self, kind: str) -> str:  # noqa: ARG002 - subclasses use it
+        """Return the default `on` for a kind of fault."""
         return ""
 
     def pause(self, seconds: float) -> None:
-        """Wait, but not longer than the server lives."""
+        """Sleep, but wake up when the server stops."""
         self._server.pause(seconds)
 
-    def control(self, request: Request) -> Answer:
-        """Answer what another process asks of the stand-in: faults, settings, the log."""
+    def control(self, request: Request) -> Response:
+        """Let another process read and change faults, settings and the log."""
         resource = request.path.removeprefix(CONTROL)
         try:
             return self._controls()[request.method, resource](json.loads(request.body or b"null"))
         except KeyError:
-            return html_answer("404 Not Found", 404)
+            return html_response("404 Not Found", 404)
         except (AttributeError, TypeError, ValueError) as error:
-            return json_answer({"error": str(error)}, 400)
+            return json_response({"error": str(error)}, 400)
 
-    def _controls(self) -> dict[tuple[str, str], Callable[[Any], Answer]]:
+    def _controls(self) -> dict[tuple[str, str], Callable[[Any], Response]]:
         return {
-            ("GET", "faults"): lambda _: json_answer({"on": self.faults.described(), "kinds": self.faults.kinds}),
+            ("GET", "faults"): lambda _: json_response({"on": self.faults.described(), "kinds": self.faults.kinds}),
             ("POST", "faults"): self._post_faults,
             ("DELETE", "faults"): lambda _: self._post_faults([]),
             ("POST", "settings"): self._post_settings,
-            ("GET", "requests"): lambda _: json_answer([vars(seen) for seen in self.requests]),
-            ("DELETE", "requests"): lambda _: json_answer(self.requests.clear()),
+            ("GET", "requests"): lambda _: json_response([vars(seen) for seen in self.requests]),
+            ("DELETE", "requests"): lambda _: json_response(self.requests.clear()),
         }
 
-    def _post_faults(self, wanted: list[dict[str, Any]]) -> Answer:
-        """Replace all faults by those of a list."""
+    def _post_faults(self, wanted: list[dict[str, Any]]) -> Response:
+        """Replace all faults with those in a list."""
         self.faults.clear()
         for fault in wanted:
             self.faults.add(**fault)
-        return json_answer({"on": self.faults.described()})
+        return json_response({"on": self.faults.described()})
 
-    def _post_settings(self, wanted: dict[str, Any]) -> Answer:
+    def _post_settings(self, wanted: dict[str, Any]) -> Response:
         unknown = set(wanted) - set(self.settings)
         if unknown:
             raise ValueError(f"Cannot set {', '.join(sorted(unknown))}; can set {', '.join(self.settings)}.")
         for name, value in wanted.items():
             setattr(self, name, value)
-        return json_answer(wanted)
+        return json_response(wanted)

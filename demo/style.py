@@ -1,4 +1,4 @@
-"""What an invented album sounds like and where it comes from: genres, vocal styles, lengths, places."""
+"""Genres, vocal styles, lengths and places of the invented albums."""
 
 from random import Random
 
@@ -38,16 +38,15 @@ ENGLISH_PLACES = (
 
 
 def genres(scene: str, random: Random) -> str:
-    """Return what the sheet says about the genres; the plain one is the most frequent."""
+    """Return a genre cell; the plain genre is the most frequent."""
     known = ROCK_GENRES if scene == "rock" else METAL_GENRES
     return known[0] if random.random() < 0.15 else random.choice(known)
 
 
 def vocals(scene: str, random: Random) -> str:
-    """Return a vocal style, as often as it is heard in metal or rock."""
+    """Return a vocal style, weighted as in metal or rock."""
     return random.choice(VOCALS[scene].split())
 
 
 def length(random: Random) -> str:
-    """Return a format, most often LP."""
     return random.choice(LENGTHS.split())

@@ -1,7 +1,7 @@
-"""Runs a command that ends when its parent ends, however that happened.
+"""Runs a command that is terminated when its parent dies, even by SIGKILL.
 
-Run it as python -m demo.tether PARENT COMMAND ARGUMENT… with the parent's process id. On Linux the kernel sees to it;
-elsewhere the parent's own farewell is all there is.
+Usage: python -m demo.tether PARENT_PID COMMAND [ARGUMENT…]. This relies on Linux; elsewhere the parent has to stop
+the command itself.
 """
 
 import ctypes
@@ -13,7 +13,7 @@ PR_SET_PDEATHSIG = 1
 
 
 def end_with_parent(parent: int) -> None:
-    """Ask for SIGTERM at the parent's death, and leave at once if it is dead already."""
+    """Request SIGTERM on the parent's death; exit at once if it has already died."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
     if os.getppid() != parent:
@@ -22,4 +22,4 @@ def end_with_parent(parent: int) -> None:
 
 if __name__ == "__main__":
     end_with_parent(int(sys.argv[1]))
-    os.execvp(sys.argv[2], sys.argv[2:])  # noqa: S606 - no shell is wanted
+    os.execvp(sys.argv[2], sys.argv[2:])  # noqa: S606 - no shell needed

@@ -1,4 +1,4 @@
-"""Starts both stand-ins together and tells the app where they are."""
+"""Starts both stand-ins and provides the settings that point the app to them."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,13 +13,12 @@ from demo.spotify import Mode, SpotifyStandIn
 
 
 def sample_workbook_bytes() -> bytes:
-    """Return the sample workbook."""
     with TemporaryDirectory() as folder:
         return build_sample_workbook(Path(folder) / "sample.xlsx").read_bytes()
 
 
 class Upstreams:
-    """Google and Spotify on loopback ports, with the sample sheet unless told otherwise; instant or lifelike."""
+    """Google and Spotify on loopback ports, with the sample sheet by default; `lifelike` adds realistic latency."""
 
     def __init__(
         self,
@@ -48,7 +47,7 @@ class Upstreams:
         self.spotify.stop()
 
     def environment(self) -> dict[str, str]:
-        """Return the settings that lead the app to the stand-ins."""
+        """Return the settings that point the app to the stand-ins."""
         return {
             "GOOGLE_SHEETS_XLSX_URL": self.google.sheet_url,
             "SPOTIFY_API_URL": self.spotify.api_url,

@@ -1,4 +1,4 @@
-"""Print the path of the Chromium that Playwright keeps, and exit with 1 where it keeps none."""
+"""Print the path of Playwright's Chromium, or exit with 1 if there is none."""
 
 import sys
 from pathlib import Path

@@ -1,8 +1,8 @@
-"""Draws album covers from ids: abstract sleeves for progressive music, no two alike."""
+"""Draws abstract album covers; each id gives a different one."""
 
 from functools import lru_cache
 
-from demo.covers import circles, geometry, landscapes, lines, weather
+from demo.covers import circles, geometry, landscapes, lines, night_sky
 from demo.covers.palettes import PALETTES
 from demo.covers.sleeve import Composition, Sleeve
 from demo.spotify_ids import seeded
@@ -12,18 +12,18 @@ COMPOSITIONS: tuple[Composition, ...] = (
     *lines.COMPOSITIONS,
     *landscapes.COMPOSITIONS,
     *geometry.COMPOSITIONS,
-    *weather.COMPOSITIONS,
+    *night_sky.COMPOSITIONS,
 )
 
 
 def cover_svg(album_id: str, size: int) -> str:
-    """Return the cover of an album as SVG, `size` pixels wide and high."""
+    """`size` is the width and height in pixels."""
     return drawing(album_id).replace("SIZE", str(size), 2)
 
 
 @lru_cache(maxsize=1000)
 def drawing(album_id: str) -> str:
-    """Return the SVG of a cover whose size is still to be filled in."""
+    """Return the SVG with the placeholder SIZE for its width and height."""
     random = seeded("cover", album_id)
     sleeve = Sleeve(random, random.choice(PALETTES))
     random.choice(COMPOSITIONS)(sleeve)

@@ -9,7 +9,7 @@ GOLDEN_ANGLE = pi * (3 - sqrt(5))
 
 
 def rings(sleeve: Sleeve) -> None:
-    """Draw concentric rings, broken in odd metres, around a small sun."""
+    """Concentric, broken rings around a small sun."""
     random, palette = sleeve.random, sleeve.palette
     sleeve.maybe_on_paper()
     palette = sleeve.palette
@@ -28,7 +28,7 @@ def rings(sleeve: Sleeve) -> None:
 
 
 def eclipse(sleeve: Sleeve) -> None:
-    """Draw a dark disc before a corona of rays."""
+    """A dark disc in front of a corona of rays."""
     random, palette = sleeve.random, sleeve.palette
     sleeve.fill(sleeve.vertical(palette.ground, palette.at(random.uniform(0.12, 0.3))))
     centre = (EDGE / 2, EDGE * random.uniform(0.42, 0.52))
@@ -48,7 +48,7 @@ def eclipse(sleeve: Sleeve) -> None:
 
 
 def orbits(sleeve: Sleeve) -> None:
-    """Draw a planet with its ring, and moons on their ways."""
+    """A ringed planet with moons."""
     random, palette = sleeve.random, sleeve.palette
     sleeve.fill(sleeve.vertical(palette.ground, palette.at(0.22)))
     stars(sleeve, 90)
@@ -68,7 +68,7 @@ def orbits(sleeve: Sleeve) -> None:
 
 
 def half_ellipse(centre: Point, across: float, down: float, tilt: float, *, upper: bool) -> str:
-    """Return the path of the upper or lower half of a tilted ellipse."""
+    """`tilt` is in degrees."""
     angle = tilt * pi / 180
     start, end = polar(centre, -across, angle), polar(centre, across, angle)
     sweep = 1 if upper else 0
@@ -76,7 +76,7 @@ def half_ellipse(centre: Point, across: float, down: float, tilt: float, *, uppe
 
 
 def stars(sleeve: Sleeve, count: int, lowest: float = EDGE) -> None:
-    """Strew stars over the sky."""
+    """Scatter stars above `lowest`."""
     random = sleeve.random
     for _ in range(count):
         place = (random.uniform(0, EDGE), random.uniform(0, lowest))
@@ -84,7 +84,7 @@ def stars(sleeve: Sleeve, count: int, lowest: float = EDGE) -> None:
 
 
 def seeds(sleeve: Sleeve) -> None:
-    """Draw dots on a golden spiral, as in a sunflower."""
+    """Dots on a golden spiral, as in a sunflower."""
     random = sleeve.random
     sleeve.maybe_on_paper()
     palette = sleeve.palette
@@ -100,7 +100,7 @@ def seeds(sleeve: Sleeve) -> None:
 
 
 def petals(sleeve: Sleeve) -> None:
-    """Draw a rosette of overlapping petals in three layers."""
+    """A rosette of overlapping petals in three layers."""
     random, palette = sleeve.random, sleeve.palette
     sleeve.maybe_on_paper(0.4)
     palette = sleeve.palette
@@ -116,7 +116,6 @@ def petals(sleeve: Sleeve) -> None:
 
 
 def petal(reach: float, angle: float, spread: float) -> str:
-    """Return the path of a petal that grows from the middle."""
     tip = polar(MIDDLE, reach, angle)
     left, right = polar(MIDDLE, reach * 0.62, angle - spread), polar(MIDDLE, reach * 0.62, angle + spread)
     middle = f"{MIDDLE[0]:.0f} {MIDDLE[1]:.0f}"

@@ -6,7 +6,7 @@ from demo.covers.sleeve import EDGE, Composition, Point, Sleeve
 
 
 def tiles(sleeve: Sleeve) -> None:
-    """Draw truchet's tiles: two arcs each, turned by chance, that join to endless paths."""
+    """Truchet tiles: two arcs each, randomly rotated, that join into long paths."""
     random = sleeve.random
     sleeve.maybe_on_paper(0.45)
     palette = sleeve.palette
@@ -22,7 +22,7 @@ def tiles(sleeve: Sleeve) -> None:
 
 
 def arcs(x: float, y: float, side: float, *, turned: bool) -> str:
-    """Return the path of two quarter circles around opposite corners of a square."""
+    """Two quarter circles around opposite corners of a square."""
     half = side / 2
     if turned:
         return (
@@ -36,7 +36,7 @@ def arcs(x: float, y: float, side: float, *, turned: bool) -> str:
 
 
 def quarters(sleeve: Sleeve) -> None:
-    """Draw a grid of quarter circles, discs and squares, as from a school of design."""
+    """A Bauhaus grid of quarter circles, discs and squares."""
     random = sleeve.random
     sleeve.maybe_on_paper(0.5)
     palette = sleeve.palette
@@ -56,7 +56,7 @@ def quarters(sleeve: Sleeve) -> None:
 
 
 def quarter(x: float, y: float, side: float, corner: int) -> str:
-    """Return the path of a quarter disc around one corner of a square."""
+    """A quarter disc around one corner of a square."""
     corners: list[Point] = [(x, y), (x + side, y), (x + side, y + side), (x, y + side)]
     centre, start, end = corners[corner], corners[(corner + 1) % 4], corners[(corner + 3) % 4]
     arc = f"A{side:.1f} {side:.1f} 0 0 1 {end[0]:.1f} {end[1]:.1f}"
@@ -64,7 +64,7 @@ def quarter(x: float, y: float, side: float, corner: int) -> str:
 
 
 def arches(sleeve: Sleeve) -> None:
-    """Draw gate within gate within gate, and a light at the end."""
+    """Nested gates with a light at the end."""
     random = sleeve.random
     sleeve.maybe_on_paper(0.25)
     palette = sleeve.palette
@@ -83,13 +83,13 @@ def arches(sleeve: Sleeve) -> None:
 
 
 def gate(half: float, top: float, foot: float) -> str:
-    """Return the path of a gate with a round arch, as wide as twice the half."""
+    """A gate with a round arch; `half` is half its width."""
     arch = f"A{half:.1f} {half * 0.92:.1f} 0 0 1 {320 + half:.1f} {top:.1f}"
     return f"M{320 - half:.1f} {foot:.1f}V{top:.1f}{arch}V{foot:.1f}Z"
 
 
 def cubes(sleeve: Sleeve) -> None:
-    """Draw towers of cubes seen from a corner."""
+    """Towers in isometric view."""
     random, palette = sleeve.random, sleeve.palette
     sleeve.maybe_on_paper(0.4)
     palette = sleeve.palette
@@ -107,7 +107,7 @@ def cubes(sleeve: Sleeve) -> None:
 
 
 def tower(sleeve: Sleeve, top: Point, size: tuple[float, float, float], colours: tuple[str, str, str]) -> None:
-    """Draw a box: its roof, its left and its right side."""
+    """Draw the roof, the left and the right side of a box."""
     (x, y), (across, down, height) = top, size
     east, south, west = (x + across, y + down), (x, y + 2 * down), (x - across, y + down)
     sleeve.shape([west, south, (south[0], south[1] + height), (west[0], west[1] + height)], colours[1])
@@ -116,7 +116,7 @@ def tower(sleeve: Sleeve, top: Point, size: tuple[float, float, float], colours:
 
 
 def shards(sleeve: Sleeve) -> None:
-    """Draw facets, as of a crystal or a mountain seen by a machine."""
+    """A low-poly surface, lit around a focus."""
     random, palette = sleeve.random, sleeve.palette
     sleeve.fill()
     count = random.choice((6, 8, 10))
@@ -136,7 +136,7 @@ def shards(sleeve: Sleeve) -> None:
 
 
 def slices(sleeve: Sleeve) -> None:
-    """Draw a disc cut in slices that have slipped."""
+    """A disc cut into slices that have slipped sideways."""
     random = sleeve.random
     sleeve.maybe_on_paper(0.5)
     palette = sleeve.palette

@@ -5,7 +5,7 @@ from demo.covers.sleeve import EDGE, Composition, Point, Sleeve, swell
 
 
 def mountains(sleeve: Sleeve) -> None:
-    """Draw ridges behind ridges, paler with the distance, and a moon."""
+    """Ridges that fade with distance, and a moon."""
     random, palette = sleeve.random, sleeve.palette
     sleeve.fill(sleeve.vertical(palette.at(0.55), palette.at(1)))
     moon = (EDGE * random.uniform(0.2, 0.8), EDGE * random.uniform(0.18, 0.36))
@@ -19,7 +19,7 @@ def mountains(sleeve: Sleeve) -> None:
 
 
 def ridge(sleeve: Sleeve, top: float, height: float) -> list[Point]:
-    """Return the line of a mountain range: a swell with sharp peaks upon it."""
+    """Return the outline of a mountain range: a swell with sharp peaks on it."""
     random = sleeve.random
     wave = swell(random, 3, 0.6)
     points: list[Point] = []
@@ -30,7 +30,7 @@ def ridge(sleeve: Sleeve, top: float, height: float) -> list[Point]:
 
 
 def sunset(sleeve: Sleeve) -> None:
-    """Draw a sun cut by bars, above water that carries it on."""
+    """A sun cut by bars, reflected in water."""
     random, palette = sleeve.random, sleeve.palette
     horizon = EDGE * random.uniform(0.58, 0.7)
     sleeve.fill(sleeve.vertical(palette.ground, palette.at(0.3), palette.at(0.62), palette.at(0.3), palette.ground))
@@ -49,7 +49,7 @@ def sunset(sleeve: Sleeve) -> None:
 
 
 def forest(sleeve: Sleeve) -> None:
-    """Draw trunks in the fog, a light behind them."""
+    """Tree trunks in fog, lit from behind."""
     random, palette = sleeve.random, sleeve.palette
     sleeve.fill(sleeve.vertical(palette.at(0.55), palette.at(0.95), palette.at(0.5)))
     light = (EDGE * random.uniform(0.25, 0.75), EDGE * random.uniform(0.3, 0.5))
@@ -68,7 +68,7 @@ def forest(sleeve: Sleeve) -> None:
 
 
 def monolith(sleeve: Sleeve) -> None:
-    """Draw a slab on a plain with a halo behind it and a long shadow before it."""
+    """A slab on a plain, with a halo behind it and a long shadow in front."""
     random, palette = sleeve.random, sleeve.palette
     horizon = EDGE * random.uniform(0.62, 0.74)
     sleeve.fill(sleeve.vertical(palette.ground, palette.at(0.4), palette.at(0.85)))
@@ -93,7 +93,7 @@ def monolith(sleeve: Sleeve) -> None:
 
 
 def dunes(sleeve: Sleeve) -> None:
-    """Draw waves of sand or sea, each with a lit crest."""
+    """Waves of sand or sea with lit crests."""
     random, palette = sleeve.random, sleeve.palette
     sleeve.fill(sleeve.vertical(palette.at(0.98), palette.at(0.7)))
     sun = (EDGE * random.uniform(0.15, 0.85), EDGE * random.uniform(0.14, 0.3))

@@ -6,7 +6,7 @@ from demo.covers.sleeve import EDGE, TURN, Composition, Point, Sleeve, polar, sw
 
 
 def moire(sleeve: Sleeve) -> None:
-    """Draw two sets of fine circles that disturb each other."""
+    """Two sets of fine circles that interfere."""
     random = sleeve.random
     sleeve.maybe_on_paper(0.5)
     palette = sleeve.palette
@@ -21,7 +21,7 @@ def moire(sleeve: Sleeve) -> None:
 
 
 def ridges(sleeve: Sleeve) -> None:
-    """Draw stacked lines that swell in the middle, like the pulse of a star."""
+    """Stacked lines that swell in the middle, like a pulsar plot."""
     random = sleeve.random
     sleeve.maybe_on_paper(0.25)
     palette = sleeve.palette
@@ -42,7 +42,7 @@ def ridges(sleeve: Sleeve) -> None:
 
 
 def pendulum(sleeve: Sleeve) -> None:
-    """Draw the trace of a harmonograph: two swings that slowly come to rest."""
+    """The trace of a harmonograph: two pendulums that slowly come to rest."""
     random, palette = sleeve.random, sleeve.palette
     sleeve.maybe_on_paper(0.4)
     palette = sleeve.palette
@@ -59,7 +59,7 @@ def pendulum(sleeve: Sleeve) -> None:
 
 
 def prism(sleeve: Sleeve) -> None:
-    """Draw a ray that enters a triangle and leaves it as a fan of colours."""
+    """A ray that enters a prism and leaves it as a fan of colours."""
     random, palette = sleeve.random, sleeve.palette
     sleeve.fill(sleeve.vertical(palette.ground, palette.at(0.18)))
     height = random.uniform(190, 250)
@@ -81,7 +81,7 @@ def prism(sleeve: Sleeve) -> None:
 
 
 def contours(sleeve: Sleeve) -> None:
-    """Draw the lines of a map around two summits."""
+    """Contour lines around two summits."""
     random = sleeve.random
     sleeve.maybe_on_paper(0.35)
     palette = sleeve.palette
@@ -104,12 +104,12 @@ def contours(sleeve: Sleeve) -> None:
 
 
 def blend(share: float) -> float:
-    """Return a weight that is zero at both ends, so that a curve that goes round closes smoothly."""
+    """Return a weight that is zero at both ends, so that a closed curve joins smoothly."""
     return sin(share * TURN / 2) ** 0.7
 
 
 def curtain(sleeve: Sleeve) -> None:
-    """Draw ribbons that sway side by side, like northern lights."""
+    """Swaying ribbons, like northern lights."""
     random, palette = sleeve.random, sleeve.palette
     sleeve.fill()
     count = random.choice((9, 13, 17))

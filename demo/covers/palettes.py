@@ -1,48 +1,47 @@
-"""Colours that go together, from night to light, each with an accent."""
+"""Palettes of five colours from dark to light, each with an accent."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Palette:
-    """Five colours from the ground to the brightest, and an accent."""
+    """Five colours from the background to the brightest, and an accent."""
 
     colours: tuple[str, ...]
     accent: str
 
     @property
     def ground(self) -> str:
-        """The colour behind everything."""
         return self.colours[0]
 
     @property
     def brightest(self) -> str:
-        """The colour that stands out most from the ground."""
+        """The colour with the most contrast to the background."""
         return self.colours[-1]
 
     def inverted(self) -> "Palette":
-        """Return the same colours printed on light paper."""
+        """Return the same colours on a light background."""
         return Palette(self.colours[::-1], self.accent)
 
     def at(self, share: float) -> str:
-        """Return the colour at a share of the way from the ground (0) to the brightest (1)."""
+        """Interpolate between the background (0) and the brightest colour (1)."""
         place = min(max(share, 0.0), 1.0) * (len(self.colours) - 1)
         index = min(int(place), len(self.colours) - 2)
         return mixed(self.colours[index], self.colours[index + 1], place - index)
 
     def ramp(self, count: int, first: float = 0.0, last: float = 1.0) -> list[str]:
-        """Return evenly spaced colours between two shares of the way."""
+        """Return evenly spaced colours between two positions; see `at`."""
         return [self.at(first + (last - first) * step / max(1, count - 1)) for step in range(count)]
 
 
 def mixed(one: str, other: str, share: float) -> str:
-    """Return a colour between two, mixed in light rather than in ink."""
+    """Mix two colours in linear light (gamma 2.2)."""
     channels = zip(bytes.fromhex(one[1:]), bytes.fromhex(other[1:]), strict=True)
     return "#" + "".join(f"{round((a**2.2 * (1 - share) + b**2.2 * share) ** (1 / 2.2)):02x}" for a, b in channels)
 
 
 def palette(colours: str, accent: str) -> Palette:
-    """Return a palette from colours separated by blanks."""
+    """`colours` is separated by spaces."""
     return Palette(tuple(colours.split()), accent)
 
 

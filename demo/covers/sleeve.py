@@ -1,4 +1,4 @@
-"""The paper that covers are drawn on: 640 units square, shapes as SVG."""
+"""The canvas for covers: 640 units square, drawn as SVG."""
 
 from collections.abc import Callable, Iterable
 from math import cos, pi, sin
@@ -13,7 +13,7 @@ Point: TypeAlias = tuple[float, float]
 
 
 class Sleeve:
-    """One cover while it is drawn; later shapes lie upon earlier ones."""
+    """A cover being drawn; later shapes cover earlier ones."""
 
     def __init__(self, random: Random, palette: Palette) -> None:
         self.random = random
@@ -22,33 +22,30 @@ class Sleeve:
         self._gradients: list[str] = []
 
     def maybe_on_paper(self, chance: float = 0.35) -> None:
-        """Invert the palette now and then, for a sleeve on light paper."""
+        """Sometimes switch to a light background."""
         if self.random.random() < chance:
             self.palette = self.palette.inverted()
 
     def fill(self, paint: str | None = None) -> None:
-        """Cover the whole sleeve with a colour or a gradient, the ground by default."""
+        """Fill the canvas with a colour or a gradient; the background colour by default."""
         self._shapes.append(f'<rect width="{EDGE}" height="{EDGE}" fill="{paint or self.palette.ground}"/>')
 
     def shape(self, points: Iterable[Point], paint: str, opacity: float = 1) -> None:
-        """Draw a polygon."""
         corners = " ".join(f"{x:.0f},{y:.0f}" for x, y in points)
         self._shapes.append(f'<polygon points="{corners}" fill="{paint}"{faint(opacity)}/>')
 
     def box(self, left: float, top: float, right: float, bottom: float, paint: str, opacity: float = 1) -> None:
-        """Draw a rectangle between two heights and two sides."""
         self.shape([(left, top), (right, top), (right, bottom), (left, bottom)], paint, opacity)
 
     def facet(self, points: Iterable[Point], paint: str) -> None:
-        """Draw a polygon that meets its neighbours without a seam."""
+        """Draw a polygon without a visible seam to its neighbours."""
         self.path(f"{through(points)}Z", paint, 1.2, fill=paint)
 
     def disc(self, centre: Point, radius: float, paint: str, opacity: float = 1) -> None:
-        """Draw a filled circle."""
         self._shapes.append(f'<circle {at(centre)} r="{radius:.1f}" fill="{paint}"{faint(opacity)}/>')
 
     def ring(self, centre: Point, radius: float, paint: str, width: float, opacity: float = 1, dash: str = "") -> None:
-        """Draw a circle as a line; a dash is given as SVG knows it, and begins anywhere on the circle."""
+        """Draw a circle's outline; `dash` is an SVG dash pattern, which starts at a random point."""
         offset = self.random.uniform(0, TURN * radius)
         dashed = f' stroke-dasharray="{dash}" stroke-dashoffset="{offset:.0f}"' if dash else ""
         self._shapes.append(
@@ -57,25 +54,24 @@ class Sleeve:
         )
 
     def path(self, drawn: str, paint: str, width: float = 0, opacity: float = 1, fill: str = "none") -> None:
-        """Draw an SVG path: a line if it has a width, filled if it has a fill."""
+        """Draw an SVG path: filled with `paint` unless it has a width, then stroked with it."""
         line = f' stroke="{paint}" stroke-width="{width:.1f}" stroke-linejoin="round"' if width else ""
         self._shapes.append(f'<path d="{drawn}" fill="{fill if width else paint}"{line}{faint(opacity)}/>')
 
     def line(self, points: Iterable[Point], paint: str, width: float, opacity: float = 1) -> None:
-        """Draw a line through points."""
         self.path(through(points), paint, width, opacity)
 
     def vertical(self, *stops: str) -> str:
-        """Return a gradient from top to bottom through colours."""
+        """Return a vertical gradient."""
         return self._gradient("linearGradient", 'x1="0" x2="0" y1="0" y2="1"', [(stop, 1) for stop in stops])
 
     def glow(self, paint: str, strength: float = 1) -> str:
-        """Return a gradient that fades from a colour in the middle to nothing."""
+        """Return a radial gradient from a colour to transparent."""
         stops = [(paint, strength), (paint, strength * 0.45), (paint, strength * 0.12), (paint, 0)]
         return self._gradient("radialGradient", "", stops)
 
     def shaded(self, lit: str, dark: str) -> str:
-        """Return a gradient for a ball that is lit from the upper left."""
+        """Return a gradient for a sphere lit from the upper left."""
         return self._gradient("radialGradient", 'cx=".34" cy=".3" r=".75"', [(lit, 1), (dark, 1)])
 
     def _gradient(self, kind: str, attributes: str, stops: list[tuple[str, float]]) -> str:
@@ -90,7 +86,7 @@ class Sleeve:
         return f"url(#{name})"
 
     def svg(self) -> str:
-        """Return the drawing, with SIZE where its width and height go."""
+        """Return the SVG with the placeholder SIZE for its width and height."""
         head = f'<svg xmlns="http://www.w3.org/2000/svg" width="SIZE" height="SIZE" viewBox="0 0 {EDGE} {EDGE}">'
         return f"{head}<defs>{''.join(self._gradients)}</defs>{''.join(self._shapes)}</svg>"
 
@@ -99,27 +95,27 @@ Composition: TypeAlias = Callable[[Sleeve], None]
 
 
 def at(point: Point) -> str:
-    """Return the attributes that say where a circle is."""
+    """Return a circle's centre as SVG attributes."""
     return f'cx="{point[0]:.1f}" cy="{point[1]:.1f}"'
 
 
 def faint(opacity: float) -> str:
-    """Return the attribute of something translucent."""
+    """Return an SVG opacity attribute, empty if opaque."""
     return f' opacity="{opacity:.2f}"' if opacity < 1 else ""
 
 
 def through(points: Iterable[Point]) -> str:
-    """Return a path of straight pieces through points."""
+    """Return an SVG path of straight lines."""
     return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in points)
 
 
 def polar(centre: Point, radius: float, angle: float) -> Point:
-    """Return the point at a distance and an angle from a centre."""
+    """`angle` is in radians."""
     return centre[0] + radius * cos(angle), centre[1] + radius * sin(angle)
 
 
 def swell(random: Random, waves: int = 4, roughness: float = 0.5) -> Callable[[float], float]:
-    """Return a smooth curve over 0 to 1 whose values lie between about -1 and 1."""
+    """Return a random smooth curve over 0…1 with values between about -1 and 1."""
     parts = [(random.uniform(0, TURN), (number + random.uniform(0.4, 1.2))) for number in range(waves)]
     weight = sum(roughness**number for number in range(waves))
     return lambda x: (

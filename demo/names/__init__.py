@@ -1,4 +1,4 @@
-"""Invented artists, titles, tracks and labels: evocative, believable, and always the same for the same seed."""
+"""Invented artists, titles, tracks and labels: believable, and always the same for the same seed."""
 
 from demo.names.deck import Deck
 from demo.names.english import artists as english_artists

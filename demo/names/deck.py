@@ -1,4 +1,4 @@
-"""Draws from a list as from a shuffled deck of cards, so that nothing comes twice before everything came once."""
+"""Draws from a list like from a shuffled deck of cards: nothing repeats until everything has been drawn."""
 
 from collections.abc import Sequence
 from random import Random
@@ -8,7 +8,7 @@ Card = TypeVar("Card")
 
 
 class Deck(Generic[Card]):
-    """A shuffled deck that is shuffled anew when it is used up."""
+    """Reshuffled when it runs out."""
 
     def __init__(self, cards: Sequence[Card], random: Random) -> None:
         self._cards = cards
@@ -16,7 +16,6 @@ class Deck(Generic[Card]):
         self._left: list[Card] = []
 
     def draw(self) -> Card:
-        """Take the next card."""
         if not self._left:
             self._left = self._random.sample(self._cards, len(self._cards))
         return self._left.pop()

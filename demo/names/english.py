@@ -1,4 +1,4 @@
-"""English names, put together from lists of words that go well with one another."""
+"""English names, combined from lists of words."""
 
 from collections.abc import Callable, Iterator
 from random import Random
@@ -30,7 +30,7 @@ SINGLE_NAMES = (
 
 
 def artists(random: Random) -> Iterator[str]:
-    """Yield English names of artists without end, no two the same among the first few hundred."""
+    """Yield endless artist names; the first few hundred are unique."""
     single = iter(random.sample(SINGLE_NAMES, len(SINGLE_NAMES)))
     people = iter(random.sample(PEOPLE, len(PEOPLE)))
     first, second = Deck(words.ARTIST_FIRST, random), Deck(words.ARTIST_SECOND, random)
@@ -49,7 +49,7 @@ def artists(random: Random) -> Iterator[str]:
 
 
 def title(random: Random) -> Callable[[], str]:
-    """Return a source of album titles that uses all its words before it repeats one."""
+    """Return a generator of album titles that uses every word before it repeats one."""
     adjective, noun = Deck(words.ADJECTIVES, random), Deck(words.NOUNS, random)
     plural, abstract = Deck(words.PLURALS, random), Deck(words.ABSTRACTS, random)
     rare, doing = Deck(words.RARE, random), Deck(words.DOING, random)
@@ -77,7 +77,7 @@ def title(random: Random) -> Callable[[], str]:
 
 
 def track(random: Random) -> Callable[[], str]:
-    """Return a source of track names: titles, and now and then a movement or an interlude."""
+    """Return a generator of track names: titles, and sometimes a movement or an interlude."""
     name = title(random)
     movement = Deck(("i. ", "ii. ", "iii. ", "Interlude: ", "Prelude: "), random)
     return lambda: f"{movement.draw()}{name()}" if random.random() < 0.07 else name()

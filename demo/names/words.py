@@ -1,4 +1,4 @@
-"""The English words that names are made of."""
+"""The words that English names are made of."""
 
 ARTIST_FIRST = (
     "Pale", "Glass", "Iron", "Velvet", "Hollow", "Burning", "Distant", "Silver", "Drowned", "Winter",

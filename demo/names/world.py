@@ -1,11 +1,11 @@
-"""Artists and titles in other tongues than English, with the places where they come from."""
+"""Artists and titles in languages other than English, and where they come from."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Scene:
-    """The artists of one country or language, and what they call their albums."""
+    """The artists and album titles of one country or language."""
 
     places: tuple[str, ...]
     artists: tuple[str, ...]
@@ -13,7 +13,7 @@ class Scene:
 
 
 def scene(places: str, artists: str, titles: str) -> Scene:
-    """Return a scene from lists separated by semicolons."""
+    """Each argument is a list separated by semicolons."""
     return Scene(*(tuple(word.strip() for word in words.split(";")) for words in (places, artists, titles)))
 
 

@@ -23,7 +23,7 @@ from catalog.services.spotify.errors import (
     UnknownAlbum,
 )
 from catalog.wording import warning_line
-from demo.answers import Answer, Request, html_answer, json_answer, text_answer
+from demo.responses import Request, Response, html_response, json_response, text_response
 from demo.spotify import SpotifyStandIn
 from demo.spotify_ids import spotify_id
 from tests.spotify_world import SimulatedClock, settings_for
@@ -197,7 +197,7 @@ def test_secrets_stay_out_of_logs_and_messages(
 
 
 class Chatterbox(SpotifyStandIn):
-    def answer(self, request: Request) -> Answer:
+    def answer(self, request: Request) -> Response:
         good = super().answer(request)
         return good if request.path == "/api/token" else replace(good, body=good.body + b" " * 6_000_000)
 
@@ -210,43 +210,43 @@ def test_an_answer_without_end_is_not_read_to_the_end() -> None:
 class Oddity(SpotifyStandIn):
     """Gives out tokens, and one answer to everything else."""
 
-    def __init__(self, said: Answer) -> None:
+    def __init__(self, said: Response) -> None:
         super().__init__({}, unknown="invent")
         self.said = said
 
-    def answer(self, request: Request) -> Answer:
+    def answer(self, request: Request) -> Response:
         return super().answer(request) if request.path == "/api/token" else self.said
 
 
-def json_error(status: int, error: object, **headers: str) -> Answer:
-    return json_answer({"error": error}, status, **headers)
+def json_error(status: int, error: object, **headers: str) -> Response:
+    return json_response({"error": error}, status, **headers)
 
 
 @pytest.mark.parametrize(
     ("said", "error"),
     [
         (json_error(400, "invalid id"), InvalidId),
-        (text_answer("Bad request", 400), InvalidId),
+        (text_response("Bad request", 400), InvalidId),
         (json_error(401, "The access token expired"), BadCredentials),
         (json_error(403, "Forbidden"), AppForbidden),
-        (html_answer("Forbidden", 403), AppForbidden),
+        (html_response("Forbidden", 403), AppForbidden),
         (json_error(404, {"status": 404, "message": "Resource not found"}), UnknownAlbum),
-        (html_answer("Not Found", 404), MalformedAnswer),
-        (text_answer("", 408), TemporaryFailure),
+        (html_response("Not Found", 404), MalformedAnswer),
+        (text_response("", 408), TemporaryFailure),
         (json_error(429, "Too many requests"), RateLimited),
-        (html_answer("Too many requests", 429), RateLimited),
+        (html_response("Too many requests", 429), RateLimited),
         (json_error(429, None), RateLimited),
         (json_error(500, "server_error"), TemporaryFailure),
-        (text_answer("upstream connect error", 504), TemporaryFailure),
-        (replace(html_answer("Moved", 302), headers={"Location": "/elsewhere"}), MalformedAnswer),
-        (Answer(204), MalformedAnswer),
-        (json_answer([]), MalformedAnswer),
-        (json_answer(None), MalformedAnswer),
-        (json_answer({}), UnknownAlbum),
-        (json_answer({"name": None, "images": None, "tracks": None}), UnknownAlbum),
+        (text_response("upstream connect error", 504), TemporaryFailure),
+        (replace(html_response("Moved", 302), headers={"Location": "/elsewhere"}), MalformedAnswer),
+        (Response(204), MalformedAnswer),
+        (json_response([]), MalformedAnswer),
+        (json_response(None), MalformedAnswer),
+        (json_response({}), UnknownAlbum),
+        (json_response({"name": None, "images": None, "tracks": None}), UnknownAlbum),
     ],
 )
-def test_every_odd_answer_about_one_album_has_its_error(said: Answer, error: type[SpotifyError]) -> None:
+def test_every_odd_answer_about_one_album_has_its_error(said: Response, error: type[SpotifyError]) -> None:
     with Oddity(said) as spotify, pytest.raises(error) as caught:
         client_of(spotify).album(MALINA)
     assert type(caught.value) is error
@@ -256,13 +256,13 @@ def test_every_odd_answer_about_one_album_has_its_error(said: Answer, error: typ
     "albums", [None, {}, [], [None], [None, None, None], "two"], ids=["null", "object", "none", "few", "many", "text"]
 )
 def test_a_batch_that_does_not_hold_what_was_asked_for_is_malformed(albums: object) -> None:
-    with Oddity(json_answer({"albums": albums})) as spotify, pytest.raises(MalformedAnswer):
+    with Oddity(json_response({"albums": albums})) as spotify, pytest.raises(MalformedAnswer):
         client_of(spotify).albums([MALINA, VISIONS])
 
 
 def test_an_entry_of_a_batch_that_is_no_album_is_left_out() -> None:
     sparse = {"name": "Visions", "images": [], "release_date": "0000", "total_tracks": None}
-    with Oddity(json_answer({"albums": ["Malina", sparse]})) as spotify:
+    with Oddity(json_response({"albums": ["Malina", sparse]})) as spotify:
         answers = client_of(spotify).albums([MALINA, VISIONS])
     assert list(answers) == [VISIONS]
     visions = answers[VISIONS]
@@ -291,19 +291,19 @@ def test_an_album_that_was_taken_down_is_unknown(spotify: SpotifyStandIn, client
 @pytest.mark.parametrize(
     ("said", "error"),
     [
-        (html_answer("404 Not Found", 404), UnknownAlbum),
-        (html_answer("Something else"), MalformedAnswer),
-        (html_answer("503 Service Unavailable", 503), TemporaryFailure),
-        (text_answer("Too many requests", 429), RateLimited),
-        (text_answer("Unauthorized", 401), MalformedAnswer),
+        (html_response("404 Not Found", 404), UnknownAlbum),
+        (html_response("Something else"), MalformedAnswer),
+        (html_response("503 Service Unavailable", 503), TemporaryFailure),
+        (text_response("Too many requests", 429), RateLimited),
+        (text_response("Unauthorized", 401), MalformedAnswer),
     ],
 )
-def test_every_odd_answer_of_oembed_has_its_error(said: Answer, error: type[SpotifyError]) -> None:
+def test_every_odd_answer_of_oembed_has_its_error(said: Response, error: type[SpotifyError]) -> None:
     with Oddity(said) as spotify, pytest.raises(error):
         client_of(spotify).cover(MALINA)
 
 
 def test_oembed_may_name_neither_cover_nor_size() -> None:
-    with Oddity(json_answer({"title": None, "width": None, "thumbnail_width": None})) as spotify:
+    with Oddity(json_response({"title": None, "width": None, "thumbnail_width": None})) as spotify:
         facts = client_of(spotify).cover(MALINA)
     assert (facts.name, bool(facts.covers)) == ("", False)

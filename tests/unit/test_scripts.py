@@ -211,13 +211,13 @@ LATER = (datetime.now(UTC) + timedelta(days=2)).date()
     ("heading", "reason"),
     [
         ("## [Unreleased]", "the newest heading of CHANGELOG.md is '## [Unreleased]'"),
-        ("## [0.2] - 2026-11-20", "must be like"),
-        ("## [0.2.0] - 20.11.2026", "must be like"),
-        ("## [0.2.0] - 2026-11-31", "is no date"),
+        ("## [0.2] - 2026-11-20", "expected something like"),
+        ("## [0.2.0] - 20.11.2026", "expected something like"),
+        ("## [0.2.0] - 2026-11-31", "is not a valid date"),
         (f"## [0.2.0] - {LATER}", "is in the future"),
-        ("## [0.1.0] - 2026-11-20", "is not above"),
-        ("## [0.0.10] - 2026-11-20", "is not above"),
-        ("## [0.3.0] - 2026-11-21\n\n## [0.2.0] - 2026-11-20", "says nothing about 0.3.0"),
+        ("## [0.1.0] - 2026-11-20", "is not higher"),
+        ("## [0.0.10] - 2026-11-20", "is not higher"),
+        ("## [0.3.0] - 2026-11-21\n\n## [0.2.0] - 2026-11-20", "has no notes for 0.3.0"),
     ],
 )
 def test_a_changelog_that_names_no_release_is_refused(project: Path, heading: str, reason: str) -> None:
@@ -227,12 +227,12 @@ def test_a_changelog_that_names_no_release_is_refused(project: Path, heading: st
 
 def test_a_tree_with_changes_is_refused(project: Path) -> None:
     (project / "forgotten.py").touch()
-    assert "not committed" in refusal(project)
+    assert "uncommitted changes" in refusal(project)
 
 
 def test_a_release_is_made_once(project: Path) -> None:
     assert release(project).returncode == 0
-    assert "the tag v0.2.0 exists" in refusal(project)
+    assert "the tag v0.2.0 already exists" in refusal(project)
 
 
 # script/dev and script/bench
@@ -249,7 +249,7 @@ def test_dev_says_how_to_get_round_a_port_in_use() -> None:
 
 MEASURED = {
     "reading": {"ours": {"seconds": 1.5, "megabytes": 20.0}, "openpyxl": {"seconds": 6.0, "megabytes": 250.0}},
-    "foretelling": {"percent": {"backwards": 0.0}},
+    "forecasting": {"percent": {"backwards": 0.0}},
 }
 
 
@@ -262,7 +262,7 @@ MEASURED = {
             f"{'read':42}    1.500     20    0.250  openpyxl",
         ),
         (
-            Claim("backwards", "foretelling percent backwards"),
+            Claim("backwards", "forecasting percent backwards"),
             Result("backwards", 0.0, None, None, ""),
             f"{'backwards':42}    0.000                  ",
         ),
@@ -281,7 +281,7 @@ def test_only_claims_whose_baseline_ran_too_are_judged() -> None:
 def test_bench_names_the_benchmarks_that_there_are() -> None:
     ended = run(ROOT, sys.executable, "-m", "bench", "writing")
     assert ended.returncode == 2
-    assert "no benchmark writing; there are reading, syncing, pressing, polling, foretelling" in ended.stderr
+    assert "unknown benchmark writing; choose from reading, syncing, pressing, polling, forecasting" in ended.stderr
 
 
 # CI and pre-commit

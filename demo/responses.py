@@ -1,11 +1,11 @@
-"""Answers of a stand-in: what is sent, and in which manner it arrives."""
+"""Requests and responses of a stand-in, including how a response is delivered."""
 
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-Manner = Literal["whole", "truncated", "reset", "silence"]
+Delivery = Literal["whole", "truncated", "reset", "silence"]
 HTML = "text/html; charset=utf-8"
 TEXT = "text/plain; charset=utf-8"
 BLOCK = 64 * 1024
@@ -14,8 +14,6 @@ PIECES = 40
 
 @dataclass(frozen=True)
 class Request:
-    """What a client asked for."""
-
     method: str
     path: str
     query: Mapping[str, str]
@@ -24,15 +22,15 @@ class Request:
 
     @property
     def address(self) -> str:
-        """Path and query, as they are logged and matched by faults."""
+        """Path and query, as logged and as matched by faults."""
         return self.path + (
             "?" + "&".join(f"{name}={value}" for name, value in self.query.items()) if self.query else ""
         )
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What a stand-in sends. `wait` passes before the first byte, `spread` seconds while the body flows."""
+class Response:
+    """`wait` seconds pass before the first byte; the body is spread over `spread` seconds."""
 
     status: int = 200
     body: bytes = b""
@@ -40,31 +38,29 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
     wait: float = 0.0
     spread: float = 0.0
-    manner: Manner = "whole"
+    delivery: Delivery = "whole"
     endless_bytes: int = 0
 
     def blocks(self) -> Iterator[bytes]:
-        """Yield the body in pieces: small ones if it is to take time, and as much noise as an endless one wants."""
+        """Yield the body in chunks, followed by `endless_bytes` of filler."""
         size = max(1, len(self.body) // PIECES) if self.spread else BLOCK
-        sent = len(self.body) // 2 if self.manner == "truncated" else len(self.body)
+        sent = len(self.body) // 2 if self.delivery == "truncated" else len(self.body)
         for start in range(0, sent, size):
             yield self.body[start : min(start + size, sent)]
         for _ in range(0, self.endless_bytes, BLOCK):
             yield b"\x07" * BLOCK
 
 
-def json_answer(content: object, status: int = 200, **headers: str) -> Answer:
-    """Return an answer in JSON; underscores in the names of headers become hyphens."""
+def json_response(content: object, status: int = 200, **headers: str) -> Response:
+    """Underscores in header names become hyphens."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return Answer(status, json.dumps(content, ensure_ascii=False).encode(), "application/json; charset=utf-8", named)
+    return Response(status, json.dumps(content, ensure_ascii=False).encode(), "application/json; charset=utf-8", named)
 
 
-def html_answer(title: str, status: int = 200) -> Answer:
-    """Return a short page."""
+def html_response(title: str, status: int = 200) -> Response:
     page = f"<!DOCTYPE html><html lang=en><head><title>{title}</title></head><body><h1>{title}</h1></body></html>"
-    return Answer(status, page.encode())
+    return Response(status, page.encode())
 
 
-def text_answer(text: str, status: int) -> Answer:
-    """Return plain text."""
-    return Answer(status, text.encode(), TEXT)
+def text_response(text: str, status: int) -> Response:
+    return Response(status, text.encode(), TEXT)

@@ -1,11 +1,11 @@
-"""Compositions of the sky at night: constellations, falling stars, rain, a lighthouse."""
+"""Compositions of the night sky: constellations, star trails, rain, a lighthouse, a comet."""
 
 from demo.covers.circles import stars
 from demo.covers.sleeve import EDGE, TURN, Composition, Point, Sleeve, polar, swell
 
 
 def constellation(sleeve: Sleeve) -> None:
-    """Draw a chart of stars, joined to a figure that nobody has named."""
+    """A star chart with an invented constellation."""
     random, palette = sleeve.random, sleeve.palette
     sleeve.fill(sleeve.vertical(palette.ground, palette.at(0.3)))
     stars(sleeve, 130)
@@ -23,7 +23,7 @@ def constellation(sleeve: Sleeve) -> None:
 
 
 def trails(sleeve: Sleeve) -> None:
-    """Draw the paths of stars around the pole, over a dark hill."""
+    """Star trails around the pole, over a dark hill."""
     random, palette = sleeve.random, sleeve.palette
     sleeve.fill(sleeve.vertical(palette.ground, palette.at(0.38)))
     pole = (random.uniform(180, 460), random.uniform(150, 300))
@@ -40,7 +40,7 @@ def trails(sleeve: Sleeve) -> None:
 
 
 def rain(sleeve: Sleeve) -> None:
-    """Draw slanting strokes of many lengths, one of them lit."""
+    """Slanting strokes of varying length, one in the accent colour."""
     random = sleeve.random
     sleeve.maybe_on_paper(0.35)
     palette = sleeve.palette
@@ -60,7 +60,7 @@ def rain(sleeve: Sleeve) -> None:
 
 
 def lighthouse(sleeve: Sleeve) -> None:
-    """Draw beams from a small light over a great deal of dark water."""
+    """Beams from a small light over dark water."""
     random, palette = sleeve.random, sleeve.palette
     sleeve.fill(sleeve.vertical(palette.ground, palette.at(0.32), palette.at(0.5)))
     stars(sleeve, 60, 300)
@@ -82,7 +82,7 @@ def lighthouse(sleeve: Sleeve) -> None:
 
 
 def comet(sleeve: Sleeve) -> None:
-    """Draw a ball of light that draws a long tail of lines behind it."""
+    """A ball of light with a long tail."""
     random, palette = sleeve.random, sleeve.palette
     sleeve.fill(sleeve.vertical(palette.ground, palette.at(0.2)))
     stars(sleeve, 80)
