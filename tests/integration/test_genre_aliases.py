@@ -1,7 +1,7 @@
 """Other spellings of genres: what may be one, what they do, and how they came into their table."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -94,10 +94,10 @@ def test_the_database_refuses_a_second_alias_of_one_key_and_an_empty_one(key: st
         GenreAlias.objects.create(genre=genre("Prog-rock"), name="PROG METAL", key=key)
 
 
-def migrate_to(targets: list[tuple[str, str]]) -> Any:
+def migrate_to(targets: Sequence[tuple[str, str]]) -> Any:
     """Migrate, and return the apps as they are there."""
     executor = MigrationExecutor(connection)
-    return executor.migrate(targets).apps
+    return executor.migrate(list(targets)).apps
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
@@ -36,8 +36,8 @@ def test_a_process_lives_without_asking_the_database(
 def test_a_database_that_lacks_the_latest_migration_is_behind(client: Client) -> None:
     answer = client.get("/readyz")
     assert (answer.status_code, answer.content.decode()) == READY
-    (latest,) = MigrationLoader(connection).graph.leaf_nodes("catalog")
-    MigrationRecorder(connection).record_unapplied(*latest)
+    (latest,) = MigrationLoader(connections[DEFAULT_DB_ALIAS]).graph.leaf_nodes("catalog")
+    MigrationRecorder(connections[DEFAULT_DB_ALIAS]).record_unapplied(*latest)
     answer = client.get("/readyz")
     assert (answer.status_code, answer.content.decode()) == NOT_MIGRATED
 

@@ -89,7 +89,8 @@ def reader(request: pytest.FixtureRequest, client: Client) -> Client:
 
 
 def policy(header: str) -> dict[str, str]:
-    return dict(directive.strip().partition(" ")[::2] for directive in header.split(";"))
+    parts = (directive.strip().partition(" ") for directive in header.split(";"))
+    return {name: sources for name, _, sources in parts}
 
 
 @pytest.mark.parametrize("address", [*PAGES, *OTHERS])

@@ -26,7 +26,7 @@ VERBS: dict[str, Verb] = {
     "recover the silent": lambda operation: operation.recover(Status.INTERRUPTED, has_died=False),
     "mark_undone": lambda operation: operation.mark_undone(),
 }
-LEADS_TO: dict[str, dict[Status, Status]] = {
+LEADS_TO: dict[str, dict[SyncOperation.Status, SyncOperation.Status]] = {
     "claim": {Status.PENDING: Status.RUNNING},
     "beat": {Status.RUNNING: Status.RUNNING},
     "request_cancel": {Status.RUNNING: Status.RUNNING},
@@ -49,7 +49,7 @@ CHANGES = {
 LONG_AGO = datetime(2024, 2, 2, tzinfo=UTC)
 
 
-def operation_in(status: Status, **facts: object) -> SyncOperation:
+def operation_in(status: SyncOperation.Status, **facts: object) -> SyncOperation:
     """Return an operation as it is in a state, read from the database, with all that the end of one clears."""
     told: dict[str, object] = {"stage": Stage.ENRICHING, "eta_seconds": 5.0, "waiting_until": LONG_AGO}
     if status != Status.PENDING:
@@ -72,7 +72,7 @@ def stored(operation: SyncOperation) -> dict[str, object]:
 
 @pytest.mark.parametrize("status", Status)
 @pytest.mark.parametrize("verb", VERBS)
-def test_a_verb_takes_effect_in_the_states_of_the_drawing_alone(verb: str, status: Status) -> None:
+def test_a_verb_takes_effect_in_the_states_of_the_drawing_alone(verb: str, status: SyncOperation.Status) -> None:
     operation = operation_in(status)
     before = stored(operation)
     expected = LEADS_TO[verb].get(status)

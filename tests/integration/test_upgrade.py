@@ -219,7 +219,7 @@ SPOTIFY = {
 def before() -> Iterator[Any]:
     """Go back to the version before; whatever happens, leave the newest behind."""
     executor = MigrationExecutor(connection)
-    executor.migrate(BEFORE)
+    executor.migrate(list(BEFORE))
     yield executor.loader.project_state(BEFORE).apps
     upgrade()
 
@@ -231,7 +231,7 @@ def upgrade() -> None:
 
 def downgrade() -> Any:
     executor = MigrationExecutor(connection)
-    executor.migrate(BEFORE)
+    executor.migrate(list(BEFORE))
     return executor.loader.project_state(BEFORE).apps
 
 

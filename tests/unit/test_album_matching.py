@@ -286,7 +286,7 @@ def test_an_artists_only_other_row_in_a_tab_is_another_album_where_its_page_on_b
     before = entry(bandcamp="https://haken.bandcamp.com/album/fauna")
     after = entry(title="Virus", bandcamp="https://haken.bandcamp.com/album/virus")
     plan = make_plan(read(after, OTHER), [known(1, before), known(2, OTHER)])
-    assert [said.title for said in plan.created] == ["Virus"]
+    assert [said.entry.title for said in plan.created] == ["Virus"]
     assert [album.pk for album in plan.removed] == [1]
 
 

@@ -79,5 +79,5 @@ def causes() -> Iterator[str]:
 
 
 def test_every_cause_of_the_reader_has_words_and_no_other() -> None:
-    worded = {each["cause"] for code in ("sheet_not_a_workbook", "sheet_too_large") for each in ERRORS[code]}
+    worded = {str(each["cause"]) for code in ("sheet_not_a_workbook", "sheet_too_large") for each in ERRORS[code]}
     assert set(causes()) == worded - OF_THE_DOWNLOAD

@@ -109,7 +109,7 @@ def test_a_sentence_of_an_earlier_version_is_shown_as_it_was(kind: str, paramete
 
 
 def codes_in(template: str, name: str) -> list[str]:
-    source = Path(str(get_template(template).origin)).read_text(encoding="utf-8")
+    source = Path(str(vars(get_template(template))["template"].origin)).read_text(encoding="utf-8")
     return re.findall(rf'(?<!and )\b{name} == "(\w+)"(?! and cause)', source)
 
 
@@ -135,12 +135,12 @@ def all_errors(base: type[SyncError]) -> Iterator[type[SyncError]]:
 def named_in(folder: str, places: Mapping[str, int]) -> set[str]:
     """Return the texts that stand at these places in calls of these names, anywhere in a folder of the app."""
     return {
-        str(node.args[places[called]].value)
+        str(named.value)
         for path in (CATALOG / folder).rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Call)
         if (called := getattr(node.func, "id", "")) in places and len(node.args) > places[called]
-        if isinstance(node.args[places[called]], ast.Constant)
+        if isinstance(named := node.args[places[called]], ast.Constant)
     }
 
 
