@@ -237,7 +237,7 @@ def test_half_of_the_tabs_gone_is_refused_then_forced_then_revived_under_the_sam
         code, output = warm.run("import_albums")
         assert code == 1
         assert "sheet_shrunk: " in output
-        assert "120 of 240 albums would be removed" in output
+        assert "120 of 240 albums are missing from the sheet." in output
         assert "manage.py import_albums --force" in output
         assert warm.run("export_albums") == full
 
@@ -319,7 +319,8 @@ def test_cancel_takes_effect_while_albums_are_written(patient: App, upstreams: U
     until(lambda: patient.status()["albums_processed"], 30)
     end = cancelled(patient, sync)
     assert end["albums_processed"] == end["counts"]["created"] == end["total_in_catalog"] < end["total_albums"]
-    assert end["message"].startswith(f"Sync cancelled at album {end['albums_processed']:,} of {LARGE:,}")
+    kept = f"Sync cancelled. {end['albums_processed']:,} of {LARGE:,} albums were updated; those changes are kept."
+    assert end["message"] == kept
 
 
 @pytest.mark.parametrize("trouble", short(["rate_limited"], ["latency", "rate_limited"]))
@@ -362,7 +363,7 @@ def test_a_command_tells_by_its_exit_code_what_came_of_it(small: Warm, upstreams
     upstreams.google.fail("not_found")
     code, output = small.run("import_albums")
     assert code == 1
-    assert "sheet_not_found: There is no sheet at the address" in output
+    assert "sheet_not_found: There is no sheet at this address (404)." in output
 
     upstreams.google.heal()
     upstreams.google.fail("slow_start", seconds=30)

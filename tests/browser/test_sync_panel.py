@@ -328,7 +328,7 @@ def test_without_javascript_a_sync_can_be_cancelled_and_a_failure_is_told(
         upstreams.google.fail("not_found")
         page.locator("[data-sync-button]").click()
         has_status(page, "failed")
-        expect(page.locator("[data-sync-message]")).to_contain_text("There is no sheet at the address")
+        expect(page.locator("[data-sync-message]")).to_contain_text("There is no sheet at this address")
         page.get_by_role("button", name="Show all").click()
         expect(page.get_by_role("dialog", name="What went wrong")).to_be_visible()
 
