@@ -119,8 +119,8 @@ REMEDIES = {
     "sheet_not_found": "Set GOOGLE_SHEETS_XLSX_URL to an address of the form",
     "sheet_forbidden": "“Anyone with the link”",
     "sheet_not_a_workbook": "/export?format=xlsx",
-    "rate_limited": "Wait before the next sync",
-    "sheet_unreachable": "Check the server's connection",
+    "rate_limited": "Try again in ",
+    "sheet_unreachable": "GOOGLE_SHEETS_XLSX_URL",
     "sheet_too_large": "names the right sheet",
     "sheet_layout": "SHEET_TABS",
     "sheet_shrunk": "--force",
@@ -159,7 +159,7 @@ def test_an_address_where_nobody_listens_changes_nothing_and_says_why(upstreams:
     with Warm(fresh_database(tmp_path), nowhere) as warm:
         code, output = warm.run("import_albums")
         assert code == 1
-        assert "sheet_unreachable: The sheet could not be downloaded" in output
+        assert "sheet_unreachable: The sheet's server couldn't be reached" in output
         assert warm.export() == []
 
 
