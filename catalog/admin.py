@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
 from django.forms import BaseInlineFormSet, ModelForm
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 
 from catalog.models import (
     Album,
@@ -29,6 +30,10 @@ if TYPE_CHECKING:
 else:
     BaseAdmin = admin.ModelAdmin
     AliasInline = admin.TabularInline
+
+
+def _said(code: str, **facts: object) -> str:
+    return render_to_string("catalog/words/genre_alias.txt", {"code": code, **facts}).strip()
 
 
 class GivenAdmin(BaseAdmin):
@@ -75,7 +80,7 @@ class GenreAliasForm(ModelForm):
         """Refuse a name of which nothing is left."""
         name = clean(self.cleaned_data["name"])
         if not name:
-            raise ValidationError("This spelling is empty.")
+            raise ValidationError(_said("empty"), code="empty")
         return name
 
 
@@ -88,7 +93,7 @@ class GenreAliasFormSet(BaseInlineFormSet):
         kept = [form for form in self.forms if form.has_changed() and form not in self.deleted_forms]
         keys = Counter(form.instance.key for form in kept if form.instance.key)
         if twice := sorted({form.instance.name for form in kept if keys[form.instance.key] > 1}):
-            raise ValidationError(f"Written twice: {', '.join(twice)}.")
+            raise ValidationError(_said("twice", names=twice), code="twice")
 
 
 class GenreAliasInline(AliasInline):
@@ -99,7 +104,7 @@ class GenreAliasInline(AliasInline):
     formset = GenreAliasFormSet
     fields = ("name",)
     extra = 1
-    verbose_name_plural = "Other spellings. The next sync moves the albums that are written so."
+    verbose_name_plural = "other spellings"
 
     def is_curator(self, request: HttpRequest, obj: Model | None = None) -> bool:  # noqa: ARG002
         """Whether somebody may edit genres, and so their spellings."""

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
+from django.template.loader import render_to_string
 from django.urls import reverse
 
 from catalog.models.spotify import SpotifyAlbum
@@ -61,24 +62,26 @@ class GenreAlias(models.Model):
     def clean(self) -> None:
         """Refuse what would mean two genres, or none."""
         self.key = self.name.casefold()
-        refusal = self._refusal()
-        if refusal:
-            raise ValidationError({"name": refusal})
+        if refusal := self._refusal():
+            code, genre = refusal
+            said = render_to_string("catalog/words/genre_alias.txt", {"code": code, "alias": self, "genre": genre})
+            raise ValidationError({"name": ValidationError(said.strip(), code=code)})
 
-    def _refusal(self) -> str:
+    def _refusal(self) -> tuple[str, Genre] | None:
+        """Return why it cannot be stored, and the genre that is in the way."""
         if len(self.key) > 200:
-            return "This spelling is too long."
+            return "too_long", self.genre
         if self.key == self.genre.key:
-            return f"“{self.name}” is how {self.genre} is written anyway."
+            return "own_name", self.genre
         others = GenreAlias.objects.exclude(pk=self.pk).select_related("genre")
         if same := others.filter(key=self.key).first():
-            return f"“{self.name}” already means {same.genre}."
+            return "taken", same.genre
         # One step and no more: otherwise two genres could each mean the other.
         if itself := others.filter(key=self.genre.key).first():
-            return f"{self.genre} is itself a spelling of {itself.genre}; add this one there."
-        if others.filter(genre__key=self.key).exists():
-            return f"“{self.name}” has spellings of its own; delete them first."
-        return ""
+            return "of_an_alias", itself.genre
+        if other := others.filter(genre__key=self.key).first():
+            return "has_aliases", other.genre
+        return None
 
 
 class VocalStyle(models.Model):

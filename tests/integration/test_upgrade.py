@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.test import Client
 
-from catalog.models import SpotifyAlbum, SpotifyQuota, SyncFailure, SyncOperation, SyncRecord
+from catalog.models import GenreAlias, SpotifyAlbum, SpotifyQuota, SyncFailure, SyncOperation, SyncRecord
 from tests.catalogue import Page
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -262,6 +262,8 @@ def fill(apps: Any) -> None:
     )
     albums.bulk_create(albums.model(id=f"{number:022}", last_error=text) for number, text in enumerate(SPOTIFY))
     apps.get_model("catalog", "SpotifyQuota").objects.create(pk=1, blocked_reason=LIMIT)
+    genres = apps.get_model("catalog", "Genre").objects
+    genres.create(name="Prog-metal", key="prog-metal", slug="prog-metal", aliases=["Progmetal", "Prog Metal"])
 
 
 def test_the_history_reads_as_before(before: Any, client: Client) -> None:
@@ -283,6 +285,8 @@ def test_the_history_reads_as_before(before: Any, client: Client) -> None:
     found = SpotifyAlbum.objects.order_by("pk").values_list("last_error", "last_error_parameters")
     assert list(found) == list(SPOTIFY.values())
     assert SpotifyQuota.objects.get(pk=1).blocked_reason == "rate_limited"
+    aliases = GenreAlias.objects.order_by("key").values_list("genre__name", "name")
+    assert list(aliases) == [("Prog-metal", "Prog Metal"), ("Prog-metal", "Progmetal")]
 
 
 def test_the_way_back_writes_the_sentences_again(before: Any) -> None:
@@ -299,3 +303,4 @@ def test_the_way_back_writes_the_sentences_again(before: Any) -> None:
     albums = old.get_model("catalog", "SpotifyAlbum").objects.order_by("pk")
     assert list(albums.values_list("last_error", flat=True)) == list(SPOTIFY)
     assert old.get_model("catalog", "SpotifyQuota").objects.get(pk=1).blocked_reason == LIMIT
+    assert sorted(old.get_model("catalog", "Genre").objects.get().aliases) == ["Prog Metal", "Progmetal"]
