@@ -169,7 +169,7 @@ def record_problems(
     problems: Sequence[RowProblem], journal: Journal, *, processed: int = 0, unchanged: int = 0
 ) -> None:
     """List rows and tabs that failed or are doubtful, and count the rows that failed."""
-    failed = sum(problem.row is not None and not problem.is_doubt for problem in problems)
+    failed = sum(problem.is_skipped_row for problem in problems)
     with transaction.atomic():
         journal.fence()
         SyncFailure.objects.bulk_create(

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 Parameter = int | str | list[str]
 
@@ -28,6 +28,22 @@ class Fact:
 
     def __str__(self) -> str:
         return " ".join((self.code, *(f"{name}={value}" for name, value in self.parameters.items())))
+
+
+class CodedError(Exception):
+    """An error that is a fact: its class names the code, its arguments are the cause and the other parameters."""
+
+    code: ClassVar[str] = "internal"
+
+    def __init__(self, cause: str = "", **parameters: Parameter) -> None:
+        self.cause = cause
+        self.parameters = parameters
+        super().__init__(str(self.fact))
+
+    @property
+    def fact(self) -> Fact:
+        """The code, the cause where the code has several, and what else the sentence names."""
+        return Fact(self.code, {"cause": self.cause, **self.parameters} if self.cause else self.parameters)
 
 
 def bounded(parameters: Mapping[str, Parameter]) -> dict[str, Parameter]:

@@ -98,6 +98,11 @@ class RowProblem:
     is_doubt: bool = False
     parameters: Mapping[str, Parameter] = field(default_factory=dict[str, Parameter], hash=False)
 
+    @property
+    def is_skipped_row(self) -> bool:
+        """Whether it is a row that was left out, rather than a whole tab or a row to review."""
+        return self.row is not None and not self.is_doubt
+
 
 class RowRefused(Exception):
     """A row that cannot become an entry."""

@@ -33,11 +33,6 @@ class SheetContents:
     tabs_failed: list[str] = field(default_factory=list[str])
     skipped: int = 0
 
-    @property
-    def failed_rows(self) -> int:
-        """How many rows could not become entries."""
-        return sum(problem.row is not None and not problem.is_doubt for problem in self.problems)
-
 
 def read_sheet(
     workbook: Workbook,

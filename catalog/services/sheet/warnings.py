@@ -12,7 +12,7 @@ MOST_TABS = 10
 def sheet_warnings(problems: list[RowProblem], refused: int = 0) -> list[Fact]:
     """Return a warning for each kind of problem; ``refused`` are the rows that the database refused."""
     tabs = [problem.tab for problem in problems if problem.row is None and not problem.is_doubt]
-    rows = sum(problem.row is not None and not problem.is_doubt for problem in problems) + refused
+    rows = sum(problem.is_skipped_row for problem in problems) + refused
     doubts = sum(problem.is_doubt and problem.row is not None for problem in problems)
     warnings = [Fact("failed_tabs", {"tabs": _names(tabs)})] if tabs else []
     warnings += [Fact("failed_rows", {"rows": rows})] if rows else []

@@ -1,25 +1,12 @@
 """What can go wrong when Spotify is asked: one base, one class a cause."""
 
 from datetime import UTC, datetime
-from typing import ClassVar
 
-from catalog.services.facts import Fact, Parameter
+from catalog.services.facts import CodedError, Fact
 
 
-class SpotifyError(Exception):
+class SpotifyError(CodedError):
     """Why a call to Spotify gave nothing; the base alone stands for a bug in progmetal."""
-
-    code: ClassVar[str] = "internal"
-
-    def __init__(self, cause: str = "", **parameters: Parameter) -> None:
-        self.cause = cause
-        self.parameters = parameters
-        super().__init__(str(self.fact))
-
-    @property
-    def fact(self) -> Fact:
-        """The code, the cause where the code has several, and what else is known."""
-        return Fact(self.code, {"cause": self.cause, **self.parameters} if self.cause else self.parameters)
 
 
 class BadCredentials(SpotifyError):
