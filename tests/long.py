@@ -2,9 +2,10 @@
 
 import os
 from collections.abc import Collection, Iterable
-from typing import Any
+from typing import Any, cast
 
 import pytest
+from _pytest.mark import ParameterSet
 
 IS_LONG = bool(os.environ.get("ALL_TESTS"))
 """Set by tests/plugin.py from the option, for what is decided when a module is imported."""
@@ -17,7 +18,12 @@ def amount(name: str, few: int, many: int) -> int:
 
 def short(chosen: Collection[Any], cases: Iterable[Any]) -> list[Any]:
     """Return the parameters of all cases, of which those that are not chosen run with --all only."""
-    return [pytest.param(*_values(case), marks=long_if(not _is(case, chosen))) for case in cases]
+    return [_marked(case, long_if(not _is(case, chosen))) for case in cases]
+
+
+def postgresql(chosen: Collection[Any], cases: Iterable[Any]) -> list[Any]:
+    """Return the parameters of all cases, of which those that are chosen run on PostgreSQL too."""
+    return [_marked(case, [pytest.mark.postgresql] if _is(case, chosen) else []) for case in cases]
 
 
 def long_if(condition: bool) -> list[pytest.MarkDecorator]:
@@ -25,13 +31,14 @@ def long_if(condition: bool) -> list[pytest.MarkDecorator]:
     return [pytest.mark.long] if condition else []
 
 
-def postgresql(chosen: Collection[Any], cases: Iterable[Any]) -> list[Any]:
-    """Return the parameters of all cases, of which those that are chosen run on PostgreSQL without --all too."""
-    return [pytest.param(*_values(case), marks=pytest.mark.postgresql if _is(case, chosen) else []) for case in cases]
+def _marked(case: Any, marks: list[pytest.MarkDecorator]) -> Any:
+    return pytest.param(*_values(case), marks=[*getattr(case, "marks", ()), *marks])
 
 
 def _values(case: Any) -> tuple[Any, ...]:
-    return case if isinstance(case, tuple) else (case,)
+    if isinstance(case, ParameterSet):
+        return tuple(case.values)
+    return cast("tuple[Any, ...]", case) if isinstance(case, tuple) else (case,)
 
 
 def _is(case: Any, chosen: Collection[Any]) -> bool:

@@ -1,7 +1,8 @@
 """Prepares the environment before Django reads its settings, and chooses the tests for ``--database`` and ``--all``.
 
 On SQLite everything runs. On PostgreSQL only what can differ there does (the marker ``postgresql``); with ``--all``,
-everything that uses a database. This can't be a conftest.py, which pytest loads after pytest-django reads the settings.
+every test that uses the database in its own process too. This can't be a conftest.py, which pytest loads after
+pytest-django reads the settings.
 """
 
 import atexit
@@ -28,6 +29,9 @@ SLOWEST = (
     "test_hostile_sheets.py",
     "test_stand_ins.py",
     "test_sync_load.py",
+    "test_real_sheet.py",
+    "test_workbook.py",
+    "test_edit_scripts.py",
     "test_album_page.py",
 )
 """Files that start first, so that no process is left alone with one of them at the end."""
@@ -101,8 +105,8 @@ def _belongs_to_run(item: pytest.Item, config: pytest.Config) -> bool:
         return False
     if config.getoption("database") == "sqlite":
         return True
-    uses_database = item.get_closest_marker("django_db") or item.get_closest_marker("database")
-    return bool(uses_database and (not is_short or item.get_closest_marker("postgresql")))
+    # Of the tests with servers of their own, which take longest, PostgreSQL never needs more than is marked.
+    return bool(item.get_closest_marker("postgresql") or (not is_short and item.get_closest_marker("django_db")))
 
 
 def _place(item: pytest.Item) -> int:

@@ -26,7 +26,7 @@ from tests.sheets import REAL_SHEET, album, needs_real_sheet, sheet, spotify_id
 from tests.spotify_world import SimulatedClock, add_albums, enricher_for, settings_for
 from tests.syncs import sync
 
-BROWSERS = amount("BROWSERS", 8, 25)
+BROWSERS = amount("BROWSERS", 3, 12)
 BATCH, SINGLE, OEMBED, TOKEN = "/albums?ids=", "/albums/", "/oembed?", "/token"
 AT_SPOTIFY = re.compile(r"[0-9A-Za-z]{22}")
 ALBUMS = 60
@@ -83,12 +83,12 @@ def test_no_process_asks_while_spotify_is_blocked_for_long(
     spotify = upstreams.spotify
     spotify.fail(fault, retry_after=retry_after, times=1, on="ids=")
     for launch in range(2):
-        with running_app(database, upstreams.environment(), workers=4) as app:
+        with running_app(database, upstreams.environment()) as app:
             if launch == 0:
                 assert app.sync()["warnings"][0].startswith("spotify_blocked: ")
                 assert (spotify.count(BATCH), spotify.count()) == (1, 2)
                 spotify.requests.clear()
-            look(app, covers_of(database))
+            look(app, covers_of(database, 10))
             assert app.sync()["warnings"][0].startswith("spotify_blocked: ")
             enriched = command(database, upstreams.environment(), "enrich_albums")
             assert enriched.wait() == 2, enriched.output
@@ -101,10 +101,10 @@ def test_no_process_asks_while_spotify_is_blocked_for_long(
 def test_a_short_wait_is_sat_out_by_all_processes(filled: str, upstreams: Upstreams) -> None:
     spotify = upstreams.spotify
     spotify.fail("rate_limited", retry_after=3, times=1, on="ids=")
-    with running_app(filled, upstreams.environment(), workers=4) as app:
+    with running_app(filled, upstreams.environment()) as app:
         number = app.start()
         until(lambda: rows(filled, "SELECT 1 FROM catalog_spotifyquota WHERE blocked_until IS NOT NULL"))
-        look(app, covers_of(filled))
+        look(app, covers_of(filled, 10))
         status = app.end_of(number)
         # A visitor's wish may still be under way when the sync ends.
         until(lambda: not rows(filled, "SELECT 1 FROM catalog_spotifyalbum WHERE state = 'awaiting'"), 30)
@@ -159,7 +159,7 @@ def test_no_cover_waits_for_spotify(filled: str, upstreams: Upstreams) -> None:
 
 
 @pytest.mark.database
-@pytest.mark.parametrize("secret", ["", "wrong"])
+@pytest.mark.parametrize("secret", short(["wrong"], ["", "wrong"]))
 def test_a_sync_without_good_credentials_is_whole_and_its_covers_come_from_oembed(
     database: str, upstreams: Upstreams, secret: str
 ) -> None:

@@ -21,14 +21,14 @@ import pytest
 
 from demo.upstreams import Upstreams
 from tests.live import ENDED, IS_SQLITE, App, Warm, WarmCommand, command, fresh_database, rows, running_app, until
-from tests.long import amount, postgresql
+from tests.long import amount, postgresql, short
 from tests.sheets import Row, album, sheet, spotify_id
 from tests.wholeness import check_all_is_whole
 
 pytestmark = pytest.mark.database
 
-CRASHES = amount("CRASHES", 4, 20)
-FIRST_CRASHES = amount("FIRST_CRASHES", 2, 5)
+CRASHES = amount("CRASHES", 2, 16)
+FIRST_CRASHES = amount("FIRST_CRASHES", 1, 5)
 LINKED = 300
 """Albums with a link to Spotify."""
 
@@ -259,7 +259,9 @@ STAGES = {"fetching": "interrupted", "processing": "interrupted", "enriching": "
 """How a sync ends whose process is killed in a stage: from enriching on the sheet's part is committed."""
 
 
-@pytest.mark.parametrize(("stage", "end"), postgresql(["processing", "finalizing"], STAGES.items()))
+@pytest.mark.parametrize(
+    ("stage", "end"), short(["processing"], postgresql(["processing", "finalizing"], STAGES.items()))
+)
 def test_a_server_killed_with_all_its_processes_knows_it_after_its_restart(
     stage: str, end: str, upstreams: Upstreams, undisturbed: list[list[tuple[str, Any]]], tmp_path: Path
 ):

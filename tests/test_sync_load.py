@@ -17,7 +17,7 @@ from tests.live import JSON, App, Client, fresh_database, rows, running_app, unt
 from tests.sheets import Row, album, sheet, spotify_id
 from tests.wholeness import check_all_is_whole
 
-pytestmark = pytest.mark.database
+pytestmark = [pytest.mark.database, pytest.mark.long]
 
 BROWSERS = POLLERS = 12
 PRESSERS = 2

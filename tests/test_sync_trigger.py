@@ -305,6 +305,7 @@ def test_of_a_hundred_presses_and_a_command_one_starts_a_sync(app: App, database
         assert importing.wait() == (130 if has_command_won else 3)
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("slow_sheet")
 def test_of_a_hundred_presses_at_the_same_moment_on_the_real_server_one_starts_a_sync(
     upstreams: Upstreams, new_database: str

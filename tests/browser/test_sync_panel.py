@@ -19,6 +19,7 @@ from tests.panels import PANELS, show
 from tests.sheets import album, sheet
 
 HALF_A_MINUTE = 30_000
+SEEN_MOST = ("reading", "completed", "failed", "cool-down")
 WATCH_SHIFTS = """() => {
   window.shifted = 0;
   const add = (list) => list.getEntries().forEach((entry) => entry.hadRecentInput || (window.shifted += entry.value));
@@ -419,7 +420,7 @@ def test_every_state_is_accessible_in_both_schemes_and_has_the_same_height(
         page.evaluate(Axe().axe_script)
         page.evaluate(WATCH_SHIFTS)
         heading = page.get_by_role("heading", level=1).bounding_box()
-        for name in PANELS:
+        for name in PANELS if IS_LONG else SEEN_MOST:
             show(page, name)
             assert (name, violations(page, "light", RULES)) == (name, [])
             if IS_LONG:
@@ -431,5 +432,6 @@ def test_every_state_is_accessible_in_both_schemes_and_has_the_same_height(
 
 def violations(page: Page, scheme: Scheme, rules: list[str]) -> list[str]:
     page.emulate_media(color_scheme=scheme)
-    found = page.evaluate("(rules) => axe.run('#sync-panel', {runOnly: rules})", rules)["violations"]
+    options = {"runOnly": rules, "resultTypes": ["violations"]}
+    found = page.evaluate("(options) => axe.run('#sync-panel', options)", options)["violations"]
     return [f"{broken['id']}: {broken['nodes'][0]['html']}" for broken in found]
