@@ -50,18 +50,10 @@ def told_by(entry: AlbumEntry, genres: Mapping[str, str]) -> dict[str, Any]:
 def differences(before: dict[str, Any], after: dict[str, Any]) -> dict[str, list[Any]]:
     """Return the old and the new value of each field that is not the same: of genres their names."""
     return {
-        name: [_shown(before[name]), _shown(after[name])]
+        name: [list(side[name].values()) if name == "genres" else side[name] for side in (before, after)]
         for name in LOGGED
-        if _compared(before[name]) != _compared(after[name])
+        if before[name] != after[name] or (name == "genres" and list(before[name]) != list(after[name]))
     }
-
-
-def _shown(value: Any) -> Any:
-    return list(value.values()) if isinstance(value, Mapping) else value
-
-
-def _compared(value: Any) -> Any:
-    return list(value) if isinstance(value, Mapping) else value
 
 
 def entry_of(told: dict[str, Any], year: int | None) -> AlbumEntry:

@@ -31,7 +31,7 @@ class ChangeLog:
         counts.subtract(kind for pk, kind in self._earlier.items() if pk in self._changes)
         return counts
 
-    def note(self, kind: AlbumChange.Kind, pk: int, tab: str, row: int | None = None, **facts: Any) -> None:
+    def note(self, kind: AlbumChange.Kind, pk: int, tab: str, row: int | None = None, **facts: object) -> None:
         """Note what happened to an album."""
         # The time is written out: as the database's default it would cost an expression for each row.
         change = AlbumChange(
