@@ -16,6 +16,7 @@ from catalog.services.album_importer import AlbumImporter
 from catalog.services.albums.names import AlbumNames
 from catalog.services.albums.plan import Plan
 from catalog.services.albums.undo import plan_undo, undoable_sync
+from catalog.services.sync.forecast import usual_seconds
 from catalog.services.sync.journal import SyncJournal, SyncStopped
 from catalog.services.sync.owner import this_process
 from tests.edit_scripts import SCRIPTS, SEEDS, Curator
@@ -25,7 +26,7 @@ from tests.syncs import catalogue, undo
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
-EXAMPLES = amount("UNDO_SCRIPTS", 6, 60)
+EXAMPLES = amount("UNDO_SCRIPTS", 4, 60)
 FACTS = (
     "pk", "spotify_id", "title", "artist__name", "year", "tab", "removed_at", "added_at", "artist_key", "title_key",
     "album_genres__genre__key",
@@ -56,7 +57,7 @@ def undo_until_killed(lives: int) -> None:
     assert last
     operation = SyncOperation.objects.create(kind="undo", options={"undo": last.pk}, owner=this_process())
     operation.claim(this_process())
-    journal = DyingJournal(operation, this_process(), {})
+    journal = DyingJournal(operation, this_process(), usual_seconds([], 0))
     journal.lives = lives
     with contextlib.suppress(SyncStopped):
         apply(plan_undo(last), journal)
@@ -68,7 +69,7 @@ def apply(plan: Plan, journal: SyncJournal) -> None:
 
 
 @settings(max_examples=EXAMPLES, deadline=None, database=None)
-@given(seed=SEEDS, script=SCRIPTS, lives=st.lists(st.integers(0, 6), max_size=3))
+@given(seed=SEEDS, script=SCRIPTS, lives=st.lists(st.integers(0, 6), max_size=2))
 def test_undoing_one_sync_after_another_gives_back_each_catalogue(
     seed: int, script: list[list[str]], lives: list[int], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
