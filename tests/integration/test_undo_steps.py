@@ -3,6 +3,8 @@
 from pathlib import Path
 
 import pytest
+from django.db import connection
+from django.test import Client
 
 from catalog.management.commands.scheduler import is_paused
 from catalog.models import Album, AlbumChange, Genre, GenreAlias, SyncOperation
@@ -10,12 +12,19 @@ from catalog.services.albums.undo import undoable_sync
 from catalog.services.sync.options import SyncOptions
 from catalog.services.sync.snapshot import read_status
 from catalog.services.sync_manager import NothingToUndo
+from tests.catalogue import Page
 from tests.sheets import album, many, spotify_id
 from tests.syncs import COMMAND, catalogue, counts, manager, sync, sync_tabs, undo
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
 TAB, OTHER = "2024 Prog-metal", "2023 Prog-metal"
+UNDO = "/catalog/sync/undo/"
+REFUSING = {
+    "sqlite": """CREATE TEMP TRIGGER refuse BEFORE INSERT ON catalog_album WHEN NEW.title = 'Cursed'
+        BEGIN SELECT RAISE(ABORT, 'cursed'); END""",
+    "postgresql": "ALTER TABLE catalog_album ADD CONSTRAINT refuse CHECK (title <> 'Cursed') NOT VALID",
+}
 
 
 def test_one_sync_after_another_is_undone(path: Path) -> None:
@@ -130,3 +139,64 @@ def test_an_undo_takes_no_notice_of_aliases_given_since(path: Path) -> None:
     assert catalogue() != before
     undo()
     assert catalogue() == before
+
+
+def test_links_swapped_row_by_row_are_one_change_an_album(path: Path) -> None:
+    links = [spotify_id(number) for number in range(1, 4)]
+    titles = ["Coal", "Malina", "Pitfalls"]
+    sync_tabs(path, {TAB: [album(title=title, spotify=link) for title, link in zip(titles, links, strict=True)]})
+    before = catalogue()
+    with connection.cursor() as cursor:
+        cursor.execute(REFUSING[connection.vendor])
+    swapped = [album(title=title, spotify=link) for title, link in zip(titles, [links[1], links[0], ""], strict=True)]
+    edit = sync_tabs(path, {TAB: [*swapped, album(title="Cursed", spotify=links[2])]})
+    assert counts(edit) == {"updated": 3, "failed": 1, "awaiting_enrichment": 2}
+    assert edit.changes.count() == 3
+    undo()
+    assert catalogue() == before
+
+
+def test_an_undo_that_the_database_refuses_in_part_is_not_done(path: Path) -> None:
+    sync_tabs(path, {TAB: [album(title="Cursed"), album()]})
+    edit = sync_tabs(path, {TAB: [album(title="Cursed", country="Norway"), album(country="Norway")]})
+    with connection.cursor() as cursor:
+        cursor.execute(REFUSING[connection.vendor])
+    failed = undo()
+    assert (failed.status, failed.error_code, failed.updated) == ("failed", "database", 1)
+    assert undoable_sync() == edit
+
+
+def test_the_history_says_which_sync_an_undo_took_back_and_its_counts(path: Path, client: Client) -> None:
+    sync_tabs(path, {TAB: [album(), album(title="Coal")]})
+    edit = sync_tabs(path, {TAB: [album()]})
+    undoing = undo()
+    page = Page(client, "/catalog/sync/history/")
+    assert page.texts("thead th")[8] == "Back"
+    cells = page.texts("tbody tr td")
+    assert cells[0].startswith("✓ Completed undo of the sync of")
+    assert cells[7] == "1"
+    assert Page(client, f"/catalog/sync/history/{undoing.pk}/").values(".result a", "href") == [
+        f"/catalog/sync/history/{edit.pk}/"
+    ]
+
+
+def test_the_page_of_an_undo_says_where_the_log_ends(path: Path, client: Client) -> None:
+    sync_tabs(path, {TAB: [album()]})
+    sync_tabs(path, {TAB: [album(country="Norway")]})
+    assert "After it, the sync of" in client.get(UNDO).content.decode()
+    undo()
+    assert "It is the oldest sync that can be undone." in client.get(UNDO).content.decode()
+    AlbumChange.objects.all().delete()
+    assert "neither it nor an earlier one can be undone" in " ".join(client.get(UNDO).content.decode().split())
+
+
+def test_the_panel_offers_the_next_undo(path: Path) -> None:
+    first = sync_tabs(path, {TAB: [album()]})
+    edit = sync_tabs(path, {TAB: [album(country="Norway")]})
+    assert (read_status().undoable_id, read_status().is_undo_at_hand) == (edit.pk, True)
+    sync(path)
+    assert not read_status().is_undo_at_hand
+    undo()
+    assert (read_status().undoable_id, read_status().is_undo_at_hand) == (first.pk, True)
+    undo()
+    assert not read_status().is_undo_at_hand
