@@ -23,7 +23,8 @@ UNDO = "/catalog/sync/undo/"
 REFUSING = {
     "sqlite": """CREATE TEMP TRIGGER refuse BEFORE INSERT ON catalog_album WHEN NEW.title = 'Cursed'
         BEGIN SELECT RAISE(ABORT, 'cursed'); END""",
-    "postgresql": "ALTER TABLE catalog_album ADD CONSTRAINT refuse CHECK (title <> 'Cursed') NOT VALID",
+    "postgresql": """SET CONSTRAINTS ALL IMMEDIATE;
+        ALTER TABLE catalog_album ADD CONSTRAINT refuse CHECK (title <> 'Cursed') NOT VALID""",
 }
 
 
