@@ -182,6 +182,11 @@ class SyncOperation(SyncCounts):
         return {"code": self.error_code, "parameters": self.error_parameters}
 
     @property
+    def is_logged(self) -> bool:
+        """Whether the change log has all that it changed: there was none once, and old ones may be thrown away."""
+        return self.changes.count() >= self.changed
+
+    @property
     def albums_listed(self) -> int:
         """How many albums the sheet named, merged rows counted once."""
         return (self.total_albums or 0) - self.removed
@@ -232,9 +237,12 @@ class SyncOperation(SyncCounts):
             return self._end(silent, status, **facts)
 
     def mark_undone(self) -> bool:
-        """Say that the catalogue is again as it was before this sync."""
+        """Say that the catalogue is again as it was before this sync, and so before those that confirmed it later."""
         ended = self._expect(kind=self.Kind.SYNC, undone_at=None).exclude(status__in=self.ACTIVE)
-        return bool(ended.update(undone_at=Now()))
+        if not ended.update(undone_at=Now()):
+            return False
+        SyncOperation.objects.committed().filter(pk__gt=self.pk).update(undone_at=Now())
+        return True
 
     def _expect(self, **state: object) -> SyncOperationQuerySet:
         return SyncOperation.objects.get_queryset().filter(pk=self.pk, **state)

@@ -29,10 +29,14 @@ class SyncOperationQuerySet(models.QuerySet["SyncOperation"]):
         """Keep those that may change the catalogue: leave previews out."""
         return self.exclude(kind=self.model.Kind.PREVIEW)
 
-    def settled(self) -> "SyncOperationQuerySet":
-        """Keep those that ended and count: a sync however it ended, an undo only where it was finished."""
-        is_finished = Q(kind=self.model.Kind.SYNC) | Q(status=self.model.Status.COMPLETED)
-        return self.writing().exclude(status__in=self.model.ACTIVE).filter(is_finished)
+    def changing(self) -> "SyncOperationQuerySet":
+        """Keep those that changed albums. Counts without an album processed are of what was held back."""
+        is_changed = Q(created__gt=0) | Q(updated__gt=0) | Q(removed__gt=0) | Q(revived__gt=0)
+        return self.writing().filter(is_changed, albums_processed__gt=0)
+
+    def fruitful(self) -> "SyncOperationQuerySet":
+        """Keep the syncs that ended, however they did, and whose changes are in the catalogue still."""
+        return self.syncs().changing().exclude(status__in=self.model.ACTIVE).filter(undone_at=None)
 
     def committed(self) -> "SyncOperationQuerySet":
         """Keep the syncs whose sheet is in the catalogue: committed, and not undone."""
@@ -58,9 +62,23 @@ class SyncOperationManager(models.Manager["SyncOperation"]):
         """Return all but the previews."""
         return self.get_queryset().writing()
 
-    def settled(self) -> SyncOperationQuerySet:
-        """Return those that ended and count."""
-        return self.get_queryset().settled()
+    def fruitful(self) -> SyncOperationQuerySet:
+        """Return the syncs whose changes are in the catalogue."""
+        return self.get_queryset().fruitful()
+
+    def is_schedule_paused(self) -> bool:
+        """Whether somebody took a sync back, or began to, and nobody has had the sheet applied since.
+
+        A sync that was cancelled or failed before its sheet was in the catalogue is no sign that the sheet is well.
+        """
+        all_of_them, completed = self.get_queryset(), Q(status=self.model.Status.COMPLETED)
+        undos = all_of_them.filter(kind=self.model.Kind.UNDO)
+        undo = (undos.filter(completed) | undos.changing()).first()
+        if undo is None:
+            return False
+        applied = all_of_them.syncs().filter(completed | Q(sheet_committed_at__isnull=False), pk__gt=undo.pk)
+        options = applied.exclude(trigger=self.model.Trigger.SCHEDULE).values_list("options", flat=True)
+        return all("only_spotify" in asked for asked in options)
 
     def committed(self) -> SyncOperationQuerySet:
         """Return the syncs whose sheet is in the catalogue."""

@@ -50,11 +50,13 @@ class AlbumImporter:
         self._names = names
         self._batch = batch
         self._plan = Plan()
+        self._unchanged: set[int] = set()
         self._gave_way = time.monotonic()
 
     def apply(self, plan: Plan) -> None:
         """Write what the plan says. Rows that the database refuses are isolated, listed and left out."""
         self._plan = plan
+        self._unchanged = {album.pk for album in plan.unchanged}
         self._names.load(plan.entries)
         for steps in batches(plan, self._batch):
             self._let_others_write()
@@ -101,33 +103,33 @@ class AlbumImporter:
             self._edit([step for step in steps if isinstance(step, Edit)], log)
             self._create([step for step in steps if isinstance(step, Creation)], log)
             self._remove([step.album for step in steps if isinstance(step, Removal)], log)
-            log.save()
+            met = [step.album.pk for step in steps if step.album]
+            log.save(met)
             tab = entries[-1].tab if entries else ""
-            unchanged = len(steps) - len(log)
+            unchanged = sum(pk not in log for pk in met) - sum(pk in log for pk in self._unchanged)
             self._journal.count(processed=len(steps), tab=tab, unchanged=unchanged, **log.counts)
 
     def _create(self, steps: Sequence[Creation], log: ChangeLog) -> None:
-        _release_ids([step.entry.spotify_id for step in steps], among=[])
+        _release_ids([step.entry.spotify_id for step in steps], [], log)
         albums = Album.objects.bulk_create(
             [Album(added_at=log.began, **album_values(step.entry, step.digest, self._names)) for step in steps]
         )
         created = {album.pk: step.entry for album, step in zip(albums, steps, strict=True)}
         self._write_genres(created)
         for pk, entry in created.items():
-            log.note(AlbumChange.Kind.CREATED, pk, entry.tab, entry.row)
+            log.note_creation(pk, entry.tab, entry.row, entry.spotify_id)
 
     def _edit(self, edits: Sequence[Edit], log: ChangeLog) -> None:
         if not edits:
             return
         written = rewrites(edits, self._plan, self._names)
-        _release_ids([each.edit.entry.spotify_id for each in written], among=[each.stored.pk for each in written])
+        _release_ids([each.entry.spotify_id for each in written], [each.stored.pk for each in written], log)
         Album.objects.bulk_create(
             [self._row(each) for each in written],
             update_conflicts=True,
             unique_fields=["id"],
             update_fields=COLUMNS,
         )
-        _hide([edit.album.pk for edit in edits if edit.hides])
         regrouped = {each.stored.pk: each.entry for each in written if "genres" in each.fields}
         AlbumGenre.objects.filter(album__in=regrouped).delete()
         self._write_genres(regrouped)
@@ -136,10 +138,11 @@ class AlbumImporter:
 
     def _row(self, rewrite: Rewrite) -> Album:
         values = album_values(rewrite.entry, rewrite.edit.digest, self._names)
+        values["removed_at"] = rewrite.edit.removed_at
         return Album(pk=rewrite.stored.pk, added_at=rewrite.stored.added_at, **values)
 
     def _remove(self, albums: Sequence[KnownAlbum], log: ChangeLog) -> None:
-        _hide([album.pk for album in albums])
+        Album.objects.filter(pk__in=[album.pk for album in albums]).update(removed_at=Now())
         for album in albums:
             log.note(AlbumChange.Kind.REMOVED, album.pk, album.tab)
 
@@ -151,18 +154,17 @@ class AlbumImporter:
         )
 
 
-def _release_ids(wanted: Sequence[str | None], among: Sequence[int]) -> None:
+def _release_ids(wanted: Sequence[str | None], among: Sequence[int], log: ChangeLog) -> None:
     """Take Spotify ids from the albums that hold them, so that no two hold one at any moment.
 
     An album outside of this batch that loses its id so loses its hash too: the next sync writes it anew.
     """
     ids = [spotify_id for spotify_id in wanted if spotify_id]
-    Album.objects.filter(spotify_id__in=ids).exclude(pk__in=among).update(spotify=None, entry_hash="")
+    losing = list(Album.objects.filter(spotify_id__in=ids).exclude(pk__in=among)) if ids else []
+    for album in losing:
+        log.note_loss(album)
+    Album.objects.filter(pk__in=[album.pk for album in losing]).update(spotify=None, entry_hash="")
     Album.objects.filter(pk__in=among).update(spotify=None)
-
-
-def _hide(pks: Sequence[int]) -> None:
-    Album.objects.filter(pk__in=pks).update(removed_at=Now())
 
 
 def record_problems(

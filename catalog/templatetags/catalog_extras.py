@@ -39,6 +39,12 @@ BLANK_OF_TEXT = re.compile(r" (?![^<]*>)")
 
 
 @register.filter
+def item(mapping: Mapping[int, object], key: int) -> object:
+    """Return what a mapping has for a key."""
+    return mapping.get(key)
+
+
+@register.filter
 def duration(seconds: float | None) -> str:
     """Write a number of seconds as ``0.4 s``, ``9 s``, ``1 min 20 s`` or ``2 h 5 min``."""
     if seconds is None:

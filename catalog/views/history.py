@@ -1,6 +1,7 @@
 """Past syncs: all of them as a table and two charts, and one with its failures and its changes."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -39,6 +40,8 @@ class HistoryView(View):
             "page": page,
             "pages": list(page_links(page, lambda number: f"?{urlencode({**filters, 'page': number})}")),
             "coverage": read_coverage(),
+            "undoable": undoable_sync(),
+            "undone_syncs": undone_syncs([record.operation for record in page]),
             "outcomes": OUTCOMES,
             "outcome": outcome,
             **charts(list(page)[::-1]),
@@ -59,10 +62,18 @@ class HistoryDetailView(View):
             "operation": operation,
             "was_refused": was_refused,
             "is_undoable": undoable_sync() == operation,
+            "undone_syncs": undone_syncs([operation]),
             "changes": changes,
             **failures(operation),
         }
         return render(request, "catalog/history/detail.html", context)
+
+
+def undone_syncs(operations: Iterable[SyncOperation]) -> dict[int, SyncOperation]:
+    """Return the sync that each undo took back, or began to, by the primary key of the undo."""
+    asked = {each.pk: each.options["undo"] for each in operations if "undo" in each.options}
+    syncs = SyncOperation.objects.in_bulk(asked.values()) if asked else {}
+    return {undo: syncs[sync] for undo, sync in asked.items() if sync in syncs}
 
 
 def failures(operation: SyncOperation) -> dict[str, object]:

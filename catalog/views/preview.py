@@ -37,16 +37,18 @@ class SyncPreviewView(View):
 
 
 class SyncUndoView(View):
-    """What an undo of the last sync would change, and the undo itself."""
+    """What an undo of the next sync to undo would change, and the undo itself."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Answer with the list of what would change back."""
-        sync = undoable_sync()
+        sync, others = undoable_sync(), SyncOperation.objects.fruitful()
         context = panel_context(request, fresh=True) | {"operation": sync}
         if sync is None:
             context["undone"] = SyncOperation.objects.syncs().exclude(undone_at=None).first()
+            context["unlogged"] = others.first()
         else:
             context["changes"] = taken_back(request, sync.changes.all())
+            context["next"] = others.filter(pk__lt=sync.pk).first()
         return live(render(request, "catalog/history/undo.html", context))
 
     def post(self, request: HttpRequest) -> HttpResponse:

@@ -145,16 +145,17 @@ def test_an_album_that_returned_with_other_facts_is_hidden_again_with_its_old_on
     ]
 
 
-def test_the_last_sync_is_undone_once_and_no_other(path: Path) -> None:
+def test_each_sync_is_undone_once(path: Path) -> None:
     with pytest.raises(NothingToUndo):
         undo()
     sync_tabs(path, {TAB: [album()]})
     sync_tabs(path, {TAB: [album(country="Norway")]})
     undo()
+    undo()
     with pytest.raises(NothingToUndo):
         undo()
     assert not SyncOperation.objects.active().exists()
-    assert counts(sync(path)) == {"updated": 1}
+    assert counts(sync(path)) == {"revived": 1}
     assert undo().status == "completed"
 
 

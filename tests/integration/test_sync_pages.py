@@ -169,6 +169,9 @@ def test_after_an_undo_the_pages_say_what_comes(staff: Client, path: Path) -> No
     edit = sync_tabs(path, {TAB: [album(country="Norway")]})
     assert buttons(Page(staff, f"{HISTORY}{edit.pk}/")) == ["Undo this sync"]
     undone = undo()
+    assert "has already been undone" not in staff.get(UNDO).content.decode()
+    assert buttons(Page(staff, UNDO)) == ["Undo this sync"]
+    undo()
     assert re.fullmatch(
         r"The last sync with changes \(.+\) has already been undone\. .+", Page(staff, UNDO).texts(".empty p")[1]
     )

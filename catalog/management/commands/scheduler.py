@@ -54,9 +54,8 @@ def start_what_is_due(interval: timedelta, now: datetime) -> bool:
 
 
 def is_paused() -> bool:
-    """Whether somebody took the last sync back: the sheet is not applied again before somebody wants it."""
-    last = SyncOperation.objects.settled().first()
-    return last is not None and last.kind == SyncOperation.Kind.UNDO.value
+    """Whether somebody took a sync back: the sheet is not applied again before somebody wants it."""
+    return SyncOperation.objects.is_schedule_paused()
 
 
 def due_time(interval: timedelta, now: datetime) -> datetime:

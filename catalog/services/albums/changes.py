@@ -1,6 +1,6 @@
 """Says which fields of an album become what: for the change log, for previews, and for what an undo puts back."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, TypeVar
 
@@ -34,26 +34,33 @@ def stored_albums(pks: Collection[int]) -> dict[int, Album]:
 
 
 def told_of(album: Album) -> dict[str, Any]:
-    """Return what an album in the catalogue says of itself, as JSON can hold it."""
+    """Return what an album in the catalogue says of itself, as JSON can hold it; its genres as names by key."""
     style = album.vocal_style
-    genres = [link.genre.name for link in album.album_genres.all()]
+    genres = {link.genre.key: link.genre.name for link in album.album_genres.all()}
     said = {name: getattr(album, name) for name in AS_WRITTEN}
     return _plain(said | {"artist": album.artist.name, "vocal_style": style and style.name, "genres": genres})
 
 
-def told_by(entry: AlbumEntry, genres: Iterable[str]) -> dict[str, Any]:
-    """Return what an entry says, in the same way; its genres by the names that the catalogue has for them."""
+def told_by(entry: AlbumEntry, genres: Mapping[str, str]) -> dict[str, Any]:
+    """Return what an entry says, in the same way; its genres as the catalogue calls them."""
     said = {name: getattr(entry, name) for name in LOGGED if name != "genres"}
-    return _plain(said | {"genres": list(genres)})
+    return _plain(said | {"genres": genres})
 
 
 def differences(before: dict[str, Any], after: dict[str, Any]) -> dict[str, list[Any]]:
-    """Return the old and the new value of each field that is not the same."""
-    return {name: [before[name], after[name]] for name in LOGGED if before[name] != after[name]}
+    """Return the old and the new value of each field that is not the same: of genres their names."""
+    return {
+        name: [list(side[name].values()) if name == "genres" else side[name] for side in (before, after)]
+        for name in LOGGED
+        if before[name] != after[name] or (name == "genres" and list(before[name]) != list(after[name]))
+    }
 
 
 def entry_of(told: dict[str, Any], year: int | None) -> AlbumEntry:
-    """Return the entry that an album which says this of itself came from; its row is not known."""
+    """Return the entry that an album which says this of itself came from; its row is not known, nor how it was written.
+
+    Its genres are named by their keys, which name them whatever they are called now.
+    """
     released = told["release_date"] and date.fromisoformat(told["release_date"])
     return AlbumEntry(
         **{name: told[name] for name in (*AS_WRITTEN, "artist", "vocal_style") if name != "release_date"},

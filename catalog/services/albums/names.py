@@ -11,14 +11,20 @@ from catalog.services.sheet.entries import AlbumEntry
 
 
 class AlbumNames:
-    """The primary keys behind the names that entries use."""
+    """The primary keys behind the names that entries use.
 
-    def __init__(self) -> None:
+    Genres are told by their keys, as curators may rename them. An undo puts back the very genres that were there, so it
+    takes no notice of aliases.
+    """
+
+    def __init__(self, *, with_aliases: bool = True) -> None:
         self.artists: dict[str, int] = {}
         self.vocal_styles: dict[str, int] = {}
         self.salt = ""
         """A hash of the aliases that curators gave to genres: when they change, entries mean something else."""
         self._genres: dict[str, tuple[int, str]] = {}
+        self._aliases: dict[str, str] = {}
+        self._with_aliases = with_aliases
         self._spellings: dict[str, str] = {}
         self._slugs: dict[type[Genre | VocalStyle], set[str]] = {}
         self.forget()
@@ -28,11 +34,11 @@ class AlbumNames:
         self.artists = dict(Artist.objects.values_list("name", "pk"))
         self.vocal_styles = dict(VocalStyle.objects.values_list("name", "pk"))
         rows = list(Genre.objects.values_list("key", "pk", "name", "slug"))
-        given = GenreAlias.objects.values_list("key", "genre_id", "genre__name")
-        aliases = {key: (genre_id, name) for key, genre_id, name in given}
-        self._genres = {key: (pk, name) for key, pk, name, _ in rows} | aliases
-        said = repr(sorted((alias, name) for alias, (_, name) in aliases.items()))
-        self.salt = hashlib.blake2b(said.encode(), digest_size=8).hexdigest() if aliases else ""
+        self._genres = {key: (pk, name) for key, pk, name, _ in rows}
+        given = list(GenreAlias.objects.values_list("key", "genre__key")) if self._with_aliases else []
+        self._aliases = dict(given)
+        said = repr(sorted((alias, self._genres[key][1]) for alias, key in given))
+        self.salt = hashlib.blake2b(said.encode(), digest_size=8).hexdigest() if given else ""
         self._slugs = {
             Genre: {slug for *_, slug in rows},
             VocalStyle: set(VocalStyle.objects.values_list("slug", flat=True)),
@@ -54,7 +60,7 @@ class AlbumNames:
             VocalStyle(name=name, slug=self._slug(VocalStyle, name)) for name in missing
         ):
             self.vocal_styles[style.name] = style.pk
-        keys = dict.fromkeys(name.casefold() for entry in entries for name in entry.genres)
+        keys = dict.fromkeys(self._key_of(name) for entry in entries for name in entry.genres)
         for genre in Genre.objects.bulk_create(
             Genre(name=self._spellings[key], key=key, slug=self._slug(Genre, self._spellings[key]))
             for key in keys
@@ -64,11 +70,15 @@ class AlbumNames:
 
     def genre_ids(self, entry: AlbumEntry) -> list[int]:
         """Return the genres of an entry, in order."""
-        return list(dict.fromkeys(self._genres[name.casefold()][0] for name in entry.genres))
+        return [self._genres[key][0] for key in self.genres(entry)]
 
-    def genre_names(self, entry: AlbumEntry) -> list[str]:
-        """Return the names of the genres of an entry, in order; of one that is yet to be made, what it will be."""
-        return list(dict.fromkeys(self._name_of(name.casefold()) for name in entry.genres))
+    def genres(self, entry: AlbumEntry) -> dict[str, str]:
+        """Return the genres of an entry, in order: name by key. The name of one that is yet to be made is to come."""
+        return {key: self._name_of(key) for key in map(self._key_of, entry.genres)}
+
+    def _key_of(self, name: str) -> str:
+        key = name.casefold()
+        return self._aliases.get(key, key)
 
     def _name_of(self, key: str) -> str:
         return self._genres[key][1] if key in self._genres else self._spellings[key]

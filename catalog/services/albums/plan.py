@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 from typing import ClassVar
 
@@ -53,12 +54,13 @@ class Creation:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Edit:
-    """An entry that is written over an album, with the hash that the album keeps of it; an undo may hide the album."""
+    """An entry that is written over an album, with the hash that the album keeps of it."""
 
     album: KnownAlbum
     entry: AlbumEntry
     digest: str
-    hides: bool = False
+    removed_at: datetime | None = None
+    """When an album that an undo hides, or leaves hidden, had left the sheet."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,10 +1,11 @@
-"""Plans how to put the catalogue back to what it was before the last sync that changed it, from the change log."""
+"""Plans how to put the catalogue back to what it was before a sync, from the change log: newest sync first."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Any
 
-from django.db.models import Exists, OuterRef
-
-from catalog.models import Album, AlbumChange, SyncOperation
+from catalog.models import Album, AlbumChange, Genre, SyncOperation
+from catalog.models.album import AlbumQuerySet
 from catalog.services.albums.changes import entry_of, in_chunks, stored_albums, told_of
 from catalog.services.albums.known import known_albums
 from catalog.services.albums.plan import Edit, KnownAlbum, Plan
@@ -13,39 +14,59 @@ Kind = AlbumChange.Kind
 
 
 def undoable_sync() -> SyncOperation | None:
-    """Return the sync that changed the catalogue last, unless it was undone; an undo that broke off counts for none."""
-    changes = AlbumChange.objects.filter(operation=OuterRef("pk"))
-    last = SyncOperation.objects.settled().filter(Exists(changes)).first()
-    return last if last and last.kind == SyncOperation.Kind.SYNC.value and last.undone_at is None else None
+    """Return the sync to undo next: the newest whose changes are in the catalogue, if all of them are in the log."""
+    newest = SyncOperation.objects.fruitful().first()
+    return newest if newest and newest.is_logged else None
 
 
 def plan_undo(sync: SyncOperation) -> Plan:
     """Return the plan that takes a sync back. What an undo that broke off has done already is left as it is."""
-    albums = Album.objects.get_queryset().filter(changes__operation=sync)
-    known = {album.pk: album for album in known_albums(albums)}
+    changes = {change.album_id: change for change in sync.changes.order_by("pk")}
+    losses = {taken["album"]: taken for each in changes.values() if (taken := each.before.get("taken"))}
     ids = Album.objects.exclude(spotify_id=None).values_list("spotify_id", "pk")
     plan = Plan(holders={spotify_id: pk for spotify_id, pk in ids if spotify_id})
-    for change, album in _with_albums(sync):
-        _take_back(plan, change, album, known[album.pk])
+    keys = dict(Genre.objects.values_list("name", "key"))
+    for album, known in _with_known([*changes, *(pk for pk in losses if pk not in changes)]):
+        change = changes.get(album.pk)
+        if change is None or change.kind != Kind.CREATED:
+            plan.changed.append(_taken_back(album, known, change, losses.get(album.pk, {}), keys))
+        elif known.is_removed:
+            plan.unchanged.append(known)
+        else:
+            plan.removed.append(known)
     return plan
 
 
-def _with_albums(sync: SyncOperation) -> Iterator[tuple[AlbumChange, Album]]:
-    for chunk in in_chunks(list(sync.changes.order_by("pk"))):
-        albums = stored_albums([change.album_id for change in chunk])
-        yield from ((change, albums[change.album_id]) for change in chunk)
+def _with_known(pks: Sequence[int]) -> Iterator[tuple[Album, KnownAlbum]]:
+    for chunk in in_chunks(pks):
+        albums = stored_albums(chunk)
+        chosen: AlbumQuerySet = Album.objects.get_queryset().filter(pk__in=chunk)
+        known = {album.pk: album for album in known_albums(chosen)}
+        yield from ((albums[pk], known[pk]) for pk in chunk)
 
 
-def _take_back(plan: Plan, change: AlbumChange, album: Album, known: KnownAlbum) -> None:
-    was_listed = change.kind in {Kind.UPDATED.value, Kind.REMOVED.value}
-    if not was_listed and known.is_removed:
-        plan.unchanged.append(known)
-    elif change.kind == Kind.CREATED.value:
-        plan.removed.append(known)
-    else:
-        told = told_of(album) | {name: old for name, (old, _) in change.fields.items()}
-        # A removal left the album as it was. The hash before an edit without a note is unknown: it is written anew.
-        was_edited = change.kind != Kind.REMOVED.value
-        digest = change.before.get("entry_hash", "" if was_edited else known.entry_hash)
-        entry = entry_of(told, change.before.get("year", album.year))
-        plan.changed.append(Edit(known, entry, digest, hides=not was_listed))
+def _taken_back(
+    album: Album, known: KnownAlbum, change: AlbumChange | None, loss: dict[str, Any], keys: dict[str, str]
+) -> Edit:
+    """Return the edit that makes of an album what it was before a change, and before it lost its Spotify id."""
+    told, before = told_of(album), change.before if change else {}
+    told |= {name: old for name, (old, _) in change.fields.items()} if change else {}
+    if "genres" in before:
+        told["genres"] = before["genres"]
+    elif change and "genres" in change.fields:  # of a log that had the names alone
+        told["genres"] = [keys.get(name, name) for name in told["genres"]]
+    told["spotify_id"] = loss.get("spotify_id", told["spotify_id"])
+    # A removal left the album as it was. The hash before an edit without a note is unknown: it is written anew.
+    is_edit = change is not None and change.kind != Kind.REMOVED
+    digest = loss.get("entry_hash") or before.get("entry_hash", "" if is_edit else known.entry_hash)
+    entry = entry_of(told, before.get("year", album.year))
+    return Edit(known, entry, digest, removed_at=_removed_at(album, change))
+
+
+def _removed_at(album: Album, change: AlbumChange | None) -> datetime | None:
+    if change is None:
+        return album.removed_at
+    if change.kind != Kind.REVIVED:
+        return None
+    noted = change.before.get("removed_at")
+    return datetime.fromisoformat(noted) if noted else album.removed_at or datetime.now(UTC)

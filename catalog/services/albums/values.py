@@ -20,7 +20,7 @@ COLUMNS = [name.removesuffix("_id") for name in (*COPIED, *DERIVED)]
 def album_values(entry: AlbumEntry, digest: str, names: AlbumNames) -> dict[str, Any]:
     """Return all that an album has from its entry; its names must exist."""
     copied = {name: getattr(entry, name) for name in COPIED}
-    genres = names.genre_names(entry)
+    genres = names.genres(entry).values()
     searched = (entry.artist, entry.title, entry.genre_text, *genres, entry.vocal_text, entry.vocal_style or "")
     return copied | {
         "artist_id": names.artists[entry.artist],
@@ -40,19 +40,23 @@ class Rewrite:
     stored: Album
     entry: AlbumEntry
     """The entry, with what the album keeps of its own."""
+    told: dict[str, Any]
+    """What the album says of itself as it is stored."""
     fields: dict[str, list[Any]]
     """The old and the new value of each field that changes."""
 
     @property
     def kind(self) -> AlbumChange.Kind:
         """What the change log calls it."""
-        if self.edit.hides:
+        if self.edit.removed_at:
             return AlbumChange.Kind.REMOVED
         return AlbumChange.Kind.REVIVED if self.edit.album.is_removed else AlbumChange.Kind.UPDATED
 
     @property
     def is_worth_telling(self) -> bool:
-        """Whether it is more than a new hash."""
+        """Whether it is more than a new hash, and of an album that is seen."""
+        if self.edit.album.is_removed and self.edit.removed_at:
+            return False
         return bool(self.fields) or self.kind != AlbumChange.Kind.UPDATED
 
 
@@ -66,7 +70,7 @@ def rewrites(edits: Iterable[Edit], plan: Plan, names: AlbumNames) -> list[Rewri
 def _rewrite(edit: Edit, stored: Album, plan: Plan, names: AlbumNames) -> Rewrite:
     told = told_of(stored)
     entry = _with_kept(edit.entry, plan, stored, told)
-    return Rewrite(edit, stored, entry, differences(told, told_by(entry, names.genre_names(entry))))
+    return Rewrite(edit, stored, entry, told, differences(told, told_by(entry, names.genres(entry))))
 
 
 def _with_kept(entry: AlbumEntry, plan: Plan, album: Album, told: dict[str, Any]) -> AlbumEntry:

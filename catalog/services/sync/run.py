@@ -101,12 +101,17 @@ class SyncRun:
         self.journal.enter(Stage.PROCESSING, "reading")
         plan = plan_undo(undone)
         self._enter_applying(plan)
-        AlbumImporter(self.journal, AlbumNames()).apply(plan)
-        with transaction.atomic():
+        AlbumImporter(self.journal, AlbumNames(with_aliases=False)).apply(plan)
+        if refused := self.operation.failures.first():
+            raise DatabaseFailed(detail=refused.parameters.get("detail", ""))
+        awaiting = backlog_size()
+        with (
+            transaction.atomic()
+        ):  # both or neither: an undo that is said to have broken off must not be undone already
             self.journal.fence()
             undone.mark_undone()
+            self.journal.end(Status.COMPLETED, percent=100, awaiting_enrichment=awaiting)
         logger.info("sync undone operation=%s undone=%s", self.operation.pk, undone.pk)
-        self._finish([])
 
     def _planner(self) -> SheetPlanner:
         return SheetPlanner(self.operation, self.options, self.journal, self.settings, AlbumNames())

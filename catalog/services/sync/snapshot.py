@@ -42,11 +42,15 @@ def _facts() -> dict[str, Any]:
     listed = Album.objects.listed().order_by().values("removed_at").annotate(number=Count("pk")).values("number")
     committed = SyncOperation.objects.committed()
     fruitful = committed.filter(Q(created__gt=0) | Q(updated__gt=0) | Q(removed__gt=0) | Q(revived__gt=0))
+    # Not `undoable_sync()`: this is asked twice a second, and the page of the undo says if there is no log.
+    undoable = SyncOperation.objects.fruitful()
     block = SpotifyQuota.objects.filter(pk=Lane.API, blocked_until__gt=Now())
     return {
         "total_in_catalog": Coalesce(Subquery(listed[:1], **one_row), 0),
         "last_synced_at": Subquery(committed.values("sheet_committed_at")[:1]),
         "unchanged_since": Subquery(fruitful.values("sheet_committed_at")[:1]),
+        "undoable_id": Subquery(undoable.values("pk")[:1]),
+        "undoable_since": Subquery(undoable.values("created_at")[:1]),
         "spotify_blocked_until": Subquery(block.values("blocked_until")[:1]),
         "spotify_blocked_reason": Coalesce(Subquery(block.values("blocked_reason")[:1]), Value("")),
         "added_by_last_sync": Coalesce(Subquery(committed.values("created")[:1], **one_row), 0),

@@ -40,6 +40,10 @@ class SyncStatus:
     """When the last sync that found something new in the sheet took it in."""
     undone_at: datetime | None = None
     """When the latest sync was undone: the schedule is paused, and the next sync applies the sheet again."""
+    undoable_id: int | None = None
+    """The sync that an undo would take back now."""
+    undoable_since: datetime | None = None
+    """When that sync was started."""
     spotify_blocked_until: datetime | None = None
     spotify_blocked_reason: str = ""
     added_by_last_sync: int = 0
@@ -80,6 +84,12 @@ class SyncStatus:
             for each in self.warnings
             if isinstance(number := each.parameters.get("rows"), int) and each.code == "doubtful_rows"
         )
+
+    @property
+    def is_undo_at_hand(self) -> bool:
+        """Whether somebody who looks at this sync may want to undo: it changed something, or is an undo itself."""
+        is_step = self.kind == "undo" or self.undoable_id == self.id
+        return is_step and self.undoable_id is not None and not self.is_active
 
     @property
     def warns_of_block(self) -> bool:
