@@ -1,16 +1,20 @@
 """Decodes the cells of a row, each once, into what its column holds: a text, a date or a link."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from catalog.services.sheet.dates import format_date, is_date_format, is_far_off, moment_of, typed_date
 from catalog.services.sheet.links import address_in
 from catalog.services.sheet.numbers import format_number
 from catalog.services.sheet.text import clean
-from catalog.services.sheet.vocabulary import LINKS, TEXTS
+from catalog.services.sheet.vocabulary import DEBUT_FILL, LINKS, REISSUE_FILL, TEXTS
 from catalog.services.xlsx.cells import column_name
 from catalog.services.xlsx.reader import Cell, SheetRow
+
+ROUNDED = 2
+"""How far each part of a colour may be off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +31,17 @@ class TypedRow:
     has_spotify_cell: bool
     far_off_date: str = ""
     """The name of the cell with a number that is no date, though it should be."""
-    twice: Mapping[str, str] = field(default_factory=dict[str, str])
+    twice: tuple[tuple[str, str], ...] = ()
     """Columns that there are several of with something different in each, and the names of those cells."""
 
 
-def decode_row(row: SheetRow, columns: Mapping[str, Sequence[int]], *, uses_1904_dates: bool) -> TypedRow:
-    """Decode the cells of the columns that have a meaning."""
-    cells = {name: _first_filled(row, numbers) for name, numbers in columns.items()}
+def decode_row(
+    row: SheetRow, columns: Mapping[str, int], twins: Mapping[str, Sequence[int]], *, uses_1904_dates: bool
+) -> TypedRow:
+    """Decode the cells of the columns that have a meaning; ``twins`` are the columns that there are several of."""
+    cells = {name: row.cells.get(number) for name, number in columns.items()}
+    # A row is an album of the first columns alone: the others can be those of a list beside it.
+    cells |= {name: _first_filled(row, twins[name]) for name in twins.keys() - {"artist", "title"}}
     released, length, spotify = cells.get("release_date"), cells.get("format"), cells.get("spotify_url")
     release_date = date_of(released, uses_1904_dates=uses_1904_dates)
     is_lost = release_date is None and is_number_out_of_reach(released, uses_1904_dates=uses_1904_dates)
@@ -42,20 +50,27 @@ def decode_row(row: SheetRow, columns: Mapping[str, Sequence[int]], *, uses_1904
         texts={name: text_of(cells.get(name), uses_1904_dates=uses_1904_dates) for name in TEXTS},
         release_date=release_date,
         release_text="" if release_date or is_lost else text_of(released, uses_1904_dates=uses_1904_dates),
-        length_fill=length.fill if length else None,
+        length_fill=mark_of(length.fill) if length and length.fill else None,
         links={name: link_of(cells.get(name)) for name in LINKS},
         has_spotify_cell=spotify is not None and bool(spotify.link or text_of(spotify)),
-        far_off_date=_name(row, columns["release_date"], released) if is_lost else "",
-        twice={name: cells for name, numbers in columns.items() if len(numbers) > 1 if (cells := _both(row, numbers))},
+        far_off_date=_name_of(row, released) if is_lost else "",
+        twice=tuple((name, names) for name, numbers in twins.items() if (names := _both(row, numbers))),
     )
 
 
 def _first_filled(row: SheetRow, numbers: Sequence[int]) -> Cell | None:
-    """Return the cell of a column; of several columns with one header the first cell that holds something."""
-    if len(numbers) == 1:
-        return row.cells.get(numbers[0])
+    """Return the first of several cells that holds something, or else the first of them."""
     found = [cell for number in numbers if (cell := row.cells.get(number))]
     return next((cell for cell in found if is_filled(cell)), found[0] if found else None)
+
+
+@lru_cache(maxsize=1000)
+def mark_of(fill: str) -> str:
+    """Return the colour with a meaning that a fill is, but for what programs round when they shade a theme's colour."""
+    for mark in (DEBUT_FILL, REISSUE_FILL):
+        if all(abs(int(fill[at : at + 2], 16) - int(mark[at : at + 2], 16)) <= ROUNDED for at in (0, 2, 4)):
+            return mark
+    return fill
 
 
 def is_filled(cell: Cell | None) -> bool:
@@ -70,8 +85,8 @@ def _both(row: SheetRow, numbers: Sequence[int]) -> str:
     return ", ".join(f"{column_name(number)}{row.number}" for number in filled) if differ else ""
 
 
-def _name(row: SheetRow, numbers: Sequence[int], cell: Cell | None) -> str:
-    number = next(number for number in numbers if row.cells.get(number) is cell)
+def _name_of(row: SheetRow, cell: Cell | None) -> str:
+    number = next(number for number, each in row.cells.items() if each is cell)
     return f"{column_name(number)}{row.number}"
 
 

@@ -74,13 +74,16 @@ def _read_tab(workbook: Workbook, sheet_tab: SheetTab, contents: SheetContents, 
         for name in EXPECTED
         if name not in columns
     ]
+    twins: dict[str, list[int]] = {}
     if any(len(numbers) > 1 for numbers in columns.values()):
         all_rows = list(rows)
         columns, rows = without_empty_twins(columns, all_rows), iter(all_rows)
+        twins = {name: numbers for name, numbers in columns.items() if len(numbers) > 1}
+    first = {name: numbers[0] for name, numbers in columns.items()}
     for row in rows:
         if limit is not None and len(contents.entries) >= limit:
             return
-        _read_row(decode_row(row, columns, uses_1904_dates=workbook.uses_1904_dates), tab, contents)
+        _read_row(decode_row(row, first, twins, uses_1904_dates=workbook.uses_1904_dates), tab, contents)
 
 
 def find_header(rows: Iterable[SheetRow]) -> dict[str, list[int]] | None:

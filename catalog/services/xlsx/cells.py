@@ -67,6 +67,33 @@ class Sheet(Texts):
         )
         self.closing.update(c=self._end_cell, f=self._end_formula, v=self._end_value)
 
+    def _begin_document(self, root: str, attributes: Attributes) -> None:
+        namespace = root.removesuffix(root.rpartition(" ")[2])
+        known = self._parser.intern  # names in here are given as the same object, and equal at a glance
+        self._names = (
+            known.setdefault(f"{namespace}c", f"{namespace}c"),
+            known.setdefault(f"{namespace}v", f"{namespace}v"),
+        )
+        super()._begin_document(root, attributes)
+
+    def _open(self, name: str, attributes: Attributes) -> None:
+        cell, value = self._names  # by far the most frequent ones
+        if name == cell:
+            self._cell = attributes
+        elif name == value:
+            self._pieces.clear()
+        elif handler := self._opening.get(name):
+            handler(attributes)
+
+    def _close(self, name: str) -> None:
+        cell, value = self._names
+        if name == cell:
+            self._end_cell()
+        elif name == value:
+            self._end_value()
+        elif handler := self._closing.get(name):
+            handler()
+
     def take_rows(self) -> dict[int, dict[int, RawCell]]:
         """Return the cells by row and column, with the links of both kinds."""
         self._look_beyond()
@@ -136,7 +163,8 @@ class Sheet(Texts):
         if self._runs and (self._written is None or self._cell.get("t") == "inlineStr"):
             text = self._take_runs()
         else:
-            text = unescaped(self._written or "")
+            text = self._written or ""
+            text = unescaped(text) if "_x" in text else text
         match self._cell.get("t", "n"):
             case "s":
                 index = whole(text)
