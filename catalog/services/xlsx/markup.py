@@ -35,7 +35,7 @@ class PartReader:
         self._meter = meter
         self._limits = meter.limits
         self._pieces: list[str] = []  # of the text, straight from expat
-        self._characters = 0
+        self._characters: int = 0
         self._depth = 0  # inside of what is skipped
         self.opening: dict[str, Callable[[Attributes], None]] = {"extLst": self._skip}
         self.closing: dict[str, Callable[[], None]] = {}
