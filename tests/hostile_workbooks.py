@@ -75,8 +75,6 @@ NOT_WORKBOOKS: dict[str, Callable[[], bytes]] = {
     "a harmless entity": lambda: with_doctype(' [<!ENTITY a "Haken">]', "&a;"),
     "a bare document type": lambda: with_doctype("", "a"),
     "XML that does not end": lambda: with_sheet("<worksheet><sheetData>"),
-    "a NUL byte": lambda: with_sheet(WORKSHEET.format("<sheetData><row><c><v>\0</v></c></row></sheetData>")),
-    "half of a surrogate pair": lambda: with_sheet(WORKSHEET.format("<sheetData>&#xD800;</sheetData>")),
     "an encoding that does not exist": lambda: with_sheet(b'<?xml version="1.0" encoding="prog-8"?><worksheet/>'),
     "an encoding that is none": lambda: with_sheet(b'<?xml version="1.0" encoding="hex"?><worksheet/>'),
     "an encoding of two bytes": lambda: with_sheet(b'<?xml version="1.0" encoding="big5"?><worksheet/>'),

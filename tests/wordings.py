@@ -16,7 +16,8 @@ ERRORS: Cases = {
     "internal": [{}],
     "sheet_unreachable": [
         {"cause": "timeout"}, {"cause": "deadline", "seconds": 110}, {"cause": "connection", "kind": "gaierror"},
-        {"cause": "proxy"}, {"cause": "status", "status": 503}, {"cause": "redirect", "scheme": "https", "host": "a.b"},
+        {"cause": "proxy"}, {"cause": "outage"},
+        {"cause": "status", "status": 503}, {"cause": "redirect", "scheme": "https", "host": "a.b"},
         {"cause": "redirect_loop"}, {"cause": "redirect_address"}, {"cause": "address"}, {"cause": "scheme"},
         {"cause": "file", "path": "/srv/sheet.xlsx"}, {},
     ],
@@ -31,6 +32,7 @@ ERRORS: Cases = {
     ],
     "sheet_too_large": [
         {"cause": "slow", "seconds": 120}, {"cause": "part", **PART}, {"cause": "ratio", **PART},
+        {"cause": "rows", "limit": 20_000, "tab": "2025 Prog-metal"},
         *({"cause": cause, "limit": 6000} for cause in LIMITS),
     ],
     "sheet_layout": [{}],
@@ -62,6 +64,8 @@ FAILURES: Cases = {
     "other_year": [{"date": "2021-05-03", "year": 2023}, {"date": "2021-05-03"}],
     "not_a_spotify_album": [{"link": "https://open.spotify.com/playlist/1"}],
     "no_spotify_link": [{}],
+    "far_off_date": [{"cell": "C7"}],
+    "column_twice": [{"column": "Spotify", "cells": "I7, K7"}],
     "shared_spotify_link": [{"artist": "Haken", "album": "Virus", "row": 1200, "tab": "2020"}],
     "vanished_column": [{"column": "Vocal Style", "albums": 1200}],
     "column_missing": [{"column": "Vocal Style"}],

@@ -23,6 +23,7 @@ from catalog.services.sheet.download import (
     SheetForbidden,
     SheetNotFound,
     SheetUnreachable,
+    export_address,
     fetch_workbook,
 )
 from catalog.services.sheet.workbook import SheetNotAWorkbook, SheetTooLarge
@@ -356,3 +357,62 @@ def test_a_long_pause_is_handed_on(server: SheetServer, tmp_path: Path):
     assert refusal.value.retry_after == 3600
     assert refusal.value.fact == Fact("rate_limited", {"seconds": 3600})
     assert error_hint(refusal.value.fact).startswith("Try again in 1 h,")
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("/spreadsheets/d/1-a_B/edit", "/spreadsheets/d/1-a_B/export?format=xlsx"),
+        ("/spreadsheets/d/1-a_B/edit#gid=7", "/spreadsheets/d/1-a_B/export?format=xlsx"),
+        ("/spreadsheets/d/1-a_B/edit?usp=sharing&pli=1#gid=7", "/spreadsheets/d/1-a_B/export?format=xlsx"),
+        ("/spreadsheets/d/1-a_B/view", "/spreadsheets/d/1-a_B/export?format=xlsx"),
+        ("/spreadsheets/d/1-a_B/", "/spreadsheets/d/1-a_B/export?format=xlsx"),
+        ("/spreadsheets/d/1-a_B", "/spreadsheets/d/1-a_B/export?format=xlsx"),
+        ("/spreadsheets/u/0/d/1-a_B/htmlview", "/spreadsheets/d/1-a_B/export?format=xlsx"),
+        ("/spreadsheets/d/1/edit?resourcekey=0-k", "/spreadsheets/d/1/export?format=xlsx&resourcekey=0-k"),
+        ("/spreadsheets/d/e/2PACX-1v/pubhtml?gid=7", "/spreadsheets/d/e/2PACX-1v/pub?output=xlsx"),
+        ("/spreadsheets/d/1-a_B/export?format=xlsx", "/spreadsheets/d/1-a_B/export?format=xlsx"),
+        ("/spreadsheets/d/1-a_B/export?format=xlsx&gid=7", "/spreadsheets/d/1-a_B/export?format=xlsx&gid=7"),
+        ("/sheet.xlsx?token=edit", "/sheet.xlsx?token=edit"),
+    ],
+)
+def test_the_address_of_a_page_becomes_that_of_its_export(written: str, read: str):
+    for host in ("https://docs.google.com", "http://127.0.0.1:8001"):
+        assert export_address(host + written) == host + read
+    assert export_address(f"docs.google.com{written}") in {f"https://docs.google.com{read}", f"docs.google.com{read}"}
+
+
+def test_other_addresses_stay_as_they_are():
+    for address in (
+        "file:///srv/spreadsheets/d/1/edit",
+        "sheet.xlsx",
+        "ftp://docs.google.com/spreadsheets/d/1/edit",
+        "",
+    ):
+        assert export_address(address) == address
+
+
+def test_the_workbook_is_asked_for_at_its_export(server: SheetServer, tmp_path: Path):
+    server.behaviours = [GOOD]
+    fetch_workbook(server.url.replace("/export?format=xlsx", "/spreadsheets/d/1x/edit?usp=sharing"), tmp_path)
+    assert server.requests[0].split()[:2] == ["GET", "/spreadsheets/d/1x/export?format=xlsx"]
+
+
+SORRY = b"<!DOCTYPE html><html><body><p>Sorry, unable to open the file at this time.</p><p>Please check the address"
+
+
+@pytest.mark.parametrize("status", [200, 400, 404, 500])
+def test_a_page_that_says_that_it_passes_is_an_outage(status: int, server: SheetServer, tmp_path: Path):
+    server.behaviours = [answer(status, SORRY), GOOD]
+    assert fetch_workbook(server.url, tmp_path, limits=LIMITS).read_bytes() == WORKBOOK
+    server.behaviours, server.requests = [answer(status, SORRY)], []
+    with pytest.raises(SheetUnreachable) as refusal:
+        fetch_workbook(server.url, tmp_path, limits=LIMITS)
+    assert len(server.requests) == 3
+    assert "address" not in error_message(refusal.value.fact)
+
+
+def test_a_page_behind_a_404_that_never_ends_is_one(server: SheetServer, tmp_path: Path):
+    server.behaviours = [lambda connection: connection.sendall(head(404, Content_Length=10**9) + b"<p>" * 10**6)]
+    with pytest.raises(SheetNotFound):
+        fetch_workbook(server.url, tmp_path, limits=LIMITS)

@@ -29,7 +29,7 @@ from tests.hostile_workbooks import FLOODS, NOT_WORKBOOKS, ROW_FLOOD, flooded, z
 from tests.long import amount
 from tests.sheets import ABOVE, HEADER, album, spotify_id
 from tests.syncs import catalogue, counts, sync, sync_tabs
-from tests.workbooks import Value, cell, workbook_parts
+from tests.workbooks import Value, cell, make_workbook, workbook_parts
 
 pytestmark = pytest.mark.django_db
 
@@ -81,7 +81,7 @@ def test_a_bomb_is_refused_before_any_of_it_is_unpacked(path: Path, before: list
 
 def test_cells_and_links_far_away_are_not_looked_at(path: Path, before: list[dict[str, object]]):
     far = "".join(f'<c r="{column}6" t="str"><v>far</v></c>' for column in ("AO", "ZZ", "XFD"))
-    rows = f'<row r="20001"><c r="A20001"><v>1</v></c></row><row r="1048576">{far.replace("6", "1048576")}</row>'
+    rows = f'<row r="20001"><c r="A20001" s="1"/></row><row r="1048576">{far.replace("6", "1048576")}</row>'
     parts = dict(PARTS)
     sheet = "xl/worksheets/sheet1.xml"
     parts[sheet] = parts[sheet].replace("</row></sheetData>", f"{far}</row>{rows}</sheetData>")
@@ -90,6 +90,25 @@ def test_cells_and_links_far_away_are_not_looked_at(path: Path, before: list[dic
     path.write_bytes(zipped(parts))
     assert counts(sync(path, force=True)) == {"unchanged": 8, "awaiting_enrichment": 8}
     assert catalogue() == before
+
+
+def test_rows_that_are_pushed_out_of_reach_are_not_removed(path: Path, before: list[dict[str, object]]):
+    parts, sheet = dict(PARTS), "xl/worksheets/sheet1.xml"
+    for row in range(9, 14):
+        parts[sheet] = parts[sheet].replace(f'<row r="{row}">', f'<row r="{row + 20_000}">')
+    path.write_bytes(zipped(parts))
+    check_refused(sync(path), "sheet_too_large", before)
+    check_refused(sync(path, force=True), "sheet_too_large", before)
+
+
+def test_columns_that_are_pushed_out_of_reach_cost_nothing(path: Path, before: list[dict[str, object]]):
+    for pushed, cause in ((0, "failed_tab"), (2, "vanished_column")):
+        rows = [[*row[:pushed], *[None] * 40, *row[pushed:]] for row in (*ABOVE, HEADER, *SHELF)]
+        operation = sync(make_workbook({TAB: rows, "2023": [HEADER, album(title="Coal")]}, path))
+        assert cause in {failure.code for failure in operation.failures.all()}
+        kept = [row for row in catalogue() if row["title"] != "Coal"]
+        names = ("id", "artist", "title", "spotify_id", "spotify_url", "genres")
+        assert [[row[name] for name in names] for row in kept] == [[row[name] for name in names] for row in before]
 
 
 # The cells
@@ -103,7 +122,7 @@ TEXTS: list[tuple[str, str]] = [
     ("Hak\x7fen", "Haken"),
     ("\x9b31mHaken", "31mHaken"),
     ("Caligula’s\r\n\tHorse\u2028", "Caligula’s Horse"),
-    ("_x0000__x0007_Haken", "_x0000__x0007_Haken"),
+    ("_x0000__x0007_Haken_x0020__x005F_x0041_", "Haken _x0041_"),
     ("<script>alert(1)</script>", "<script>alert(1)</script>"),
     ("{{ 7 * 7 }}{% debug %}", "{{ 7 * 7 }}{% debug %}"),
     ("=HYPERLINK(\"http://a/\")", "=HYPERLINK(\"http://a/\")"),

@@ -9,9 +9,9 @@ ROOT = Path(__file__).resolve().parents[2]
 
 PURE = (
     "errors",
-    *("xlsx/limits", "xlsx/parts", "xlsx/cells", "xlsx/reader"),
+    *("xlsx/limits", "xlsx/markup", "xlsx/moments", "xlsx/colours", "xlsx/parts", "xlsx/cells", "xlsx/reader"),
     "facts",
-    *("sheet/text", "sheet/dates", "sheet/links", "sheet/vocabulary"),
+    *("sheet/text", "sheet/dates", "sheet/links", "sheet/numbers", "sheet/vocabulary"),
     *("sheet/workbook", "sheet/cells", "sheet/entries", "sheet/rows", "sheet/warnings"),
     *("albums/plan", "albums/guards", "albums/matching", "albums/batches"),
     *("spotify/errors", "spotify/parsing", "sync/options", "sync/forecast"),

@@ -27,7 +27,7 @@ TEMPLATES = {
     "failure": ("catalog/words/failure.html", "failure", FAILURES),
 }
 CATALOG = Path(catalog.__file__).parent
-DOUBTS = {"other_year", "not_a_spotify_album", "no_spotify_link"}
+DOUBTS = {"other_year", "not_a_spotify_album", "no_spotify_link", "far_off_date", "column_twice"}
 """What `doubts` yields."""
 
 OF_FORMS = {"form_expired", "form_without_cookie", "form_from_elsewhere"}

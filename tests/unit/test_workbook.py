@@ -155,7 +155,7 @@ def test_cells_that_share_a_hyperlink_formula_share_its_address(tmp_path: Path):
         ('<c t="inlineStr"><is>\n<r><t>Ha</t></r>\n<r><t>ken</t></r><rPh><t>x</t></rPh></is></c>', "Haken"),
         ('<c t="b"><v>1</v></c>', True),
         ('<c t="b"><v>0</v></c>', False),
-        ('<c t="d"><v>2025-02-07</v></c>', "2025-02-07"),
+        ('<c t="d"><v>2025-02-07</v></c>', 45695.0),
         ('<c t="str"><v>Lingua<![CDATA[ <Ignota> ]]>&amp;</v></c>', "Lingua <Ignota> &"),
         ('<x:c xmlns:x="http://purl.oclc.org/ooxml/spreadsheetml/main" t="str"><x:v>strict</x:v></x:c>', "strict"),
     ],
@@ -212,8 +212,8 @@ def test_only_direct_solid_colours_are_fills_and_known_formats_have_codes(tmp_pa
     sheet = workbook.worksheets[0]
     fills = [
         (PatternFill("solid", fgColor="ffba4a"), "FFBA4A"),
-        (PatternFill("solid", fgColor=Color(theme=4)), None),
-        (PatternFill("solid", fgColor=Color(indexed=5)), None),
+        (PatternFill("solid", fgColor=Color(theme=4)), "4F81BD"),
+        (PatternFill("solid", fgColor=Color(indexed=5)), "FFFF00"),
         (PatternFill("darkGrid", fgColor="FFBA4A"), None),
     ]
     for column, (fill, _) in enumerate(fills, start=1):
@@ -225,13 +225,13 @@ def test_only_direct_solid_colours_are_fills_and_known_formats_have_codes(tmp_pa
     assert [each.number_format for each in second.cells.values()] == ["d-mmm", "mmmm d", "General", "0%"]
 
 
-def test_a_link_lies_on_the_first_cell_of_its_range_and_keeps_its_fragment(tmp_path: Path):
+def test_a_link_lies_on_all_of_its_range_that_shows_something_and_keeps_its_fragment(tmp_path: Path):
     parts = workbook_parts({"Tab": [[cell("S", link="http://a/")], [cell("S", link="http://b/")]]})
     parts[SHEET] = parts[SHEET].replace('ref="A1"', 'ref="A1:XFD1048576"').replace('ref="A2"', 'ref="C9" location="x"')
     rows = read(write_parts(parts, tmp_path / "ranges.xlsx"))["Tab"]
     assert [(row.number, column, each.link) for row in rows for column, each in row.cells.items()] == [
         (1, 1, "http://a/"),
-        (2, 1, None),
+        (2, 1, "http://a/"),
         (9, 3, "http://b/#x"),
     ]
 

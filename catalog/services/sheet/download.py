@@ -7,13 +7,13 @@ import re
 import threading
 import time
 from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import ClassVar
-from urllib.parse import SplitResult, unquote, urljoin, urlsplit
+from urllib.parse import SplitResult, parse_qs, quote, unquote, urljoin, urlsplit
 
 import requests
 import urllib3
@@ -29,6 +29,13 @@ SHORT_PAUSE = 10
 ZIP_SIGNATURE = b"PK\x03\x04"
 SIGN_IN_HOST = "accounts.google.com"
 SIGN_IN_PAGE = re.compile(rb"accounts\.google\.com/(?:v\d/signin|ServiceLogin|AccountChooser)")
+OUTAGE_PAGE = re.compile(rb"unable to open the file at (?:this time|present)", re.IGNORECASE)
+"""What Google says while it cannot open a sheet, with any status. It also says to check the address, which is right."""
+
+PAGE_OF_A_SHEET = re.compile(
+    r"(.*/spreadsheets)(?:/u/\d{1,3})?(/d/(?:e/)?[\w-]{1,200})"
+    r"(?:/(?:edit|view|preview|copy|htmlview|htmlembed|mobilebasic|pubhtml)?)?/?"
+)
 HEADERS = {
     "Accept": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet, */*;q=0.1",
     "Accept-Encoding": "identity",  # a workbook is packed already
@@ -100,6 +107,7 @@ def fetch_workbook(
     `on_bytes` hears how many bytes there are so far. `stop` and the deadline take effect between two reads of the
     network, each of which can block for `limits.read`: callers that must not wait run this in a thread of its own.
     """
+    url = export_address(url)
     address = _split(url)
     match address.scheme:
         case "file":
@@ -108,6 +116,18 @@ def fetch_workbook(
             return _Download(url, folder, limits, stop or threading.Event(), on_bytes).run()
         case _:
             raise SheetUnreachable("scheme")
+
+
+def export_address(url: str) -> str:
+    """Return the address of the workbook where people gave the one of the page that they edit or read it on."""
+    address = _split(url if "://" in url or not url.startswith("docs.google.com/") else f"https://{url}")
+    page = PAGE_OF_A_SHEET.fullmatch(address.path)
+    if not page or address.scheme not in ("http", "https"):
+        return url
+    key = "".join(f"&resourcekey={quote(key)}" for key in parse_qs(address.query).get("resourcekey", [])[:1])
+    is_published = page[2].startswith("/d/e/")
+    path, query = ("/pub", "output=xlsx") if is_published else ("/export", "format=xlsx")
+    return address._replace(path=f"{page[1]}{page[2]}{path}", query=query + key, fragment="").geturl()
 
 
 def _split(url: str) -> SplitResult:
@@ -144,10 +164,16 @@ def _refuse_other_kinds(head: bytes) -> None:
         return
     if SIGN_IN_PAGE.search(head):
         raise SheetForbidden("sign_in")
+    _refuse_outage(head)
     if not head:
         raise SheetNotAWorkbook("empty")
     is_page = head.lstrip()[:1] == b"<"
     raise SheetNotAWorkbook("web_page" if is_page else "signature")
+
+
+def _refuse_outage(head: bytes) -> None:
+    if OUTAGE_PAGE.search(head):
+        raise SheetUnreachable("outage", may_pass=True)
 
 
 class _Download:
@@ -203,7 +229,7 @@ class _Download:
 
     def _try_once(self, path: Path) -> None:
         with PlainSession() as session, self._answer(session) as answer:
-            _refuse_status(answer)
+            self._refuse_status(answer)
             _refuse_size(_declared_size(answer) or 0, self._limits)
             with path.open("wb") as file:
                 size = 0
@@ -212,6 +238,21 @@ class _Download:
                     size += len(chunk)
                     if self._on_bytes:
                         self._on_bytes(size)
+
+    def _refuse_status(self, answer: requests.Response) -> None:
+        if answer.status_code in (400, 404, 410):  # for good, unless the page behind them says that it passes
+            _refuse_outage(self._beginning(answer))
+        _refuse_status(answer)
+
+    def _beginning(self, answer: requests.Response) -> bytes:
+        """Return what comes first of a page that tells of an error, as far as it comes."""
+        head = b""
+        with suppress(SheetUnreachable, SheetTooLarge):
+            for chunk in self._chunks(answer):
+                head += chunk
+                if len(head) >= CHUNK:
+                    break
+        return head
 
     def _answer(self, session: requests.Session) -> requests.Response:
         url = self._url

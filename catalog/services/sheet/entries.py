@@ -193,6 +193,10 @@ def doubts(entry: AlbumEntry, row: TypedRow, tab: Tab) -> Iterator[tuple[str, di
     """Yield a code and its parameters for each thing in a row that a curator should look at."""
     if entry.release_date and tab.year and entry.release_date.year != tab.year:
         yield "other_year", {"date": entry.release_date.isoformat(), "year": tab.year}
+    if row.far_off_date:
+        yield "far_off_date", {"cell": row.far_off_date}
+    for column, cells in row.twice:
+        yield "column_twice", {"column": header_of(column), "cells": cells}
     if entry.spotify_url and not entry.spotify_id:
         yield "not_a_spotify_album", {"link": entry.spotify_url[:200]}
     elif row.has_spotify_cell and not entry.spotify_url:

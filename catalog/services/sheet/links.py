@@ -2,30 +2,64 @@
 
 import re
 import unicodedata
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from catalog.services.sheet.text import INVISIBLE
 
 LONGEST_LINK = 2000
 
-REDIRECTS = {
-    "www.google.com": ("/url", ("q", "url")),
-    "google.com": ("/url", ("q", "url")),
-    "l.facebook.com": ("/l.php", ("u",)),
-    "lm.facebook.com": ("/l.php", ("u",)),
-    "www.youtube.com": ("/redirect", ("q",)),
-    "l.instagram.com": ("/", ("u",)),
-}
+GOOGLE = r"(?:www\.)?google\.[a-z]{2,3}(?:\.[a-z]{2})?"
+REDIRECTS = (
+    (GOOGLE, "/url", ("q", "url")),
+    (r"(?:l|lm|www|m)\.facebook\.com", "/l.php", ("u",)),
+    (r"(?:www\.|m\.)?youtube\.com", "/redirect", ("q",)),
+    (r"l\.instagram\.com", "/", ("u",)),
+)
 """Pages that only pass on to the address in one of their parameters, as people copy them from mails and feeds."""
 
 # Looked for first, since taking every address apart to find the few that pass on took a third of reading a row.
-PASSING_ON = re.compile(
-    "|".join(rf"{re.escape(host)}\]?(?::[^/?#]*)?{re.escape(path)}\?" for host, (path, _) in REDIRECTS.items()),
+PASSING_ON = re.compile("/(?:" + "|".join(re.escape(path[1:]) for _, path, _ in REDIRECTS) + r")\?")
+
+KNOWN_HOST = re.compile(
+    r"(?:(?:[a-z0-9-]{1,63}\.){0,3}(?:spotify\.com|bandcamp\.com|youtube\.com|apple\.com|play\.google\.com)"
+    rf"|youtu\.be|(?:www\.|music\.)?amazon\.[a-z]{{2,3}}(?:\.[a-z]{{2}})?|{GOOGLE}(?=/url\?))(?::[0-9]{{1,5}})?(?=[/?#]|$)",
     re.IGNORECASE,
 )
+"""Hosts that are taken for one where the address does not say https."""
 
-SPOTIFY_ALBUM = re.compile(r"/(?:intl-[A-Za-z-]+/)?album/([0-9A-Za-z]{22})/?")
-SPOTIFY_HOSTS = {"open.spotify.com", "play.spotify.com"}
+SPOTIFY_URI = re.compile(r"spotify:(?://)?album[:/]([0-9A-Za-z]{22})(?![0-9A-Za-z])", re.IGNORECASE)
+SPOTIFY_ALBUM = re.compile(r"(?:^|[/:])albums?[/:]([0-9A-Za-z]{22})(?![0-9A-Za-z])", re.IGNORECASE)
+SPOTIFY_HOST = re.compile(r"(?:[a-z0-9-]+\.)?spotify\.com", re.IGNORECASE)
+OTHER_THING = re.compile(r"/(?:track|artist|playlist|show|episode|user|search)(?:[/:]|$)", re.IGNORECASE)
+
+MOST_WORDS = 100
+AROUND = "()[]<>{}\"'“”‘’«»„,;|"
+BEHIND = AROUND + ".!?:"
+
+
+def address_in(text: str) -> str:
+    """Return the http(s) address that a text is or holds, redirects unwrapped, or an empty text."""
+    if text.startswith(("https://", "http://")) and text.isprintable() and " " not in text:
+        return clean_link(unwrapped(text))
+    if "." not in text and ":" not in text:
+        return ""
+    text = visible(text)
+    if text.lower().startswith(("https:", "http:")) and (found := clean_link(unwrapped(text))):
+        return found
+    for word in text.split(maxsplit=MOST_WORDS)[:MOST_WORDS]:
+        if found := _address(word.lstrip(AROUND)):
+            return clean_link(unwrapped(found))
+    return ""
+
+
+def _address(word: str) -> str:
+    """Return a word as an address, if it is one: what closes a sentence behind it is not part of it."""
+    bare = word if word.startswith("//") else f"//{word}"
+    if word.lower().startswith(("https://", "http://")):
+        return word.rstrip(BEHIND)
+    if uri := SPOTIFY_URI.match(word):
+        return f"https://open.spotify.com/album/{uri[1]}"
+    return f"https:{bare.rstrip(BEHIND)}" if KNOWN_HOST.match(bare.rstrip(BEHIND), 2) else ""
 
 
 def unwrapped(address: str) -> str:
@@ -36,18 +70,27 @@ def unwrapped(address: str) -> str:
         target = _wrapped(address)
         if target is None:
             break
-        address = target
+        address = _address(target.strip()) or target
     return address
 
 
 def _wrapped(address: str) -> str | None:
     try:
         parts = urlsplit(address.strip())
-        path, names = REDIRECTS.get((parts.hostname or "").lower(), ("", ()))
-        query = parse_qs(parts.query, max_num_fields=50) if parts.path == path and names else {}
+        host = (parts.hostname or "").lower()
+        names = next((names for each, path, names in REDIRECTS if parts.path == path and re.fullmatch(each, host)), ())
+        query = parse_qs(parts.query, max_num_fields=50) if names else {}
     except ValueError:
         return None
-    return next((query[name][0] for name in names if name in query), None)
+    targets = [query[name][0] for name in names if name in query]
+    return next((target for target in targets if _address(target.strip())), targets[0] if targets else None)
+
+
+def visible(text: str) -> str:
+    """Return a text without the characters that carry none, and without blanks around it."""
+    if not (text.isascii() and text.isprintable()):
+        text = "".join(letter for letter in text if letter.isspace() or unicodedata.category(letter) not in INVISIBLE)
+    return text.strip()
 
 
 def clean_link(address: str) -> str:
@@ -68,5 +111,11 @@ def spotify_album_id(address: str) -> str | None:
     if not address:
         return None
     parts = urlsplit(address)
-    found = SPOTIFY_ALBUM.fullmatch(parts.path)
-    return found[1] if found and (parts.hostname or "").lower() in SPOTIFY_HOSTS else None
+    if not SPOTIFY_HOST.fullmatch((parts.hostname or "").rstrip(".")):
+        return None
+    path = unquote(parts.path)
+    found = SPOTIFY_ALBUM.search(path)
+    if not found and not OTHER_THING.search(path):
+        # Players, embedded ones and old addresses have the album behind the path.
+        found = SPOTIFY_ALBUM.search(unquote(f"/{parts.query}#{parts.fragment}"))
+    return found[1] if found else None

@@ -1,12 +1,12 @@
 """Walks the tabs of a workbook: finds the header of each, and reads the rows below it. Pure: values in, values out."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 
 from catalog.services.errors import SyncError
-from catalog.services.sheet.cells import TypedRow, decode_row, text_of
+from catalog.services.sheet.cells import TypedRow, decode_row, is_filled, text_of
 from catalog.services.sheet.entries import AlbumEntry, RowProblem, RowRefused, Tab, doubts, read_entry
 from catalog.services.sheet.text import clean, fold
 from catalog.services.sheet.vocabulary import COLUMN_OF, EXPECTED, header_of
@@ -74,28 +74,40 @@ def _read_tab(workbook: Workbook, sheet_tab: SheetTab, contents: SheetContents, 
         for name in EXPECTED
         if name not in columns
     ]
+    twins: dict[str, list[int]] = {}
+    if any(len(numbers) > 1 for numbers in columns.values()):
+        all_rows = list(rows)
+        columns, rows = without_empty_twins(columns, all_rows), iter(all_rows)
+        twins = {name: numbers for name, numbers in columns.items() if len(numbers) > 1}
+    first = {name: numbers[0] for name, numbers in columns.items()}
     for row in rows:
         if limit is not None and len(contents.entries) >= limit:
             return
-        _read_row(decode_row(row, columns, uses_1904_dates=workbook.uses_1904_dates), tab, contents)
+        _read_row(decode_row(row, first, twins, uses_1904_dates=workbook.uses_1904_dates), tab, contents)
 
 
-def find_header(rows: Iterable[SheetRow]) -> dict[str, int] | None:
-    """Return the columns by name from the first row that names three of them, or both Artist and Album.
+def find_header(rows: Iterable[SheetRow]) -> dict[str, list[int]] | None:
+    """Return the columns by name, several of a name perhaps, from the first row that has three, or Artist and Album.
 
     The rows up to and with the header are consumed. None where there is no such row.
     """
     for row in rows:
         if row.number > HEADER_WITHIN:
             return None
-        columns: dict[str, int] = {}
+        columns: dict[str, list[int]] = {}
         for number, cell in sorted(row.cells.items()):
             name = COLUMN_OF.get(fold(text_of(cell).replace("/", " ")))
             if name:
-                columns.setdefault(name, number)
+                columns.setdefault(name, []).append(number)
         if len(columns) >= 3 or columns.keys() >= {"artist", "title"}:
             return columns
     return None
+
+
+def without_empty_twins(columns: Mapping[str, list[int]], rows: Iterable[SheetRow]) -> dict[str, list[int]]:
+    """Return the columns without those that have a twin and hold nothing."""
+    used = {number for row in rows for number, cell in row.cells.items() if is_filled(cell)}
+    return {name: [number for number in several if number in used] or several[:1] for name, several in columns.items()}
 
 
 def _read_row(row: TypedRow, tab: Tab, contents: SheetContents) -> None:

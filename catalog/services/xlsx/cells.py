@@ -2,23 +2,28 @@
 
 import math
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from itertools import islice, product
 from string import ascii_uppercase, digits
 
 from catalog.services.xlsx.limits import Meter, at_most
-from catalog.services.xlsx.parts import Attributes, Style, Texts, meaningful, relationship_id, whole
+from catalog.services.xlsx.markup import Attributes
+from catalog.services.xlsx.moments import iso_moment, serial_of
+from catalog.services.xlsx.parts import Style, Texts, meaningful, relationship_id, unescaped, whole
 
 # Excel has no literals of more than 255 characters, so an export joins longer ones: "https://…"&"…".
 LITERAL = r'"(?:[^"]|"")*+"'
 JOINT = r"\s*&\s*"
 HYPERLINK_FORMULA = re.compile(rf"(?<![\w.])HYPERLINK\s*\(\s*({LITERAL}(?:{JOINT}{LITERAL})*+)\s*[,;)]", re.IGNORECASE)
-REFERENCE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
+CORNER = r"\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6})"
+AREA = re.compile(rf"{CORNER}(?::{CORNER})?")
 
 Value = str | float | bool | None
 RawCell = tuple[Value, Style, str | None]  # value, style, link
 
 BLANK: RawCell = (None, (None, "General"), None)
+ISO_DAY = "yyyy-mm-dd"
 OUTSIDE = 1 << 30  # the column of a reference that lies beyond the limits or makes no sense
 
 
@@ -26,9 +31,17 @@ class Sheet(Texts):
     """The cells of a tab. Hyperlinks stand behind them, so all are gathered before the first row can be given."""
 
     def __init__(
-        self, meter: Meter, strings: list[str | None], styles: dict[str, Style], targets: dict[str, str]
+        self,
+        meter: Meter,
+        strings: list[str | None],
+        styles: dict[str, Style],
+        targets: dict[str, str],
+        *,
+        uses_1904_dates: bool = False,
     ) -> None:
         super().__init__(meter)
+        self.row_beyond = 0
+        self._uses_1904_dates = uses_1904_dates
         self._strings = strings
         self._blanks: dict[str, RawCell] = {number: (None, style, None) for number, style in styles.items()}
         self._targets = targets
@@ -38,10 +51,13 @@ class Sheet(Texts):
         self._row: dict[int, RawCell] = {}
         self._row_number = self._column = 0
         self._cell: Attributes = {}
+        self._style: Style = BLANK[1]
+        self._written: str | None = None  # in the cell's <v>
         self._formula: Attributes = {}
         self._formula_link: str | None = None
         self._shared_links: dict[str, str | None] = {}
-        self._links: dict[tuple[int, int], str] = {}
+        self._links: list[tuple[str, int, int, int, int]] = []
+        self._visits = 0
         self.opening.update(
             row=self._begin_row,
             c=self._begin_cell,
@@ -49,29 +65,65 @@ class Sheet(Texts):
             v=self._begin_text,
             hyperlink=self._hyperlink,
         )
-        self.closing.update(c=self._end_cell, f=self._end_formula, v=self._end_text)
+        self.closing.update(c=self._end_cell, f=self._end_formula, v=self._end_value)
+
+    def _begin_document(self, root: str, attributes: Attributes) -> None:
+        namespace = root.removesuffix(root.rpartition(" ")[2])
+        known = self._parser.intern  # names in here are given as the same object, and equal at a glance
+        self._names = (
+            known.setdefault(f"{namespace}c", f"{namespace}c"),
+            known.setdefault(f"{namespace}v", f"{namespace}v"),
+        )
+        super()._begin_document(root, attributes)
 
     def _open(self, name: str, attributes: Attributes) -> None:
-        if name == "c":  # by far the most frequent one
+        cell, value = self._names  # by far the most frequent ones
+        if name == cell:
             self._cell = attributes
-        elif handler := self.opening[name]:
+        elif name == value:
+            self._pieces.clear()
+        elif handler := self._opening.get(name):
             handler(attributes)
 
     def _close(self, name: str) -> None:
-        if name == "c":
+        cell, value = self._names
+        if name == cell:
             self._end_cell()
-        elif handler := self.closing[name]:
+        elif name == value:
+            self._end_value()
+        elif handler := self._closing.get(name):
             handler()
 
     def take_rows(self) -> dict[int, dict[int, RawCell]]:
         """Return the cells by row and column, with the links of both kinds."""
-        for (row, column), link in self._links.items():
-            cells = self._rows.setdefault(row, {})
-            value, style, _ = cells.get(column, BLANK)
-            cells[column] = (value, style, link)
+        self._look_beyond()
+        numbers = sorted(self._rows)
+        for link, top, left, bottom, right in self._links:
+            if (top, left) != (bottom, right):
+                self._link_area(link, numbers[bisect_left(numbers, top) : bisect_right(numbers, bottom)], left, right)
+            cells = self._rows.setdefault(top, {})
+            value, style, _ = cells.get(left, BLANK)
+            cells[left] = (value, style, link)
         return self._rows
 
+    def _link_area(self, link: str, rows: list[int], left: int, right: int) -> None:
+        """Link the cells of an area that show something, of those that there are: an area may be a whole tab."""
+        for number in rows:
+            cells = self._rows[number]
+            self._visits += len(cells)
+            at_most(self._limits.linked_cells, self._visits, "hyperlinks")
+            for column, (value, style, _) in cells.items():
+                if left <= column <= right and value is not None:
+                    cells[column] = (value, style, link)
+
+    def _look_beyond(self) -> None:
+        """Remember a row behind the last one that is read, if it holds anything: ticks that are off are nothing."""
+        if self._row_number > self._limits.rows and not self.row_beyond:
+            is_used = any(value is not None and value is not False for value, _, _ in self._row.values())
+            self.row_beyond = self._row_number if is_used else 0
+
     def _begin_row(self, attributes: Attributes) -> None:
+        self._look_beyond()
         self._row_number = whole(attributes.get("r", "")) or self._row_number + 1
         self._column = 0
         self._row = self._rows.setdefault(self._row_number, {}) if self._row_number <= self._limits.rows else {}
@@ -93,38 +145,67 @@ class Sheet(Texts):
         self._column = column = self._columns.get(reference.rstrip(digits), OUTSIDE) if reference else self._column + 1
         if column <= self._last_column:
             blank = self._blanks.get(self._cell.get("s", "0"), BLANK)
-            if self._runs or self._formula_link:
-                self._row[column] = (self._value(), blank[1], self._formula_link)
+            if self._written is not None or self._runs or self._formula_link:
+                self._style = blank[1]
+                value = self._value()  # which can change the style
+                self._row[column] = (value, self._style, self._formula_link)
             else:
                 self._row[column] = blank
+        self._written = self._formula_link = None
         self._runs.clear()
-        self._formula_link = None
+
+    def _end_value(self) -> None:
+        self._written = text = self._text()
+        self._characters += len(text)
 
     def _value(self) -> Value:
-        text = self._take_runs()
+        # Both can be there: an inline text is what the cell shows, and else the value.
+        if self._runs and (self._written is None or self._cell.get("t") == "inlineStr"):
+            text = self._take_runs()
+        else:
+            text = self._written or ""
+            text = unescaped(text) if "_x" in text else text
         match self._cell.get("t", "n"):
             case "s":
                 index = whole(text)
                 return self._strings[index] if index is not None and index < len(self._strings) else None
             case "n":
                 return number(text)
-            case "str" | "inlineStr" | "d":
+            case "str" | "inlineStr":
                 return meaningful(text)
+            case "d":
+                return self._day(text)
             case "b":
                 return text in ("1", "true") if text else None
             case _:  # an error
                 return None
 
+    def _day(self, text: str) -> Value:
+        moment = iso_moment(text)
+        serial = serial_of(moment, uses_1904_dates=self._uses_1904_dates) if moment else None
+        if serial is None:
+            return meaningful(text)
+        fill, number_format = self._style
+        self._style = (fill, ISO_DAY if number_format == "General" else number_format)
+        return serial
+
     def _hyperlink(self, attributes: Attributes) -> None:
-        """Keep a link to somewhere else for the first cell of its range; Excel keeps a fragment apart."""
+        """Keep a link to somewhere else, with its area; Excel keeps a fragment apart."""
         target = self._targets.get(relationship_id(attributes))
-        reference = REFERENCE.fullmatch(attributes.get("ref", "").partition(":")[0])
-        if target and reference:
-            column, row = self._columns.get(reference[1], OUTSIDE), int(reference[2])
-            if column <= self._last_column and row <= self._limits.rows:
+        area = AREA.fullmatch(attributes.get("ref", ""))
+        if target and area:
+            columns = sorted(self._columns.get(name, OUTSIDE) for name in (area[1], area[3] or area[1]))
+            rows = sorted((int(area[2]), int(area[4] or area[2])))
+            if columns[0] <= self._last_column and rows[0] <= self._limits.rows:
                 fragment = attributes.get("location")
-                self._links[row, column] = f"{target}#{fragment}" if fragment else target
+                link = f"{target}#{fragment}" if fragment else target
+                self._links.append((link, rows[0], columns[0], rows[1], columns[1]))
                 at_most(self._limits.hyperlinks, len(self._links), "hyperlinks")
+
+
+def column_name(column: int) -> str:
+    """Name a column that counts from 1: A, B, … Z, AA."""
+    return next(islice(column_names(), column - 1, None))[0]
 
 
 def column_names() -> Iterator[tuple[str, int]]:

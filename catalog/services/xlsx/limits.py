@@ -24,7 +24,7 @@ class TooLarge(WorkbookError):
 
 @dataclass(frozen=True)
 class Limits:
-    """How much of a workbook is read. Cells beyond `columns` and `rows` are ignored; any other excess is an error."""
+    """How much of a workbook is read; an excess is an error. Cells beyond `columns` are ignored, and blank ones."""
 
     entries: int = 500
     unpacked: int = 200 * MEGABYTE
@@ -42,6 +42,7 @@ class Limits:
     styles: int = 65_000
     relationships: int = 70_000
     hyperlinks: int = 65_530  # of a tab, as in Excel
+    linked_cells: int = 2_000_000  # that links over areas may touch; all cells of a tab that is full are 800,000
 
 
 def at_most(limit: int, count: int, cause: str, **parameters: str) -> None:

@@ -2,14 +2,14 @@
 
 import posixpath
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Sequence
 from functools import partial
-from typing import IO, Generic, NamedTuple, TypeVar
-from xml.parsers import expat
+from typing import NamedTuple
+from urllib.parse import unquote
 
-from catalog.services.xlsx.limits import Meter, NotAWorkbook, at_most
-
-CHUNK = 64 * 1024
+from catalog.services.xlsx.colours import PALETTE, colour_of, rgb
+from catalog.services.xlsx.limits import Meter, at_most
+from catalog.services.xlsx.markup import Attributes, PartReader
 
 # Ids that every spreadsheet knows without being told. What they mean in English; others translate the dates.
 # fmt: off
@@ -26,67 +26,9 @@ NOT_VALUES = frozenset(
     ["", "#REF!", "#N/A", "#ERROR!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "Loading..."]
 )
 
-COLOUR = re.compile(r"(?:[0-9A-F]{2})?([0-9A-F]{6})", re.IGNORECASE)
+ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
-Attributes = dict[str, str]
 Style = tuple[str | None, str]  # fill, number format
-
-Handler = TypeVar("Handler")
-
-
-class ByName(dict[str, Handler | None], Generic[Handler]):
-    """Handlers by local name: writers choose the prefix, and strict files have other namespaces."""
-
-    def __missing__(self, name: str) -> Handler | None:
-        handler = self[name] = self.get(name.rpartition(":")[2])
-        return handler
-
-
-class PartReader:
-    """Parse one part: `opening` and `closing` say what happens at which element."""
-
-    def __init__(self, meter: Meter) -> None:
-        self._meter = meter
-        self._limits = meter.limits
-        self._pieces: list[str] = []  # of the text, straight from expat
-        self._characters = 0
-        self.opening: ByName[Callable[[Attributes], None]] = ByName()
-        self.closing: ByName[Callable[[], None]] = ByName()
-
-    def read(self, stream: IO[bytes]) -> None:
-        """Feed the part to expat in pieces, and look at the limits between two of them."""
-        parser = expat.ParserCreate()
-        parser.buffer_text = True
-        parser.StartDoctypeDeclHandler = refuse_doctype
-        parser.StartElementHandler = self._open
-        parser.EndElementHandler = self._close
-        parser.CharacterDataHandler = self._pieces.append
-        fed = 0
-        while chunk := stream.read(CHUNK):
-            self._meter.count(chunk)
-            parser.Parse(chunk)
-            fed += len(chunk)
-            at_most(self._limits.tag_length, fed - parser.CurrentByteIndex, "tag_length")
-            at_most(self._limits.names, len(parser.intern), "names")
-            at_most(self._limits.characters, self._characters, "characters")
-            self._pieces[:] = [self._text()]
-        parser.Parse(b"", True)
-
-    def _open(self, name: str, attributes: Attributes) -> None:
-        if handler := self.opening[name]:
-            handler(attributes)
-
-    def _close(self, name: str) -> None:
-        if handler := self.closing[name]:
-            handler()
-
-    def _text(self) -> str:
-        return "".join(self._pieces)[: self._limits.text]
-
-
-def refuse_doctype(*_: object) -> None:
-    """Refuse what entity bombs need."""
-    raise NotAWorkbook("document_type")
 
 
 class Relationship(NamedTuple):
@@ -98,7 +40,7 @@ class Relationship(NamedTuple):
 
 
 class Relationships(PartReader):
-    """What a part refers to: targets inside the package by their name in the zip, others as written."""
+    """What a part refers to: targets inside the package by the name of the part, others as written."""
 
     def __init__(self, meter: Meter, folder: str) -> None:
         super().__init__(meter)
@@ -108,13 +50,18 @@ class Relationships(PartReader):
 
     def _relationship(self, attributes: Attributes) -> None:
         target = attributes.get("Target", "")
-        is_external = attributes.get("TargetMode") == "External"
-        if not is_external:
-            target = posixpath.normpath(posixpath.join("/", self._folder, target)).lstrip("/")
         kind = attributes.get("Type", "").rpartition("/")[2]
+        is_external = attributes.get("TargetMode") == "External" or kind == "hyperlink"
+        if not is_external:
+            target = part_name(posixpath.join("/", self._folder, target.replace("\\", "/")))
         self._characters += len(target)
         self.by_id[attributes.get("Id", "")] = Relationship(kind, target, is_external)
         at_most(self._limits.relationships, len(self.by_id), "relationships")
+
+
+def part_name(path: str) -> str:
+    """Return what names of a part have in common: writers differ in capitals, slashes and escapes."""
+    return posixpath.normpath("/" + unquote(path).replace("\\", "/")).lstrip("/").lower()
 
 
 def first(relationships: Iterable[Relationship], kind: str) -> str | None:
@@ -124,7 +71,7 @@ def first(relationships: Iterable[Relationship], kind: str) -> str | None:
 
 def relationship_id(attributes: Attributes) -> str:
     """Return the value of `r:id`, whatever the prefix."""
-    return next((value for name, value in attributes.items() if name.endswith(":id")), "")
+    return next((value for name, value in attributes.items() if name.endswith("/relationships id")), "")
 
 
 class Contents(PartReader):
@@ -140,7 +87,7 @@ class Contents(PartReader):
         self.uses_1904_dates = attributes.get("date1904") in ("1", "true")
 
     def _sheet(self, attributes: Attributes) -> None:
-        self.sheets.append(attributes)
+        self.sheets.append(attributes | {"name": unescaped(attributes.get("name", ""))})
         at_most(self._limits.tabs, len(self.sheets), "tabs")
 
 
@@ -170,7 +117,7 @@ class Texts(PartReader):
             self._runs.append(text)
 
     def _take_runs(self) -> str:
-        text = "".join(self._runs)[: self._limits.text]
+        text = unescaped("".join(self._runs)[: self._limits.text])
         self._runs.clear()
         return text
 
@@ -195,19 +142,22 @@ class Styles(PartReader):
         super().__init__(meter)
         self._section = ""  # fills, for one, stand in other sections too, with another meaning
         self._formats = dict(BUILTIN_FORMATS)
-        self._fills: list[str | None] = []
-        self._fill: str | None = None
+        self._fills: list[Attributes] = []
+        self._fill: Attributes = {}
         self._is_solid = False
+        self._palette: list[str | None] = []
         self._styles: list[tuple[str, str]] = []
         self.opening.update(numFmt=self._format, patternFill=self._pattern, fgColor=self._colour, xf=self._style)
+        self.opening["rgbColor"] = self._colour_of_palette
         self.closing["fill"] = self._end_fill
         for section in ("numFmts", "fills", "cellXfs"):
             self.opening[section] = partial(self._begin_section, section)
             self.closing[section] = self._end_section
 
-    def by_index(self) -> dict[str, Style]:
+    def by_index(self, theme: Sequence[str | None]) -> dict[str, Style]:
         """Return the styles by the number that cells give."""
-        fills = {str(number): fill for number, fill in enumerate(self._fills)}
+        palette = (*self._palette, *PALETTE[len(self._palette) :])
+        fills = {str(number): colour_of(fill, palette, theme) for number, fill in enumerate(self._fills)}
         return {
             str(number): (fills.get(fill), self._formats.get(number_format, "General"))
             for number, (fill, number_format) in enumerate(self._styles)
@@ -228,19 +178,30 @@ class Styles(PartReader):
         self._is_solid = attributes.get("patternType") == "solid"
 
     def _colour(self, attributes: Attributes) -> None:
-        colour = COLOUR.fullmatch(attributes.get("rgb", ""))
-        self._fill = colour[1].upper() if colour and self._is_solid else None
+        self._fill = attributes if self._is_solid else {}
+
+    def _colour_of_palette(self, attributes: Attributes) -> None:
+        self._palette.append(rgb(attributes.get("rgb", "")))
+        at_most(self._limits.styles, len(self._palette), "fills")
 
     def _end_fill(self) -> None:
         if self._section == "fills":
             self._fills.append(self._fill)
             at_most(self._limits.styles, len(self._fills), "fills")
-        self._fill = None
+        self._fill = {}
 
     def _style(self, attributes: Attributes) -> None:
         if self._section == "cellXfs":
             self._styles.append((attributes.get("fillId", "0"), attributes.get("numFmtId", "0")))
             at_most(self._limits.styles, len(self._styles), "styles")
+
+
+def unescaped(text: str) -> str:
+    """Return a text with the letters that were written by their number, as `_x000D_`."""
+    if "_x" not in text:
+        return text
+    text = ESCAPE.sub(lambda escape: chr(int(escape[1], 16)), text)
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "ignore")
 
 
 def meaningful(text: str) -> str | None:

@@ -17,21 +17,23 @@ from typing import BinaryIO, Self, TypeVar
 from xml.parsers import expat
 
 from catalog.services.xlsx.cells import Sheet, Value
+from catalog.services.xlsx.colours import Theme
 from catalog.services.xlsx.limits import MEGABYTE, Limits, Meter, NotAWorkbook, TooLarge, at_most
+from catalog.services.xlsx.markup import PartReader
 from catalog.services.xlsx.parts import (
     Contents,
-    PartReader,
     Relationship,
     Relationships,
     SharedStrings,
     Styles,
     first,
+    part_name,
     relationship_id,
 )
 
 __all__ = ["Cell", "Limits", "NotAWorkbook", "SheetRow", "SheetTab", "TooLarge", "Workbook"]
 
-WITHOUT_ROWS = ("docProps/", "xl/comments", "xl/drawings/", "xl/media/")
+WITHOUT_ROWS = ("docprops/", "xl/comments", "xl/drawings/", "xl/media/")
 DEFAULT_LIMITS = Limits()
 
 Reader = TypeVar("Reader", bound=PartReader)
@@ -80,6 +82,7 @@ class Workbook:
             file = opened.enter_context(source.open("rb")) if isinstance(source, Path) else source
             refuse_many_entries(file, limits)
             self._archive = opened.enter_context(zipfile.ZipFile(file))
+            self._parts = {part_name(part.filename): part for part in self._archive.infolist()}
             self._refuse_large_parts()
             self._read_package()
             self._opened = opened.pop_all()
@@ -91,10 +94,14 @@ class Workbook:
         self._opened.close()
 
     def rows(self, tab: SheetTab) -> Iterator[SheetRow]:
-        """Yield the rows of a tab that hold anything, from top to bottom."""
+        """Yield the rows of a tab that hold anything, from top to bottom.
+
+        Raises `TooLarge` after the last one that can be read where others follow, so never for who stops before.
+        """
         relationships = self._relationships(tab.part)
         targets = {key: each.target for key, each in relationships.items() if each.is_external}
-        raw_rows = self._read(tab.part, Sheet(self._meter, self._strings, self._styles, targets)).take_rows()
+        sheet = Sheet(self._meter, self._strings, self._styles, targets, uses_1904_dates=self.uses_1904_dates)
+        raw_rows = self._read(tab.part, sheet).take_rows()
         for number in sorted(raw_rows):
             cells = {
                 column: Cell(value, link, *style)
@@ -103,13 +110,14 @@ class Workbook:
             }
             if cells:
                 yield SheetRow(number, cells)
+        at_most(self._limits.rows, sheet.row_beyond, "rows", tab=tab.name[:100])
 
     def digest(self, *salt: object) -> str:
         """Return a hash of all that can matter for the rows, and of ``salt``; the time of the export does not."""
         said = hashlib.sha256(repr(salt).encode())
         with broken_bytes_refused():
             for name in sorted(set(self._archive.namelist())):
-                if not name.startswith(WITHOUT_ROWS):
+                if not part_name(name).startswith(WITHOUT_ROWS):
                     said.update(f"\0{name}\0".encode())
                     with self._archive.open(name) as stream:
                         for chunk in iter(lambda: stream.read(MEGABYTE), b""):
@@ -139,7 +147,9 @@ class Workbook:
         self._strings = self._read_if_there(
             first(relationships.values(), "sharedStrings"), SharedStrings(self._meter)
         ).strings
-        self._styles = self._read_if_there(first(relationships.values(), "styles"), Styles(self._meter)).by_index()
+        theme = self._read_if_there(first(relationships.values(), "theme"), Theme(self._meter)).colours
+        styles = self._read_if_there(first(relationships.values(), "styles"), Styles(self._meter))
+        self._styles = styles.by_index(theme)
 
     def _relationships(self, part: str) -> "dict[str, Relationship]":
         folder, name = posixpath.split(part)
@@ -147,10 +157,11 @@ class Workbook:
         return self._read_if_there(posixpath.join(folder, "_rels", f"{name}.rels"), reader).by_id
 
     def _read_if_there(self, part: str | None, reader: Reader) -> Reader:
-        return self._read(part, reader) if part in self._archive.NameToInfo else reader
+        return self._read(part, reader) if part in self._parts else reader
 
     def _read(self, part: str, reader: Reader) -> Reader:
-        with broken_bytes_refused(part), self._archive.open(part) as stream:
+        entry = self._parts.get(part)
+        with broken_bytes_refused(entry.filename if entry else part), self._archive.open(entry or part) as stream:
             reader.read(stream)
         return reader
 
