@@ -71,6 +71,19 @@ class SpotifyAlbum(models.Model):
             return None
 
     @property
+    def lacks_tracks(self) -> bool:
+        """Whether the album has more tracks than Spotify names in one answer."""
+        return len(self.tracks) < (self.total_tracks or 0)
+
+    @property
+    def discs(self) -> list[dict[str, Any]]:
+        """The tracks by disc, in order."""
+        by_disc: dict[int, list[dict[str, Any]]] = {}
+        for track in self.tracks:
+            by_disc.setdefault(track.get("disc") or 1, []).append(track)
+        return [{"number": number, "tracks": by_disc[number]} for number in sorted(by_disc)]
+
+    @property
     def is_complete(self) -> bool:
         """Whether the Web API has told all it knows."""
         return self.state == self.State.COMPLETE.value

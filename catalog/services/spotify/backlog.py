@@ -6,7 +6,7 @@ from random import SystemRandom
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Max, Q
 
 from catalog.models.album import Album, AlbumQuerySet
 from catalog.models.spotify import SpotifyAlbum
@@ -52,6 +52,12 @@ class SpotifyBacklog:
         order = Order(self._clock.now(), self._ttl, from_api, full)
         return order.of(known.get(album_id or "") or Known(album_id or "") for album_id in newest_first)
 
+    def has_work(self) -> bool:
+        """Say, without looking at each album, whether there may be any to ask for."""
+        now = self._clock.now()
+        is_due = Q(fetched_at__lt=now - self._ttl) | Q(next_try_at__lte=now) | Q(cover_next_try_at__lte=now)
+        return backlog_size() > 0 or SpotifyAlbum.objects.filter(is_due).exists()
+
     def still_wanted(self, albums: Sequence[WantedAlbum], since: datetime) -> tuple[WantedAlbum, ...]:
         """Leave out those that somebody else has asked for since, or is asking for now."""
         is_taken = Q(fetched_at__gt=since) | Q(leased_until__gt=self._clock.now())
@@ -62,7 +68,9 @@ class SpotifyBacklog:
     def witness(self, doubted: Iterable[str]) -> WantedAlbum | None:
         """Return an album that Spotify has known, to ask whether it still does; not always the same."""
         known = SpotifyAlbum.objects.filter(state__in=(COMPLETE, COVER), refused_days=0).exclude(pk__in=list(doubted))
-        ids = list(known.exclude(fetched_at=None).order_by("-fetched_at").values_list("pk", flat=True)[:WITNESSES])
+        last = known.aggregate(at=Max("fetched_at"))["at"]
+        latest = known.filter(fetched_at__gt=last - merge.NEXT_DAY) if last else known.none()
+        ids = list(latest.order_by("-fetched_at").values_list("pk", flat=True)[:WITNESSES])
         return WantedAlbum(RANDOM.choice(ids)) if ids else None
 
     def store(self, albums: Iterable[WantedAlbum], answers: Answers) -> int:

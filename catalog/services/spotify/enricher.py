@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from random import SystemRandom
 
@@ -42,6 +42,8 @@ class EnrichProgress:
     processed: int
     total: int
     waiting_until: datetime | None = None
+    enriched: int = field(default=0, compare=False)
+    warnings: tuple[Fact, ...] = field(default=(), compare=False)
 
 
 class EnrichRun:
@@ -84,7 +86,7 @@ class EnrichRun:
             while self._goes_on():
                 wait = self._send_what_may_go()
                 self._write()
-                beat(EnrichProgress(self.processed, self.total, self._waiting_until))
+                beat(self._progress(self._waiting_until))
                 for call, answer in self._calls.ended(wait):
                     self._take_in(call, answer)
             for lane in Lane:
@@ -92,7 +94,10 @@ class EnrichRun:
             self._write()
         finally:
             self._calls.close()
-        beat(EnrichProgress(self.processed, self.total))
+        beat(self._progress())
+
+    def _progress(self, waiting_until: datetime | None = None) -> EnrichProgress:
+        return EnrichProgress(self.processed, self.total, waiting_until, self.enriched, tuple(self.warnings.values()))
 
     def _make_plan(self, albums: Sequence[WantedAlbum], *, probe: bool) -> None:
         self.total = len(albums)
@@ -326,6 +331,17 @@ class AlbumEnricher:
     def from_settings(cls, settings: SpotifySettings) -> "AlbumEnricher":
         """Return an enricher that shares client and pacer with everybody else in this process."""
         return cls(shared_client(settings), shared_pacer(settings), settings, Clock())
+
+    def expected_seconds(self, seconds: float) -> float:
+        """Return how long a run may take now: no time at all where Spotify is blocked, or has told everything."""
+        backlog = SpotifyBacklog(self._settings.ttl_days, self._clock, fence=lambda: None)
+        lane = Lane.API if self._settings.has_credentials else Lane.OEMBED
+        block = self._pacer.block(lane)
+        if block and block.blocked_until:
+            wait = (block.blocked_until - self._clock.now()).total_seconds()
+            if wait > min(self._settings.max_wait_seconds, seconds):
+                return 0.0
+        return seconds if backlog.has_work() else 0.0
 
     def work(
         self,

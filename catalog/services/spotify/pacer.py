@@ -173,8 +173,8 @@ class Pacer:
         elif isinstance(error, TemporaryFailure | MalformedAnswer):
             self._count_failure(lane)
         else:
-            # Whoever knows no album may not be well.
-            self._ease(lane, is_well=not isinstance(error, UnknownAlbum | InvalidId))
+            # Whoever names no album may not be well.
+            self._ease(lane, is_well=not isinstance(error, UnknownAlbum | InvalidId | BatchForbidden))
 
     def distrust(self, lane: Lane) -> None:
         """Leave a lane alone for a while that refuses every album; then one call finds out whether it is well."""
