@@ -86,7 +86,7 @@ class SpotifyBacklog:
     def store_malformed(self, albums: Iterable[WantedAlbum]) -> None:
         """Write down that what the sheet names cannot be an id of Spotify's, without asking."""
         again = self._clock.now() + merge.DEAD_PAUSE
-        fields = {"state": DEAD, "next_try_at": again, "refused_days": merge.DAYS_UNTIL_DEAD}
+        fields: Fields = {"state": DEAD, "next_try_at": again, "refused_days": merge.DAYS_UNTIL_DEAD}
         self._write(albums, lambda *_: fields | _said_by(InvalidId()))
 
     def _write(self, albums: Iterable[WantedAlbum], change: Callable[[SpotifyAlbum, WantedAlbum], Fields]) -> None:
@@ -155,7 +155,7 @@ def _gain(facts: AlbumFacts | CoverFacts | None) -> bool:
 
 
 def _said_by(error: SpotifyError | None) -> Fields:
-    parameters = error.fact.as_json()["parameters"] if error else {}
+    parameters: Fields = error.fact.as_json()["parameters"] if error else {}
     return {"last_error": error.code if error else "", "last_error_parameters": parameters}
 
 

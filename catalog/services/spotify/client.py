@@ -82,10 +82,11 @@ class SpotifyClient:
         """Return the facts of an album, None if Spotify says that it has none: by a null, or by a husk with its id."""
         if content is None:
             return None
-        named = cast("dict[str, object]", content).get("id") if isinstance(content, dict) else ""
+        fields = cast("dict[str, object]", content) if isinstance(content, dict) else None
+        named = fields.get("id") if fields is not None else ""
         if named not in {None, album_id}:
             return MalformedAnswer("entry")
-        facts = parse_album(content, self._settings.image_hosts)
+        facts = parse_album(fields, self._settings.image_hosts)
         return MalformedAnswer("entry") if facts is None and named is None else facts
 
     def _ask_api(self, path: str, album_ids: Sequence[str], query: Mapping[str, str]) -> SpotifyReply:
