@@ -52,7 +52,7 @@ WARNINGS: Cases = {
     "spotify_forbidden": [{"cause": "no_premium"}, {}],
     "spotify_blocked": [
         {"cause": "process_ended"}, {"cause": "quota", "until": UNTIL}, {"cause": "failing", "until": UNTIL},
-        {"cause": "rate_limited", "until": UNTIL},
+        {"cause": "rate_limited", "until": UNTIL}, {"cause": "refusing", "until": UNTIL},
     ],
 }  # fmt: skip
 FAILURES: Cases = {

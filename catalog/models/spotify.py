@@ -37,6 +37,14 @@ class SpotifyAlbum(models.Model):
     leased_until = models.DateTimeField(null=True, help_text="one process is asking Spotify for it until then")
     attempts = models.PositiveSmallIntegerField(default=0)
     next_try_at = models.DateTimeField(null=True)
+    refused_days = models.PositiveSmallIntegerField(
+        default=0, db_default=0, help_text="on how many days Spotify said that it does not know it"
+    )
+    refused_at = models.DateTimeField(null=True, help_text="when the last of these days was counted")
+    cover_attempts = models.PositiveSmallIntegerField(
+        default=0, db_default=0, help_text="how often oEmbed gave nothing"
+    )
+    cover_next_try_at = models.DateTimeField(null=True, help_text="when oEmbed may be asked again")
     last_error = models.CharField(max_length=300, blank=True, help_text="the code of what kept it from being known")
     last_error_parameters: "models.JSONField[dict[str, Any]]" = models.JSONField(default=dict)
 
@@ -63,6 +71,19 @@ class SpotifyAlbum(models.Model):
             return None
 
     @property
+    def lacks_tracks(self) -> bool:
+        """Whether the album has more tracks than Spotify names in one answer."""
+        return len(self.tracks) < (self.total_tracks or 0)
+
+    @property
+    def discs(self) -> list[dict[str, Any]]:
+        """The tracks by disc, in order."""
+        by_disc: dict[int, list[dict[str, Any]]] = {}
+        for track in self.tracks:
+            by_disc.setdefault(track.get("disc") or 1, []).append(track)
+        return [{"number": number, "tracks": by_disc[number]} for number in sorted(by_disc)]
+
+    @property
     def is_complete(self) -> bool:
         """Whether the Web API has told all it knows."""
         return self.state == self.State.COMPLETE.value
@@ -71,7 +92,8 @@ class SpotifyAlbum(models.Model):
 class SpotifyQuota(models.Model):
     """What all processes must know before they ask Spotify: row 1 of the Web API, row 2 of oEmbed, row 3 of twenties.
 
-    While row 1 is blocked nothing is asked at all; row 2 stops oEmbed alone, row 3 calls for twenty albums.
+    While a limit blocks row 1 nothing is asked at all; an outage in row 1 stops the Web API alone, row 2 oEmbed alone,
+    row 3 calls for twenty albums.
     """
 
     blocked_until = models.DateTimeField(null=True)
@@ -81,6 +103,11 @@ class SpotifyQuota(models.Model):
 
     def __str__(self) -> str:
         return f"blocked until {self.blocked_until}"
+
+    @property
+    def is_outage(self) -> bool:
+        """Whether Spotify set no limit, but failed or refused too often."""
+        return self.blocked_reason in {"failing", "refusing"}
 
     def is_blocked(self, now: datetime) -> bool:
         """Whether Spotify may not be asked at this time."""

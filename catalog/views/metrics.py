@@ -63,7 +63,7 @@ class CatalogueCollector(Collector):
         quotas = SpotifyQuota.objects.in_bulk(list(Lane))
         api, oembed = (quotas.get(lane) or SpotifyQuota() for lane in (Lane.API, Lane.OEMBED))
         until = "blocked_until_timestamp_seconds"
-        yield _moment(f"progmetal_spotify_{until}", "Until when Spotify may not be asked at all.", api.blocked_until)
+        yield _moment(f"progmetal_spotify_{until}", "Until when the Web API may not be asked.", api.blocked_until)
         yield _moment(f"progmetal_oembed_{until}", "Until when oEmbed may not be asked.", oembed.blocked_until)
         help_text = "Whether Spotify answers calls for twenty albums."
         yield GaugeMetricFamily("progmetal_spotify_extended_mode", help_text, api.is_extended)

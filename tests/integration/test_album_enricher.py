@@ -248,22 +248,30 @@ def test_covers_are_completed_once_the_api_may_be_asked(
     assert work(client_id="", full=True).processed == 0
 
 
-@pytest.mark.parametrize("settings", [{}, {"daily_budget": 2}, {"client_id": ""}])
-def test_dead_ids_are_asked_for_again_after_a_month(
+@pytest.mark.parametrize("settings", [{}, {"daily_budget": 2}])
+def test_ids_are_dead_after_refusals_on_several_days_and_asked_for_again_after_a_month(
     spotify: SpotifyStandIn, clock: SimulatedClock, work: Work, settings: dict[str, object]
 ) -> None:
     spotify.unknown = "missing"
     spotify.mode = "development" if "daily_budget" in settings else "extended"
-    ids = add_albums(4)
-    assert work(**settings).awaiting == 0
+    ids = add_albums(2)
+    for hours in (0, 6, 24, 18):
+        assert ids_in(State.DEAD) == set()
+        clock.sleep(3600 * hours)
+        work(**settings)
+        clock.sleep(3600 * 6)
+    for _ in range(4):
+        work(**settings)
+        clock.sleep(DAY)
     assert ids_in(State.DEAD) == set(ids)
     spotify.requests.clear()
-    clock.sleep(29 * DAY)
+    clock.sleep(25 * DAY)
     assert work(**settings).processed == 0
     assert spotify.requests == []
-    clock.sleep(DAY)
+    clock.sleep(5 * DAY)
     spotify.unknown = "invent"
-    assert work(**settings).enriched == 4
+    assert work(**settings).enriched == 2
+    assert ids_in(State.COMPLETE) == set(ids)
 
 
 def test_one_bad_id_does_not_spoil_a_batch(spotify: SpotifyStandIn, work: Work) -> None:

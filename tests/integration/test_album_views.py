@@ -273,6 +273,22 @@ def test_an_albums_page_tells_all_that_is_known(client: Client) -> None:
     assert page.texts(".fields ins") == ["Virus", "Prog-metal, Djent", "no"]
 
 
+def test_tracks_stand_by_disc_and_say_where_there_are_more(client: Client) -> None:
+    album = add_album("Haken", "Virus", spotify_id="3" * 22)
+    assert album.spotify
+    tracks = [{"number": n, "disc": disc, "name": f"Part {n}", "seconds": 60.0} for disc in (1, 2) for n in (1, 2)]
+    album.spotify.tracks, album.spotify.total_tracks = tracks, 6
+    album.spotify.save()
+    page = Page(client, f"{LIST}{album.pk}/")
+    assert page.texts(".disc") == ["Disc 1", "Disc 2"]
+    assert page.texts(".track") == ["1 Part 1 1:00", "2 Part 2 1:00"] * 2
+    assert page.texts("#album-tracks .results__count") == ["first 4 of 6"]
+    album.spotify.tracks, album.spotify.total_tracks = tracks[:2], 2
+    album.spotify.save()
+    page = Page(client, f"{LIST}{album.pk}/")
+    assert (page.texts(".disc"), page.texts("#album-tracks .results__count")) == ([], ["2"])
+
+
 def test_an_album_that_left_the_sheet_says_so_and_is_not_listed(client: Client) -> None:
     album = add_album(removed_at=timezone.now() - timedelta(days=2))
     page = Page(client, f"{LIST}{album.pk}/")

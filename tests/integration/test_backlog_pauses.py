@@ -25,7 +25,8 @@ pytestmark = pytest.mark.django_db
 )
 def test_each_failure_doubles_the_pause_up_to_two_days(failures: int, pause: timedelta, stored: int) -> None:
     backlog = SpotifyBacklog(30, SimulatedClock(), fence=lambda: None)
-    backlog.store([WantedAlbum("a" * 22, attempts=failures)], {})
+    SpotifyAlbum.objects.create(pk="a" * 22, attempts=failures)
+    backlog.store([WantedAlbum("a" * 22)], {})
     album = SpotifyAlbum.objects.get()
     assert (album.attempts, album.next_try_at) == (stored, NOON + pause)
     assert (album.state, album.fetched_at) == ("awaiting", None)

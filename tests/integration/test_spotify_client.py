@@ -1,5 +1,6 @@
 """The client against a stand-in on a real socket: one value or one error a call."""
 
+import json
 import logging
 import re
 import threading
@@ -171,6 +172,30 @@ def test_a_token_is_renewed_a_minute_early(spotify: SpotifyStandIn) -> None:
         assert spotify.count("/api/token") == tokens
 
 
+class Hasty(SpotifyStandIn):
+    """Says of its tokens that they live as long as `said`."""
+
+    said: object = None
+
+    def answer(self, request: Request) -> Response:
+        good = super().answer(request)
+        if request.path != "/api/token":
+            return good
+        return json_response({**json.loads(good.body), "expires_in": self.said})
+
+
+@pytest.mark.parametrize("lives", [-5, 0, 1, 30, 60.0, 61, None, "60"])
+def test_no_token_is_asked_for_before_every_call_however_shortly_it_lives(lives: object) -> None:
+    with Hasty({}, unknown="invent") as spotify:
+        spotify.said = lives
+        clock = SimulatedClock()
+        client = SpotifyClient(settings_for(spotify), clock)
+        for _ in range(29):
+            client.album(MALINA)
+            clock.sleep(1)
+        assert spotify.count("/api/token") == 1
+
+
 def test_threads_share_one_token(spotify: SpotifyStandIn, client: SpotifyClient) -> None:
     start = threading.Barrier(4)
 
@@ -225,13 +250,17 @@ def json_error(status: int, error: object, **headers: str) -> Response:
 @pytest.mark.parametrize(
     ("said", "error"),
     [
-        (json_error(400, "invalid id"), InvalidId),
-        (text_response("Bad request", 400), InvalidId),
+        (json_error(400, "invalid id"), MalformedAnswer),
+        (json_error(400, {"status": 400, "message": "Invalid base62 id"}), InvalidId),
+        (text_response("Bad request", 400), MalformedAnswer),
         (json_error(401, "The access token expired"), BadCredentials),
         (json_error(403, "Forbidden"), AppForbidden),
-        (html_response("Forbidden", 403), AppForbidden),
+        (html_response("Forbidden", 403), MalformedAnswer),
         (json_error(404, {"status": 404, "message": "Resource not found"}), UnknownAlbum),
         (html_response("Not Found", 404), MalformedAnswer),
+        (json_error(404, {"status": 400, "message": "Not this one"}), MalformedAnswer),
+        (json_error(404, {"status": 404}), MalformedAnswer),
+        (replace(json_error(404, {"status": 404, "message": ""}), content_type="text/html"), MalformedAnswer),
         (text_response("", 408), TemporaryFailure),
         (json_error(429, "Too many requests"), RateLimited),
         (html_response("Too many requests", 429), RateLimited),
@@ -242,8 +271,10 @@ def json_error(status: int, error: object, **headers: str) -> Response:
         (Response(204), MalformedAnswer),
         (json_response([]), MalformedAnswer),
         (json_response(None), MalformedAnswer),
-        (json_response({}), UnknownAlbum),
-        (json_response({"name": None, "images": None, "tracks": None}), UnknownAlbum),
+        (json_response({}), MalformedAnswer),
+        (json_response({"name": None, "images": None, "tracks": None}), MalformedAnswer),
+        (json_response({"id": VISIONS, "name": "Visions"}), MalformedAnswer),
+        (json_response({"id": MALINA, "name": "", "images": []}), UnknownAlbum),
     ],
 )
 def test_every_odd_answer_about_one_album_has_its_error(said: Response, error: type[SpotifyError]) -> None:
@@ -303,7 +334,10 @@ def test_every_odd_answer_of_oembed_has_its_error(said: Response, error: type[Sp
         client_of(spotify).cover(MALINA)
 
 
-def test_oembed_may_name_neither_cover_nor_size() -> None:
-    with Oddity(json_response({"title": None, "width": None, "thumbnail_width": None})) as spotify:
+def test_oembed_may_name_neither_cover_nor_size_but_not_nothing() -> None:
+    with Oddity(json_response({"title": "Malina", "width": None, "thumbnail_width": None})) as spotify:
         facts = client_of(spotify).cover(MALINA)
-    assert (facts.name, bool(facts.covers)) == ("", False)
+        assert (facts.name, bool(facts.covers)) == ("Malina", False)
+        spotify.said = json_response({"title": None, "thumbnail_url": None})
+        with pytest.raises(MalformedAnswer):
+            client_of(spotify).cover(MALINA)

@@ -81,8 +81,8 @@ def test_the_percentage_never_falls_and_never_says_100(
 
 
 def test_the_percentage_is_the_share_of_the_time_where_the_estimate_is_right() -> None:
-    forecast = Forecast(dict.fromkeys(USUAL, 0.0) | {"fetching": 9.7}, 0.0)
-    forecast.enter("fetching", 0.0)
+    forecast = Forecast(dict.fromkeys(USUAL, 0.0) | {"reading": 9.7}, 0.0)
+    forecast.enter("reading", 0.0)
     assert [forecast.percent(now, 0) for now in (1.0, 2.0, 5.0, 7.0)] == [9, 19, 49, 69]
 
 
@@ -99,3 +99,32 @@ def test_a_step_without_pieces_is_over_at_once() -> None:
     forecast = Forecast(USUAL, 0.0)
     forecast.enter("enriching", 0.0, pieces=0, seconds=60)
     assert forecast.left(0.0, 0) == pytest.approx(2.0 + 4.0 + 8.0 + 0.3)
+
+
+@pytest.mark.parametrize("usual", [USUAL, dict.fromkeys(USUAL, 0.0) | {"fetching": 9.7}])
+def test_a_download_that_hangs_is_never_nearly_over(usual: dict[str, float]) -> None:
+    forecast = Forecast(usual, 0.0)
+    forecast.enter("fetching", 0.0)
+    shown = [forecast.percent(float(now), 0) for now in range(121)]
+    assert shown == sorted(shown)
+    assert 0 < shown[-1] <= 20
+    assert forecast.left(120.0, 0) > 60
+
+
+def test_a_wait_for_spotify_is_added_and_does_not_count_for_the_pace() -> None:
+    forecast = Forecast(dict.fromkeys(USUAL, 0.0), 0.0)
+    forecast.enter("enriching", 0.0, pieces=100, seconds=600)
+    assert forecast.left(10.0, 50) == pytest.approx(10.3)
+    forecast.wait(10.0, 30)
+    assert forecast.left(10.0, 50) == pytest.approx(40.3)
+    forecast.wait(20.0, 20)
+    assert forecast.left(20.0, 50) == pytest.approx(30.3)
+    assert forecast.left(40.0, 50) == pytest.approx(10.3)
+    assert forecast.left(45.0, 75) == pytest.approx(5.3)
+
+
+def test_a_step_that_has_nothing_to_do_is_expected_to_take_no_time() -> None:
+    forecast = Forecast(USUAL, 0.0)
+    forecast.expect("enriching", 0.0)
+    forecast.enter("fetching", 0.0)
+    assert forecast.left(0.0, 0) == pytest.approx(14.3)

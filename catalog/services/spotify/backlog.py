@@ -1,52 +1,33 @@
 """Knows which albums still lack something that Spotify knows, and writes down what Spotify says of them."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from random import SystemRandom
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Max, Q
 
 from catalog.models.album import Album, AlbumQuerySet
 from catalog.models.spotify import SpotifyAlbum
 from catalog.services.clock import Clock
-from catalog.services.spotify.errors import MalformedAnswer, NoCover, SpotifyError, UnknownAlbum
+from catalog.services.spotify.errors import InvalidId, MalformedAnswer, NoCover, SpotifyError, UnknownAlbum
 from catalog.services.spotify.parsing import AlbumFacts, CoverFacts
+from catalog.services.spotify.rules import merge
+from catalog.services.spotify.rules.order import AWAITING, COMPLETE, COVER, DEAD, Known, Order, WantedAlbum
 
-State = SpotifyAlbum.State
-AWAITING, COVER, COMPLETE, DEAD = State.AWAITING.value, State.COVER.value, State.COMPLETE.value, State.DEAD.value
+__all__ = ["Answers", "SpotifyBacklog", "WantedAlbum", "backlog_size"]
+
 Answers = Mapping[str, AlbumFacts | CoverFacts | None]
+Fields = dict[str, Any]
 
-DEAD_PAUSE, COVERLESS_PAUSE = timedelta(days=30), timedelta(days=7)
-FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=10), timedelta(days=2)
-
-ERROR = ("last_error", "last_error_parameters")
-SETTLED = ("asked_for_at", "leased_until", "attempts", "next_try_at", *ERROR)
-FACTS = ("state", "name", "release_date", "label", "total_tracks", "tracks", "fetched_at")
-COVERS = ("cover_small", "cover_medium", "cover_large")
-FAILURE = ("leased_until", "attempts", "next_try_at", *ERROR)
-
-
-class Known(NamedTuple):
-    """What the database knows of an album that decides whether Spotify is asked."""
-
-    id: str
-    state: str = AWAITING
-    fetched_at: datetime | None = None
-    attempts: int = 0
-    next_try_at: datetime | None = None
-    asked_for_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class WantedAlbum:
-    """One album of the backlog; the rank tells who comes first."""
-
-    id: str
-    rank: int = 0
-    attempts: int = 0
-    lacks_cover: bool = True
+RANDOM = SystemRandom()
+WITNESSES = 20
+KEPT = (
+    *("state", "name", "release_date", "label", "total_tracks", "tracks", "fetched_at", "asked_for_at", "leased_until"),
+    *("cover_small", "cover_medium", "cover_large", "cover_attempts", "cover_next_try_at", "attempts", "next_try_at"),
+    *("refused_days", "refused_at", "last_error", "last_error_parameters"),
+)
 
 
 def backlog_size() -> int:
@@ -64,28 +45,18 @@ class SpotifyBacklog:
         self._fence = fence
 
     def wanted(self, *, from_api: bool, full: bool = False) -> list[WantedAlbum]:
-        """Return the albums to ask for: those that visitors look at, then the newest. Without the API, for covers."""
+        """Return the albums to ask for, in order. Without the API, for covers."""
         known = {row[0]: Known(*row) for row in SpotifyAlbum.objects.values_list(*Known._fields)}
         # Two queries, for a filter on spotify_id makes Django join the albums that Spotify was asked for only.
         newest_first = _albums_on_spotify().newest_first().values_list("spotify_id", flat=True)
-        rows = [known.get(album_id or "") or Known(album_id or "") for album_id in newest_first]
-        rows.sort(key=lambda row: row.asked_for_at.timestamp() if row.asked_for_at else 0.0, reverse=True)
-        due = [row for row in rows if full or self._is_due(row)]
-        return [
-            WantedAlbum(row.id, rank, row.attempts, lacks_cover)
-            for rank, row in enumerate(due)
-            if (lacks_cover := self._lacks_cover(row, full=full)) or from_api
-        ]
+        order = Order(self._clock.now(), self._ttl, from_api, full)
+        return order.of(known.get(album_id or "") or Known(album_id or "") for album_id in newest_first)
 
-    def _is_due(self, row: Known) -> bool:
-        may_be_tried = row.next_try_at is None or row.next_try_at <= self._clock.now()
-        return may_be_tried and (row.state != COMPLETE or self._is_old(row))
-
-    def _lacks_cover(self, row: Known, *, full: bool) -> bool:
-        return row.state in {AWAITING, DEAD} or (row.state == COVER and (full or self._is_old(row)))
-
-    def _is_old(self, row: Known) -> bool:
-        return row.fetched_at is None or row.fetched_at < self._clock.now() - self._ttl
+    def has_work(self) -> bool:
+        """Say, without looking at each album, whether there may be any to ask for."""
+        now = self._clock.now()
+        is_due = Q(fetched_at__lt=now - self._ttl) | Q(next_try_at__lte=now) | Q(cover_next_try_at__lte=now)
+        return backlog_size() > 0 or SpotifyAlbum.objects.filter(is_due).exists()
 
     def still_wanted(self, albums: Sequence[WantedAlbum], since: datetime) -> tuple[WantedAlbum, ...]:
         """Leave out those that somebody else has asked for since, or is asking for now."""
@@ -94,65 +65,99 @@ class SpotifyBacklog:
         taken = set(SpotifyAlbum.objects.filter(is_taken, pk__in=ids).values_list("pk", flat=True))
         return tuple(album for album in albums if album.id not in taken)
 
+    def witness(self, doubted: Iterable[str]) -> WantedAlbum | None:
+        """Return an album that Spotify has known, to ask whether it still does; not always the same."""
+        known = SpotifyAlbum.objects.filter(state__in=(COMPLETE, COVER), refused_days=0).exclude(pk__in=list(doubted))
+        last = known.aggregate(at=Max("fetched_at"))["at"]
+        latest = known.filter(fetched_at__gt=last - merge.NEXT_DAY) if last else known.none()
+        ids = list(latest.order_by("-fetched_at").values_list("pk", flat=True)[:WITNESSES])
+        return WantedAlbum(RANDOM.choice(ids)) if ids else None
+
     def store(self, albums: Iterable[WantedAlbum], answers: Answers) -> int:
         """Write down what was answered for these albums; return how many gained by it."""
-        rows = [self._row(album, answers) for album in sorted(albums, key=lambda album: album.id)]
-        covers = [row for row in rows if row.state == COVER]
-        with transaction.atomic():
-            self._fence()
-            _upsert([row for row in rows if row.state in {COMPLETE, DEAD}], (*FACTS, *COVERS, *SETTLED))
-            _upsert([row for row in rows if row.state == AWAITING], FAILURE)
-            for row in covers:
-                _add_cover(row)
-        return sum(row.fetched_at is not None and row.state != DEAD for row in rows)
+        self._write(albums, lambda row, album: self._after_answer(row, album.id, answers))
+        return sum(bool(_gain(answers.get(album.id))) for album in albums)
 
-    def store_failure(self, albums: Iterable[WantedAlbum], error: SpotifyError) -> None:
+    def store_failure(self, albums: Iterable[WantedAlbum], error: SpotifyError, *, by_oembed: bool = False) -> None:
         """Write down that these albums could not be asked for, and when to try again."""
-        rows = [self._failed(album, error) for album in sorted(albums, key=lambda album: album.id)]
+        failed = self._after_cover_failure if by_oembed else self._after_failure
+        self._write(albums, lambda row, _: failed(row, error))
+
+    def store_malformed(self, albums: Iterable[WantedAlbum]) -> None:
+        """Write down that what the sheet names cannot be an id of Spotify's, without asking."""
+        again = self._clock.now() + merge.DEAD_PAUSE
+        fields: Fields = {"state": DEAD, "next_try_at": again, "refused_days": merge.DAYS_UNTIL_DEAD}
+        self._write(albums, lambda *_: fields | _said_by(InvalidId()))
+
+    def _write(self, albums: Iterable[WantedAlbum], change: Callable[[SpotifyAlbum, WantedAlbum], Fields]) -> None:
+        by_id = {album.id: album for album in sorted(albums, key=lambda album: album.id)}
         with transaction.atomic():
             self._fence()
-            _upsert(rows, FAILURE)
+            rows = _locked(by_id)
+            for row in rows:
+                vars(row).update(change(row, by_id[row.pk]))
+            if rows:
+                SpotifyAlbum.objects.bulk_create(rows, update_conflicts=True, unique_fields=["id"], update_fields=KEPT)
 
-    def _row(self, album: WantedAlbum, answers: Answers) -> SpotifyAlbum:
-        if album.id not in answers:
-            return self._failed(album, MalformedAnswer("entry"))
-        facts, now = answers[album.id], self._clock.now()
+    def _after_answer(self, row: SpotifyAlbum, album_id: str, answers: Answers) -> Fields:
+        if album_id not in answers:
+            return self._after_failure(row, MalformedAnswer("entry"))
+        facts = answers[album_id]
         if facts is None:
-            error = UnknownAlbum.code
-            return SpotifyAlbum(pk=album.id, state=DEAD, fetched_at=now, next_try_at=now + DEAD_PAUSE, last_error=error)
-        if isinstance(facts, CoverFacts) and not facts.covers:
-            return self._failed(album, NoCover(), COVERLESS_PAUSE)
-        row = SpotifyAlbum(pk=album.id, state=COVER, name=facts.name, fetched_at=now)
-        row.cover_small, row.cover_medium, row.cover_large = vars(facts.covers).values()
-        if isinstance(facts, AlbumFacts):
-            row.state, row.release_date, row.label = COMPLETE, facts.release_date, facts.label
-            row.total_tracks, row.tracks = facts.total_tracks, [vars(track) for track in facts.tracks]
-        return row
+            settled: Fields = {"asked_for_at": None, "leased_until": None}
+            return settled | merge.refused(vars(row), self._clock.now()) | _said_by(UnknownAlbum())
+        fields = merge.merged(vars(row), merge.told(facts))
+        return fields | (self._full(row, facts) if isinstance(facts, AlbumFacts) else self._cover(row, facts))
 
-    def _failed(self, album: WantedAlbum, error: SpotifyError, pause: timedelta | None = None) -> SpotifyAlbum:
-        attempts = min(album.attempts + 1, 20)
-        again = self._clock.now() + (pause or min(FIRST_PAUSE * 2 ** (attempts - 1), LONGEST_PAUSE))
-        return SpotifyAlbum(
-            pk=album.id,
-            attempts=attempts,
-            next_try_at=again,
-            last_error=error.code,
-            last_error_parameters=error.fact.as_json()["parameters"],
-        )
+    def _full(self, row: SpotifyAlbum, facts: AlbumFacts) -> Fields:
+        found: Fields = {"state": COMPLETE, "fetched_at": self._clock.now(), "asked_for_at": None, "leased_until": None}
+        found |= {"refused_days": 0, "refused_at": None, "attempts": 0, "next_try_at": None, **_said_by(None)}
+        return found | (self._after_poor(row) if merge.is_poor(facts) else {})
+
+    def _after_poor(self, row: SpotifyAlbum) -> Fields:
+        attempts = min(row.attempts + 1, merge.MOST_ATTEMPTS)
+        again = self._clock.now() + merge.pause(attempts, merge.LONGEST_POOR_PAUSE)
+        return {"attempts": attempts, "next_try_at": again}
+
+    def _cover(self, row: SpotifyAlbum, facts: CoverFacts) -> Fields:
+        """Store what oEmbed says, except over the full data that may have come meanwhile."""
+        if row.state == COMPLETE:
+            return {name: getattr(row, name) for name in merge.told(facts)} | {"leased_until": None}
+        if not facts.covers:
+            return self._after_cover_failure(row, NoCover())
+        found: Fields = {"state": COVER, "fetched_at": self._clock.now(), "asked_for_at": None, "leased_until": None}
+        return found | {"cover_attempts": 0, "cover_next_try_at": None, **_said_by(None)}
+
+    def _after_failure(self, row: SpotifyAlbum, error: SpotifyError) -> Fields:
+        attempts = min(row.attempts + 1, merge.MOST_ATTEMPTS)
+        again = self._clock.now() + merge.pause(attempts)
+        return {"leased_until": None, "attempts": attempts, "next_try_at": again, **_said_by(error)}
+
+    def _after_cover_failure(self, row: SpotifyAlbum, error: SpotifyError) -> Fields:
+        """Let oEmbed wait, and not the Web API, of which it says nothing."""
+        attempts = min(row.cover_attempts + 1, merge.MOST_ATTEMPTS)
+        again = self._clock.now() + merge.pause(attempts, merge.LONGEST_POOR_PAUSE)
+        return {"leased_until": None, "cover_attempts": attempts, "cover_next_try_at": again, **_said_by(error)}
+
+
+def _locked(ids: Iterable[str]) -> list[SpotifyAlbum]:
+    """Return the rows of these ids, which nobody else changes before the end of the transaction; new ones too."""
+    rows = SpotifyAlbum.objects.select_for_update().filter(pk__in=list(ids)).order_by("pk")
+    missing = set(ids) - {row.pk for row in rows}
+    if missing:
+        SpotifyAlbum.objects.bulk_create([SpotifyAlbum(pk=each) for each in sorted(missing)], ignore_conflicts=True)
+        rows = rows.all()
+    return list(rows)
+
+
+def _gain(facts: AlbumFacts | CoverFacts | None) -> bool:
+    return isinstance(facts, AlbumFacts) or (facts is not None and bool(facts.covers))
+
+
+def _said_by(error: SpotifyError | None) -> Fields:
+    parameters: Fields = error.fact.as_json()["parameters"] if error else {}
+    return {"last_error": error.code if error else "", "last_error_parameters": parameters}
 
 
 def _albums_on_spotify() -> AlbumQuerySet:
     return Album.objects.listed().exclude(spotify_id=None)
-
-
-def _upsert(rows: list[SpotifyAlbum], fields: Iterable[str]) -> None:
-    if rows:
-        SpotifyAlbum.objects.bulk_create(rows, update_conflicts=True, unique_fields=["id"], update_fields=list(fields))
-
-
-def _add_cover(row: SpotifyAlbum) -> None:
-    """Store what oEmbed says, except over the full data that may have come meanwhile."""
-    SpotifyAlbum.objects.bulk_create([SpotifyAlbum(pk=row.pk)], ignore_conflicts=True)
-    fields = ("state", "name", "fetched_at", *COVERS, *SETTLED)
-    found = SpotifyAlbum.objects.filter(pk=row.pk).exclude(state=COMPLETE)
-    found.update(**{field: getattr(row, field) for field in fields})

@@ -24,7 +24,8 @@ class EnrichPlan:
     def one_by_one(self, albums: Sequence[WantedAlbum], most: int) -> None:
         """Ask the Web API for the first albums one by one, and oEmbed for the covers of the others."""
         self._calls[Lane.API].extend(Call(Lane.API, (album,)) for album in albums[:most])
-        self._calls[Lane.OEMBED].extend(Call(Lane.OEMBED, (album,)) for album in albums[most:] if album.lacks_cover)
+        lacking = sorted((album for album in albums[most:] if album.lacks_cover), key=lambda album: album.had_cover)
+        self._calls[Lane.OEMBED].extend(Call(Lane.OEMBED, (album,)) for album in lacking)
 
     def halves(self, call: Call) -> None:
         """Ask for the halves of a batch, down to single albums, because one id in it is no good."""
@@ -36,12 +37,16 @@ class EnrichPlan:
         """Repeat a call, not before the time that it names."""
         self._again[call.lane].append(call)
 
+    def first(self, call: Call) -> None:
+        """Make a call before any other of its lane."""
+        self._again[call.lane].insert(0, call)
+
     def take_back(self, albums: Iterable[WantedAlbum] = ()) -> list[WantedAlbum]:
         """Empty the plan and return its albums, with some more, in order."""
         calls = [call for lane in Lane for call in (*self._calls[lane], *self._again[lane])]
         for lane in Lane:
             self.drop(lane)
-        found = {*albums, *(album for call in calls for album in call.albums)}
+        found = {*albums, *(album for call in calls if not call.is_check for album in call.albums)}
         return sorted(found, key=lambda album: album.rank)
 
     def drop(self, lane: Lane) -> None:

@@ -23,6 +23,8 @@ class Call:
     is_batch: bool = False
     tries: int = 0
     not_before: float = 0.0
+    is_check: bool = False
+    """Whether it only finds out if Spotify still knows an album that it knew."""
 
     def send(self, client: SpotifyClient) -> Answers:
         """Send the call and return what is said of each album, None of one that Spotify does not know."""

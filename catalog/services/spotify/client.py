@@ -16,7 +16,6 @@ from catalog.services.spotify.errors import (
     BatchForbidden,
     InvalidId,
     MalformedAnswer,
-    SpotifyError,
     UnknownAlbum,
 )
 from catalog.services.spotify.http import TIMEOUTS, Sign, SpotifyHttp, SpotifyReply, bearer
@@ -27,7 +26,7 @@ TOKEN = re.compile(r"[!-~]{1,4096}")
 BATCH_SIZE = 20
 # Development mode answers 403; an endpoint that is gone altogether would answer with one of the others.
 NO_BATCHES = {403, 404, 405, 410}
-RENEW_EARLY_SECONDS = 60.0
+RENEW_EARLY_SECONDS, LEAST_TOKEN_SECONDS = 60.0, 30.0
 
 
 class SpotifyClient:
@@ -50,21 +49,22 @@ class SpotifyClient:
         albums = cast("list[object]", found) if isinstance(found, list) else []
         if len(albums) != len(album_ids):
             raise MalformedAnswer("other_albums")
-        return {
-            album_id: None if album is None else parse_album(cast("object", album), self._settings.image_hosts)
-            for album_id, album in zip(album_ids, albums, strict=True)
-            if album is None or isinstance(album, dict)
-        }
+        answers = {album_id: self._answer(album_id, album) for album_id, album in zip(album_ids, albums, strict=True)}
+        if all(isinstance(answer, MalformedAnswer) for answer in answers.values()):
+            raise MalformedAnswer("entry")
+        return {each: answer for each, answer in answers.items() if not isinstance(answer, MalformedAnswer)}
 
     def album(self, album_id: str) -> AlbumFacts:
         """Return one album."""
         reply = self._ask_api(f"/albums/{album_id}", [album_id], {})
-        if reply.status == 404 and reply.error:
+        if reply.status == 404 and reply.is_refusal:
             raise UnknownAlbum
-        facts = parse_album(_content(reply), self._settings.image_hosts)
-        if facts is None:
+        answer = self._answer(album_id, _content(reply))
+        if isinstance(answer, MalformedAnswer):
+            raise answer
+        if answer is None:
             raise UnknownAlbum
-        return facts
+        return answer
 
     def cover(self, album_id: str) -> CoverFacts:
         """Return what oEmbed says of an album; that needs no credentials and costs no quota."""
@@ -73,7 +73,21 @@ class SpotifyClient:
         reply = self._http.get(self._settings.oembed_url, query)
         if reply.status == 404:
             raise UnknownAlbum
-        return parse_cover(reply.content(), self._settings.image_hosts)
+        facts = parse_cover(reply.content(), self._settings.image_hosts)
+        if not facts.name and not facts.covers:
+            raise MalformedAnswer("entry")
+        return facts
+
+    def _answer(self, album_id: str, content: object) -> AlbumFacts | MalformedAnswer | None:
+        """Return the facts of an album, None if Spotify says that it has none: by a null, or by a husk with its id."""
+        if content is None:
+            return None
+        fields = cast("dict[str, object]", content) if isinstance(content, dict) else None
+        named = fields.get("id") if fields is not None else ""
+        if named not in {None, album_id}:
+            return MalformedAnswer("entry")
+        facts = parse_album(fields, self._settings.image_hosts)
+        return MalformedAnswer("entry") if facts is None and named is None else facts
 
     def _ask_api(self, path: str, album_ids: Sequence[str], query: Mapping[str, str]) -> SpotifyReply:
         _check_ids(album_ids)
@@ -89,7 +103,8 @@ class SpotifyClient:
         with self._token_lock:
             if self._token in {"", refused} or self._clock.monotonic() >= self._token_ends:
                 self._token, seconds = self._new_token()
-                self._token_ends = self._clock.monotonic() + seconds - RENEW_EARLY_SECONDS
+                lasts = max(seconds - RENEW_EARLY_SECONDS, LEAST_TOKEN_SECONDS)
+                self._token_ends = self._clock.monotonic() + lasts
             return self._token
 
     def _new_token(self) -> tuple[str, float]:
@@ -98,13 +113,13 @@ class SpotifyClient:
         # As bytes, because requests knows only Latin-1 in credentials.
         auth = HTTPBasicAuth(self._settings.client_id.encode(), self._settings.client_secret.encode())
         reply = self._http.post(self._settings.token_url, cast("Sign", auth), {"grant_type": "client_credentials"})
-        if reply.status in {400, 401}:
+        if reply.status in {400, 401} and reply.names_error:
             raise BadCredentials
-        content = _content(reply)
+        content = reply.content()
         token, seconds = content.get("access_token"), content.get("expires_in")
         if not isinstance(token, str) or not TOKEN.fullmatch(token):
             raise MalformedAnswer("no_token")
-        return token, float(seconds) if type(seconds) is int and 0 <= seconds <= 86_400 else 3600.0
+        return token, float(seconds) if isinstance(seconds, int | float) and seconds <= 86_400 else 3600.0
 
 
 @cache
@@ -113,20 +128,26 @@ def shared_client(settings: SpotifySettings) -> SpotifyClient:
     return SpotifyClient(settings, Clock())
 
 
+def is_album_id(text: str) -> bool:
+    """Say whether a text may be the id of an album."""
+    return bool(ALBUM_ID.fullmatch(text))
+
+
 def _check_ids(album_ids: Sequence[str]) -> None:
-    if not album_ids or not all(map(ALBUM_ID.fullmatch, album_ids)):
+    if not album_ids or not all(map(is_album_id, album_ids)):
         raise InvalidId
 
 
 def _content(reply: SpotifyReply) -> Mapping[str, object]:
     """Return the object of a good answer of the Web API; raise what any other one means."""
-    refusal: SpotifyError | None = {
-        400: InvalidId(),
-        401: BadCredentials("new_token"),
-        403: AppForbidden("no_premium" if _is_premium_lapse(reply) else ""),
-    }.get(reply.status)
-    if refusal:
-        raise refusal
+    if reply.status == 400 and reply.is_refusal:
+        raise InvalidId
+    if reply.status == 401 and reply.names_error:
+        raise BadCredentials("new_token")
+    if reply.status == 403 and _is_premium_lapse(reply):
+        raise AppForbidden("no_premium")
+    if reply.status == 403 and reply.names_error:
+        raise AppForbidden
     return reply.content()
 
 

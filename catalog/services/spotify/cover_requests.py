@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections import deque
+from collections import Counter, deque
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
@@ -15,11 +15,12 @@ from catalog.conf import SpotifySettings
 from catalog.models.album import Album
 from catalog.models.spotify import SpotifyAlbum
 from catalog.services.clock import Clock
-from catalog.services.spotify.backlog import SpotifyBacklog, WantedAlbum
+from catalog.services.spotify.backlog import Answers, SpotifyBacklog, WantedAlbum
 from catalog.services.spotify.calls import Call
 from catalog.services.spotify.client import SpotifyClient, shared_client
-from catalog.services.spotify.errors import AppForbidden, BadCredentials, RateLimited, SpotifyError
+from catalog.services.spotify.errors import AppForbidden, BadCredentials, RateLimited, SpotifyError, UnknownAlbum
 from catalog.services.spotify.pacer import Lane, Pacer, shared_pacer
+from catalog.services.spotify.rules.doubt import REFUSALS_TO_DOUBT
 
 logger = logging.getLogger(__name__)
 
@@ -68,6 +69,7 @@ class CoverRequests:
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
         self._api_refused_until = 0.0
+        self._refusals: Counter[Lane] = Counter()
 
     def ask_for(self, album_id: int) -> bool:
         """Claim an album, unless somebody has; return whether what it lacks may come soon."""
@@ -77,19 +79,22 @@ class CoverRequests:
         row, now = SpotifyAlbum.objects.filter(pk=spotify_id).defer("tracks").first(), self._clock.now()
         if row and row.leased_until and row.leased_until > now:
             return True
-        if row and (row.state not in {AWAITING, COVER} or (row.next_try_at and row.next_try_at > now)):
-            return False
         row = row or SpotifyAlbum(pk=spotify_id)
-        if len(self._claims) >= MOST_WAITING or not self._may_ask(self._lanes(lacks_cover=row.state == AWAITING)):
+        lanes = self._lanes(_wanted(row, now))
+        # What fails in the Web API rests; what fails in oEmbed says nothing of the Web API.
+        rests = self._settings.has_credentials and not _has_come(row.next_try_at, now)
+        if row.state not in {AWAITING, COVER} or rests or not lanes:
+            return False
+        if len(self._claims) >= MOST_WAITING or not self._may_ask(lanes):
             self._note_wish(row, now)
             return False
         self._claim(row, now)
         return True
 
-    def _lanes(self, *, lacks_cover: bool) -> list[Lane]:
+    def _lanes(self, album: WantedAlbum) -> list[Lane]:
         """Return the ways by which an album may get what it lacks."""
         may_use_api = self._settings.has_credentials and self._clock.monotonic() >= self._api_refused_until
-        return [Lane.API] * may_use_api + [Lane.OEMBED] * lacks_cover
+        return [Lane.API] * may_use_api + [Lane.OEMBED] * album.lacks_cover
 
     def _may_ask(self, lanes: list[Lane]) -> bool:
         return any(
@@ -110,8 +115,7 @@ class CoverRequests:
         free = as_seen.filter(Q(leased_until=None) | Q(leased_until__lte=now), fetched_at=row.fetched_at)
         until = now + LEASE
         if free.update(leased_until=until, asked_for_at=now):
-            album = WantedAlbum(row.pk, attempts=row.attempts, lacks_cover=row.state == AWAITING)
-            self._hand_over(Claim(album, until))
+            self._hand_over(Claim(_wanted(row, now), until))
 
     def _hand_over(self, claim: Claim) -> None:
         with self._changed:
@@ -150,14 +154,27 @@ class CoverRequests:
             answers = call.send(self._client)
         except SpotifyError as error:
             self._pacer.learn(call.lane, error)
-            self._recover(claim, error)
+            self._recover(claim, call.lane, error)
         else:
+            self._take_in(call, answers)
+
+    def _take_in(self, call: Call, answers: Answers) -> None:
+        """Store an answer. Refusals only count in runs, which ask more than once who is right."""
+        if any(answers.values()):
+            self._refusals[call.lane] = 0
             self._pacer.learn(call.lane)
             self._backlog.store(call.albums, answers)
+            return
+        self._pacer.learn(call.lane, UnknownAlbum())
+        self._backlog.store_failure(call.albums, UnknownAlbum(), by_oembed=call.lane is Lane.OEMBED)
+        self._refusals[call.lane] += 1
+        if self._refusals[call.lane] >= REFUSALS_TO_DOUBT:
+            self._refusals[call.lane] = 0
+            self._pacer.distrust(call.lane)
 
     def _wait_for_turn(self, album: WantedAlbum) -> Call | None:
         """Return a call on the lane that is free first, or None if none is soon."""
-        lanes, gives_up_at = self._lanes(lacks_cover=album.lacks_cover), self._clock.monotonic() + PATIENCE_SECONDS
+        lanes, gives_up_at = self._lanes(album), self._clock.monotonic() + PATIENCE_SECONDS
         while lanes and self._clock.monotonic() < gives_up_at:
             for lane in tuple(lanes):
                 turn = self._pacer.take(lane)
@@ -172,7 +189,7 @@ class CoverRequests:
         """Give the lease back; the wish stays."""
         SpotifyAlbum.objects.filter(pk=claim.album.id, leased_until=claim.leased_until).update(leased_until=None)
 
-    def _recover(self, claim: Claim, error: SpotifyError) -> None:
+    def _recover(self, claim: Claim, lane: Lane, error: SpotifyError) -> None:
         logger.warning("Spotify call for a visitor failed album=%s error=%s", claim.album.id, error)
         if isinstance(error, BadCredentials | AppForbidden):
             self._api_refused_until = self._clock.monotonic() + REFUSED_SECONDS
@@ -182,4 +199,13 @@ class CoverRequests:
         if isinstance(error, RateLimited | BadCredentials | AppForbidden):
             self._release(claim)
         else:
-            self._backlog.store_failure([claim.album], error)
+            self._backlog.store_failure([claim.album], error, by_oembed=lane is Lane.OEMBED)
+
+
+def _wanted(row: SpotifyAlbum, now: datetime) -> WantedAlbum:
+    lacks_cover = row.state == AWAITING and _has_come(row.cover_next_try_at, now)
+    return WantedAlbum(row.pk, attempts=row.attempts, lacks_cover=lacks_cover)
+
+
+def _has_come(moment: datetime | None, now: datetime) -> bool:
+    return moment is None or moment <= now

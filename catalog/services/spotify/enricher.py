@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from random import SystemRandom
 
@@ -13,7 +13,7 @@ from catalog.services.spotify import errors
 from catalog.services.spotify.backlog import Answers, SpotifyBacklog, WantedAlbum, backlog_size
 from catalog.services.spotify.call_queue import EnrichPlan
 from catalog.services.spotify.calls import Call, RunningCalls
-from catalog.services.spotify.client import SpotifyClient, shared_client
+from catalog.services.spotify.client import SpotifyClient, is_album_id, shared_client
 from catalog.services.spotify.errors import (
     AppForbidden,
     BadCredentials,
@@ -21,8 +21,10 @@ from catalog.services.spotify.errors import (
     InvalidId,
     RateLimited,
     SpotifyError,
+    UnknownAlbum,
 )
 from catalog.services.spotify.pacer import Lane, Pacer, Turn, shared_pacer
+from catalog.services.spotify.rules.doubt import Doubt
 
 logger = logging.getLogger(__name__)
 
@@ -40,6 +42,8 @@ class EnrichProgress:
     processed: int
     total: int
     waiting_until: datetime | None = None
+    enriched: int = field(default=0, compare=False)
+    warnings: tuple[Fact, ...] = field(default=(), compare=False)
 
 
 class EnrichRun:
@@ -63,7 +67,9 @@ class EnrichRun:
         self._started_at = clock.now()
         self._ends_at = clock.monotonic() + seconds
         self._answered: list[tuple[Sequence[WantedAlbum], Answers]] = []
+        self._doubts: dict[Lane, Doubt[Call]] = {lane: Doubt() for lane in Lane}
         self._may_ask_for_twenty: bool | None = None
+        self._twenty_refused = False
         self._waiting_until: datetime | None = None
         self.enriched = self.processed = self.total = 0
         self.warnings: dict[str, Fact] = {}
@@ -80,16 +86,26 @@ class EnrichRun:
             while self._goes_on():
                 wait = self._send_what_may_go()
                 self._write()
-                beat(EnrichProgress(self.processed, self.total, self._waiting_until))
+                beat(self._progress(self._waiting_until))
                 for call, answer in self._calls.ended(wait):
                     self._take_in(call, answer)
+            for lane in Lane:
+                self._leave_undecided(lane)
             self._write()
         finally:
             self._calls.close()
-        beat(EnrichProgress(self.processed, self.total))
+        beat(self._progress())
+
+    def _progress(self, waiting_until: datetime | None = None) -> EnrichProgress:
+        return EnrichProgress(self.processed, self.total, waiting_until, self.enriched, tuple(self.warnings.values()))
 
     def _make_plan(self, albums: Sequence[WantedAlbum], *, probe: bool) -> None:
         self.total = len(albums)
+        malformed = [album for album in albums if not is_album_id(album.id)]
+        if malformed:
+            self._backlog.store_malformed(malformed)
+            self.processed += len(malformed)
+            albums = [album for album in albums if is_album_id(album.id)]
         if not self._settings.has_credentials:
             self._covers_only(albums, errors.NO_CREDENTIALS)
         elif probe or self._pacer.may_ask_for_twenty():
@@ -125,7 +141,7 @@ class EnrichRun:
 
     def _most_at_once(self, lane: Lane) -> int:
         """Send one call alone to learn whether the app may ask for twenty albums, or whether Spotify is well again."""
-        is_probe = lane is Lane.API and self._may_ask_for_twenty is None
+        is_probe = (lane is Lane.API and self._may_ask_for_twenty is None) or self._doubts[lane].is_checking
         return 1 if is_probe or self._pacer.is_shaky(lane) else PARALLEL[lane]
 
     def _heed(self, lane: Lane, turn: Turn) -> float:
@@ -142,13 +158,13 @@ class EnrichRun:
 
     def _start(self, call: Call) -> None:
         """Start a call, unless others have asked for its albums meanwhile or the day's budget is spent."""
-        albums = self._backlog.still_wanted(call.albums, self._started_at)
+        albums = call.albums if call.is_check else self._backlog.still_wanted(call.albums, self._started_at)
         self.total -= len(call.albums) - len(albums)
         call.albums = albums
         if not albums:
             return
         if call.lane is Lane.API and not call.is_batch and not self._pacer.reserve():
-            self._one_by_one(albums, 0)
+            self._one_by_one(() if call.is_check else albums, 0)
         else:
             self._calls.start(call)
 
@@ -157,11 +173,78 @@ class EnrichRun:
             self._pacer.learn(call.lane, answer)
             self._recover(call, answer)
             return
+        if answer and not any(answer.values()):
+            self._take_refusal(call)
+            return
         self._pacer.learn(call.lane)
+        self._remember_mode(call)
+        self._believe(call.lane)
+        if not call.is_check:
+            self._answered.append((call.albums, answer))
+
+    def _remember_mode(self, call: Call) -> None:
+        """Learn the app's mode: that it may not ask for twenty is true once Spotify answers calls for one."""
         if call.is_batch:
-            self._may_ask_for_twenty = True
+            self._may_ask_for_twenty, self._twenty_refused = True, False
             self._pacer.remember_mode(is_extended=True)
-        self._answered.append((call.albums, answer))
+        elif self._twenty_refused and call.lane is Lane.API:
+            self._twenty_refused = False
+            self._pacer.remember_mode(is_extended=False)
+
+    def _take_refusal(self, call: Call) -> None:
+        """Hold a refusal until Spotify knows some other album."""
+        self._pacer.learn(call.lane, UnknownAlbum())
+        if call.is_check:
+            self._stop(call.lane)
+        elif not self._is_stopped(call.lane):
+            self._doubts[call.lane].refuse(call, len(call.albums))
+            self._check(call)
+
+    def _check(self, call: Call) -> None:
+        """After several refusals in a row ask for an album that Spotify knew; if there is none, stop."""
+        doubt = self._doubts[call.lane]
+        if not doubt.deepens(is_shaky=self._pacer.is_shaky(call.lane)):
+            return
+        refused = (*call.albums, *(album for held in doubt.held for album in held.albums))
+        witness = self._backlog.witness(album.id for album in refused)
+        if witness:
+            doubt.is_checking = True
+            self._plan.first(Call(call.lane, (witness,), is_batch=call.is_batch, is_check=True))
+        elif doubt.is_deep():
+            self._leave_undecided(call.lane)
+            self._stop(call.lane)
+
+    def _stop(self, lane: Lane) -> None:
+        """Leave a lane alone that refuses every album; nothing that it said is believed."""
+        self._doubts[lane].end()
+        self._plan.drop(lane)
+        self._pacer.distrust(lane)
+        if block := self._pacer.block(lane):
+            self._warn(errors.outage(block.blocked_until or self._clock.now()))
+
+    def _believe(self, lane: Lane) -> None:
+        """Write down the refusals that came before Spotify knew an album again."""
+        for call in self._doubts[lane].end():
+            if lane is Lane.OEMBED:
+                self._fail(call, UnknownAlbum())
+            else:
+                self._answered.append((call.albums, dict.fromkeys((album.id for album in call.albums), None)))
+
+    def _leave_undecided(self, lane: Lane) -> None:
+        """Write down refusals that nothing contradicts: a few as such, many as calls that failed."""
+        if not self._doubts[lane].is_deep():
+            self._believe(lane)
+        for call in self._doubts[lane].end():
+            self._fail(call, UnknownAlbum())
+
+    def _fail(self, call: Call, error: SpotifyError) -> None:
+        self._backlog.store_failure(call.albums, error, by_oembed=call.lane is Lane.OEMBED)
+        self.processed += len(call.albums)
+
+    def _is_stopped(self, lane: Lane) -> bool:
+        """Say whether this is the answer to a call that was under way when its lane was stopped."""
+        block = self._pacer.block(lane)
+        return block is not None and block.is_outage
 
     def _write(self) -> None:
         """Store what was answered; the next calls are on their way meanwhile."""
@@ -172,12 +255,16 @@ class EnrichRun:
 
     def _recover(self, call: Call, error: SpotifyError) -> None:
         """Do what an error demands."""
+        if call.is_check and not isinstance(error, RateLimited):
+            self._doubts[call.lane].is_checking = False
+            if isinstance(error, InvalidId):
+                self._stop(call.lane)
+            return
         match error:
             case RateLimited():
                 self._plan.again(call)
             case BatchForbidden():
-                self._may_ask_for_twenty = False
-                self._pacer.remember_mode(is_extended=False)
+                self._may_ask_for_twenty, self._twenty_refused = False, True
                 self._one_by_one(call.albums, self._within_reach())
             case BadCredentials():
                 self._covers_only(call.albums, errors.BAD_CREDENTIALS)
@@ -185,6 +272,8 @@ class EnrichRun:
                 self._covers_only(call.albums, errors.forbidden(error))
             case InvalidId():
                 self._plan.halves(call)
+                self._doubts[call.lane].refuse_batch()
+                self._check(call)
             case _:
                 self._try_again(call, error)
 
@@ -195,8 +284,7 @@ class EnrichRun:
             self._plan.again(call)
             return
         logger.warning("Spotify call failed albums=%s error=%s", len(call.albums), error)
-        self._backlog.store_failure(call.albums, error)
-        self.processed += len(call.albums)
+        self._fail(call, error)
 
     def _covers_only(self, albums: Sequence[WantedAlbum], warning: Fact) -> None:
         self._warn(warning)
@@ -243,6 +331,17 @@ class AlbumEnricher:
     def from_settings(cls, settings: SpotifySettings) -> "AlbumEnricher":
         """Return an enricher that shares client and pacer with everybody else in this process."""
         return cls(shared_client(settings), shared_pacer(settings), settings, Clock())
+
+    def expected_seconds(self, seconds: float) -> float:
+        """Return how long a run may take now: no time at all where Spotify is blocked, or has told everything."""
+        backlog = SpotifyBacklog(self._settings.ttl_days, self._clock, fence=lambda: None)
+        lane = Lane.API if self._settings.has_credentials else Lane.OEMBED
+        block = self._pacer.block(lane)
+        if block and block.blocked_until:
+            wait = (block.blocked_until - self._clock.now()).total_seconds()
+            if wait > min(self._settings.max_wait_seconds, seconds):
+                return 0.0
+        return seconds if backlog.has_work() else 0.0
 
     def work(
         self,

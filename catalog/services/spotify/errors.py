@@ -77,6 +77,11 @@ def forbidden(error: AppForbidden) -> Fact:
     return Fact("spotify_forbidden", {"cause": error.cause} if error.cause else {})
 
 
+def outage(until: datetime) -> Fact:
+    """Return the warning that Spotify refuses every album, which was not believed."""
+    return blocked(until, "refusing")
+
+
 def blocked(until: datetime, reason: str) -> Fact:
     """Return the warning that Spotify may not be asked for a while."""
     return Fact("spotify_blocked", {"cause": reason, "until": until.astimezone(UTC).isoformat()})

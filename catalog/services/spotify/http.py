@@ -28,6 +28,7 @@ class SpotifyReply:
     status: int
     body: bytes
     retry_after: float | None
+    content_type: str = "application/json"
 
     @property
     def error(self) -> Mapping[str, object]:
@@ -37,6 +38,20 @@ class SpotifyReply:
         except MalformedAnswer:
             return {}
         return cast("dict[str, object]", error) if isinstance(error, dict) else {}
+
+    @property
+    def is_refusal(self) -> bool:
+        """Whether Spotify itself says what its status says: anybody on the way may answer 400 or 404."""
+        is_own = self.error.get("status") == self.status and isinstance(self.error.get("message"), str)
+        return is_own and "json" in self.content_type.lower()
+
+    @property
+    def names_error(self) -> bool:
+        """Whether the body is an error in any of Spotify's formats: that of tokens is a text."""
+        try:
+            return bool(parse_json(self.body).get("error"))
+        except MalformedAnswer:
+            return False
 
     def content(self) -> Mapping[str, object]:
         """Return the object of a good answer; raise what any other one means, whichever endpoint it is of."""
@@ -75,7 +90,8 @@ class SpotifyHttp:
                 ends_at = time.monotonic() + LONGEST_BODY_SECONDS
                 body = b"".join(read_body(response, most_bytes=LARGEST_BODY, ends_at=ends_at))
                 wait = parse_retry_after(response.headers.get("Retry-After"), self._clock.now())
-                return SpotifyReply(response.status_code, body, wait)
+                kind = response.headers.get("Content-Type") or ""
+                return SpotifyReply(response.status_code, body, wait, kind)
         except BodyTooLarge as error:
             raise MalformedAnswer("too_large") from error
         except BodyTooSlow as error:

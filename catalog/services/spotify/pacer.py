@@ -13,14 +13,22 @@ from django.db.models import Count, F, Q
 from catalog.conf import SpotifySettings
 from catalog.models.spotify import SpotifyCall, SpotifyQuota
 from catalog.services.clock import Clock
-from catalog.services.spotify.errors import BatchForbidden, MalformedAnswer, RateLimited, SpotifyError, TemporaryFailure
+from catalog.services.spotify.errors import (
+    BatchForbidden,
+    InvalidId,
+    MalformedAnswer,
+    RateLimited,
+    SpotifyError,
+    TemporaryFailure,
+    UnknownAlbum,
+)
 
 DAY = timedelta(hours=24)
 
 EXTENDED_INTERVAL, DEVELOPMENT_INTERVAL, OEMBED_INTERVAL = 0.35, 1.0, 0.35
 LEAST_EXTRA, MOST_EXTRA, EASING = 0.1, 10.0, 0.95
 FAILURES_TO_BREAK = 5
-FIRST_BREAK_SECONDS, LONGEST_BREAK_SECONDS = 30.0, 600.0
+FIRST_BREAK_SECONDS, LONGEST_BREAK_SECONDS, DISTRUST_SECONDS = 30.0, 600.0, 1800.0
 TWENTIES = 3
 """The primary key of the SpotifyQuota that remembers that calls for twenty albums were refused."""
 
@@ -110,7 +118,8 @@ class Pacer:
         quotas, now = self._quotas(), self._clock.now()
         self._is_extended = quotas[Lane.API].is_extended
         self._paces[lane].failures = quotas[lane].failures_in_a_row
-        blocked = [quota for number, quota in quotas.items() if number <= lane and quota.is_blocked(now)]
+        holds = {number: number == lane or (number < lane and not quota.is_outage) for number, quota in quotas.items()}
+        blocked = [quota for number, quota in quotas.items() if holds[number] and quota.is_blocked(now)]
         return max(blocked, key=lambda quota: quota.blocked_until or now, default=None)
 
     def interval(self, lane: Lane) -> float:
@@ -164,7 +173,14 @@ class Pacer:
         elif isinstance(error, TemporaryFailure | MalformedAnswer):
             self._count_failure(lane)
         else:
-            self._ease(lane)
+            # Whoever names no album may not be well.
+            self._ease(lane, is_well=not isinstance(error, UnknownAlbum | InvalidId | BatchForbidden))
+
+    def distrust(self, lane: Lane) -> None:
+        """Leave a lane alone for a while that refuses every album; then one call finds out whether it is well."""
+        few = SpotifyQuota.objects.filter(pk=lane, failures_in_a_row__lt=FAILURES_TO_BREAK)
+        few.update(failures_in_a_row=FAILURES_TO_BREAK)
+        self._block(lane, DISTRUST_SECONDS, "refusing")
 
     def _slow_down(self, lane: Lane, error: RateLimited) -> None:
         """Block the lane for as long as Spotify asks, longer with each refusal that follows a wait."""
@@ -187,12 +203,13 @@ class Pacer:
             seconds = FIRST_BREAK_SECONDS * 2.0 ** min(failures - FAILURES_TO_BREAK, 10)
             self._block(lane, min(seconds, LONGEST_BREAK_SECONDS), "failing")
 
-    def _ease(self, lane: Lane) -> None:
+    def _ease(self, lane: Lane, *, is_well: bool) -> None:
         pace = self._paces[lane]
         with self._lock:
             pace.refusals = 0
             pace.extra = pace.extra * EASING if pace.extra > LEAST_EXTRA / 10 else 0.0
-            had_failures, pace.failures = pace.failures > 0, 0
+            had_failures = is_well and pace.failures > 0
+            pace.failures = 0 if is_well else pace.failures
         if had_failures:
             SpotifyQuota.objects.filter(pk=lane).update(failures_in_a_row=0)
 

@@ -11,6 +11,9 @@ ALBUMS_THAT_TELL = 250
 
 OVERHEAD, FINALE = 0.2, 0.3
 MOST_PERCENT = 99
+MOST_UNDELIVERED = 20
+"""The most that is over while the download goes on: whether anything will come of it, time does not tell."""
+
 TRUSTED_SHARE = 0.25
 """Of the pieces of a step that must be done before its own pace counts alone."""
 
@@ -35,6 +38,7 @@ class Forecast:
         self._usual = 0.0
         self._pieces: int | None = None
         self._deadline = float("inf")
+        self._waits_until = self._waited = 0.0
         self._percent = 0.0
         self.took: dict[str, float] = {}
         """Seconds by step, and for each album where there were many: what `usual_seconds` is made of."""
@@ -44,6 +48,7 @@ class Forecast:
         self._note(now)
         self._step, self._since, self._pieces, self._deadline = step, now, pieces, now + seconds
         self._usual = self._ahead.pop(step, 0.0)
+        self._waits_until = self._waited = 0.0
         if step == "applying" and pieces is not None:
             self._usual = OVERHEAD + pieces * self._each_album
 
@@ -51,9 +56,21 @@ class Forecast:
         """Correct the number of pieces."""
         self._pieces = pieces
 
+    def expect(self, step: str, seconds: float) -> None:
+        """Learn that a step to come takes at most so long."""
+        if step in self._ahead:
+            self._ahead[step] = min(self._ahead[step], seconds)
+
+    def wait(self, now: float, seconds: float) -> None:
+        """Learn that nothing can be done in this step for so many seconds; the time does not count for its pace."""
+        self._waited += max(0.0, now + seconds - max(now, self._waits_until))
+        self._waits_until = max(self._waits_until, now + seconds)
+
     def left(self, now: float, done: int) -> float:
         """Return how many seconds are left, when so many pieces of the step are done."""
-        left_of_step = min(self._left_of_step(now - self._since, done), self._deadline - now)
+        waits = max(0.0, self._waits_until - now)
+        worked = max(0.0, now - self._since - (self._waited - waits))
+        left_of_step = min(waits + self._left_of_step(worked, done), self._deadline - now)
         return max(0.0, left_of_step) + sum(self._ahead.values()) + FINALE
 
     def percent(self, now: float, done: int) -> int:
@@ -62,12 +79,16 @@ class Forecast:
         So it never falls, however wrong an estimate was, and moves as long as time does. 100 is for the end.
         """
         passed, self._told = now - self._told, now
-        self._percent += (MOST_PERCENT - self._percent) * passed / (passed + self.left(now, done))
+        most = MOST_UNDELIVERED if self._step == "fetching" else MOST_PERCENT
+        self._percent += max(0.0, most - self._percent) * passed / (passed + self.left(now, done))
         return int(self._percent)
 
     def _left_of_step(self, elapsed: float, done: int) -> float:
         if self._pieces == 0:
             return 0.0
+        if self._step == "fetching":
+            # Once it is late, it may well take as long again.
+            return max(self._usual - elapsed, elapsed - self._usual, 0.1 * (self._usual + elapsed))
         if self._pieces is None or not done:
             return max(self._usual - elapsed, 0.1 * (self._usual + elapsed))
         share = min(1.0, done / self._pieces)

@@ -2,8 +2,10 @@
 
 import time
 from collections.abc import Callable, Mapping
+from datetime import datetime
 
 from django.db.models import F
+from django.utils import timezone
 
 from catalog.models import SyncOperation
 from catalog.services.sync.forecast import Forecast
@@ -84,10 +86,16 @@ class SyncJournal:
         self._done = 0
         self._write(stage=stage, tab="", waiting_until=None, step_seconds=self._forecast.took, **fields)
 
+    def expect(self, step: str, seconds: float) -> None:
+        """Say that a step to come takes at most so long."""
+        self._forecast.expect(step, seconds)
+
     def advance(self, done: int, of: int, **fields: object) -> None:
         """Say how many pieces of the step are done, and beat."""
         self._done = max(done, self._done)
         self._forecast.resize(of)
+        if isinstance(until := fields.get("waiting_until"), datetime):
+            self._forecast.wait(self._clock(), max(0.0, (until - timezone.now()).total_seconds()))
         self.beat(**fields)
 
     def note(self, **fields: object) -> None:

@@ -9,13 +9,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import DatabaseError, InterfaceError, connection, transaction
 from django.db.models.functions import Now
 
 from catalog.conf import SyncSettings
-from catalog.models import SyncOperation
+from catalog.models import Album, SyncOperation
 from catalog.services.album_importer import AlbumImporter, record_problems
 from catalog.services.albums.names import AlbumNames
 from catalog.services.albums.plan import Plan
@@ -52,6 +52,8 @@ class SyncRun:
     settings: SyncSettings
     enricher: AlbumEnricher
     stopped: threading.Event = field(default_factory=threading.Event)
+    asked: EnrichProgress | None = None
+    """How far Spotify was asked, once it is."""
 
     @cached_property
     def options(self) -> SyncOptions:
@@ -70,6 +72,8 @@ class SyncRun:
                 self._sync()
 
     def _sync(self) -> None:
+        if not self.options.skip_spotify and Album.objects.listed().exists():  # a first sync has all to ask for
+            self.journal.expect("enriching", self.enricher.expected_seconds(self.settings.enrich_seconds))
         if not self.options.only_spotify:
             self._sheet()
         warnings = self._enrich()
@@ -173,9 +177,11 @@ class SyncRun:
             return []
 
         def beat(progress: EnrichProgress) -> None:
+            self.asked = progress
             self.journal.advance(
                 progress.processed,
                 progress.total,
+                enriched=progress.enriched,
                 spotify_processed=progress.processed,
                 spotify_total=progress.total,
                 waiting_until=progress.waiting_until,
@@ -204,7 +210,7 @@ class SyncRun:
         except SyncLost:
             logger.warning("sync was given up by another process operation=%s", self.operation.pk)
         except SyncCancelled:
-            self._end(Status.CANCELLED)
+            self._end(Status.CANCELLED, **self._told_by_spotify())
         except SyncStopped:
             self._break_off()
         except SyncError as error:
@@ -222,13 +228,25 @@ class SyncRun:
     def _break_off(self) -> None:
         """End for the process ends; what the sheet says may be in the catalogue already."""
         if self.operation.sheet_committed_at:
-            self._end(Status.COMPLETED, percent=100, warnings=[*self.operation.warnings, ENRICHING_BROKE_OFF.as_json()])
+            self._end(Status.COMPLETED, percent=100, **self._told_by_spotify(ENRICHING_BROKE_OFF))
         else:
             self._end(Status.INTERRUPTED)
 
+    def _told_by_spotify(self, *more: Fact) -> dict[str, Any]:
+        """Return what was stored and said before the end, in a sync that did not come to its own."""
+        progress = self.asked
+        said = (*(progress.warnings if progress else ()), *more)
+        warnings = [*self.operation.warnings, *(each.as_json() for each in said)]
+        if progress is None:
+            return {"warnings": warnings}
+        counts = {"enriched": progress.enriched, "spotify_processed": progress.processed}
+        return {**counts, "warnings": warnings, "awaiting_enrichment": backlog_size()}
+
     def _fail(self, error: SyncError) -> None:
         logger.error("sync failed operation=%s error=%s", self.operation.pk, error)
-        self._end(Status.FAILED, error_code=error.code, error_parameters=error.fact.as_json()["parameters"])
+        parameters = error.fact.as_json()["parameters"]
+        told = self._told_by_spotify() if self.asked and not isinstance(error, DatabaseFailed) else {}
+        self._end(Status.FAILED, error_code=error.code, error_parameters=parameters, **told)
 
     def _end(self, status: SyncOperation.Status, **fields: object) -> None:
         try:
