@@ -1,6 +1,5 @@
 """What a sync has to do, and what it compares: values that matching, guards and the importer share."""
 
-import re
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import ClassVar
@@ -35,6 +34,8 @@ class KnownAlbum:
     is_removed: bool
     filled: frozenset[str] = frozenset()
     """Which of the guarded columns it has something in."""
+    artist: str = ""
+    title: str = ""
 
     @property
     def key(self) -> tuple[str, str, int | None]:
@@ -104,11 +105,6 @@ class Plan:
 
 
 Side = AlbumEntry | KnownAlbum
-
-
-def bandcamp_page(address: str) -> str:
-    """Return an address without scheme, ``www.``, query and slash at the end, so that two spellings are equal."""
-    return re.sub(r"^https?://(?:www\.)?|[?#].*$|/+$", "", address.casefold())
 
 
 def release_order(side: Side) -> int:
