@@ -17,14 +17,17 @@ def known_albums(albums: AlbumQuerySet | None = None) -> list[KnownAlbum]:
     )  # fmt: skip
     return [
         KnownAlbum(
-            *row[:2],
-            fold(row[2]),
-            fold(row[3]),
-            *row[4:9],
-            is_removed=row[9] is not None,
-            filled=frozenset(column for column, value in zip(GUARDED, row[10:], strict=True) if value),
-            artist=row[2],
-            title=row[3],
+            pk,
+            spotify_id,
+            fold(artist),
+            fold(title),
+            *facts,
+            is_removed=removed_at is not None,
+            filled=frozenset(column for column, value in zip(GUARDED, values, strict=True) if value),
+            artist=artist,
+            title=title,
         )
-        for row in rows.iterator(chunk_size=5000)
+        for pk, spotify_id, artist, title, *facts, removed_at, values in (
+            (*row[:10], row[10:]) for row in rows.iterator(chunk_size=5000)
+        )
     ]

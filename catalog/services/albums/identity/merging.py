@@ -4,9 +4,10 @@ An album whose tab was not read is like a row that nobody can see: it comes firs
 album wait until its tab can be read again.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections import Counter
+from collections.abc import Collection, Sequence
 from dataclasses import replace
+from functools import cached_property
 
 from catalog.services.albums.identity.vetoes import links_disagree
 from catalog.services.albums.plan import KnownAlbum, Side
@@ -16,26 +17,38 @@ MOST_TWINS = 20
 """Albums of one name that a row is compared with; a hostile sheet may have thousands."""
 
 Cluster = list[Side]
+Key = tuple[str, str, int | None]
 
 
 def merge(
-    entries: Iterable[AlbumEntry], seen: Collection[KnownAlbum] = (), unseen: Collection[KnownAlbum] = ()
+    entries: Sequence[AlbumEntry], seen: Collection[KnownAlbum] = (), unseen: Collection[KnownAlbum] = ()
 ) -> tuple[list[AlbumEntry], list[RowProblem]]:
     """Return one entry an album, and the rows that share another album's Spotify id.
 
     It is the first of its rows, unless the catalogue has the album from another: so a copy of a tab moves nothing.
     """
     clusters = _clusters([*unseen, *entries])
-    ids = Counter(entry.spotify_id for entry in entries if entry.spotify_id)
-    ids.update(album.spotify_id for album in unseen if album.spotify_id)
     places = _Places(seen)
-    kept = [row for cluster in clusters if isinstance(row := _chosen(cluster, places), AlbumEntry)]
-    kept += _with_albums_of_their_own(clusters, kept, seen)
-    shared: defaultdict[str, list[AlbumEntry]] = defaultdict(list)
+    chosen = [_chosen(cluster, places) for cluster in clusters]
+    spare = {id(row) for cluster in clusters for row in cluster} - {id(row) for row in chosen}
+    kept = [entry for entry in entries if id(entry) not in spare] if spare else list(entries)
+    kept += _with_albums_of_their_own([row for each in clusters for row in each if id(row) in spare], kept, seen)
+    holders = {album.spotify_id: album for album in unseen if album.spotify_id}
+    return _with_one_id_each(kept, _sharing_ids(kept, holders), places, holders)
+
+
+def _sharing_ids(kept: list[AlbumEntry], holders: dict[str, KnownAlbum]) -> dict[str, list[AlbumEntry]]:
+    """Return the entries of each id that not one alone has."""
+    first: dict[str, AlbumEntry] = {}
+    shared: dict[str, list[AlbumEntry]] = {}
     for entry in kept:
-        if entry.spotify_id and ids[entry.spotify_id] > 1:
-            shared[entry.spotify_id].append(entry)
-    return _with_one_id_each(kept, shared, places, {album.spotify_id: album for album in unseen})
+        if entry.spotify_id:
+            other = first.setdefault(entry.spotify_id, entry)
+            if other is not entry:
+                shared.setdefault(entry.spotify_id, [other]).append(entry)
+            elif entry.spotify_id in holders:
+                shared[entry.spotify_id] = [entry]
+    return shared
 
 
 class _Places:
@@ -43,32 +56,40 @@ class _Places:
 
     def __init__(self, albums: Collection[KnownAlbum]) -> None:
         self._albums = albums
-        self._places: set[tuple[str, str, str]] | None = None
+
+    @cached_property
+    def _names(self) -> set[tuple[str, str, str]]:
+        return {(album.artist_key, album.title_key, album.tab) for album in self._albums}
+
+    @cached_property
+    def _links(self) -> set[tuple[str | None, str]]:
+        return {(album.spotify_id, album.tab) for album in self._albums if album.spotify_id}
 
     def rank(self, row: AlbumEntry) -> int:
         """Return 0 for a row whose name is that of an album of its tab, 1 for one whose link is, else 2."""
-        if self._places is None:
-            self._places = {(album.artist_key, album.title_key, album.tab) for album in self._albums}
-            self._places |= {("", album.spotify_id, album.tab) for album in self._albums if album.spotify_id}
-        if (row.artist_key, row.title_key, row.tab) in self._places:
+        if (row.artist_key, row.title_key, row.tab) in self._names:
             return 0
-        return 1 if ("", row.spotify_id, row.tab) in self._places else 2
+        return 1 if (row.spotify_id, row.tab) in self._links else 2
 
 
 def _clusters(rows: Sequence[Side]) -> list[Cluster]:
-    """Divide rows into those of one name whose links don't disagree."""
-    clusters: list[Cluster] = []
-    by_key: dict[tuple[str, str, int | None], list[Cluster]] = {}
+    """Return the rows of one name whose links don't disagree, where there are several of the name."""
+    first: dict[Key, Side] = {}
+    twins: dict[Key, list[Cluster]] = {}
     for row in rows:
-        twins = by_key.setdefault(row.key, [])
-        for cluster in twins[:MOST_TWINS]:
-            if not any(links_disagree(row, each) for each in cluster[:MOST_TWINS]):
-                cluster.append(row)
-                break
-        else:
-            twins.append([row])
-            clusters.append(twins[-1])
-    return clusters
+        key = row.key
+        other = first.setdefault(key, row)
+        if other is not row:
+            _join(row, twins.setdefault(key, [[other]]))
+    return [cluster for clusters in twins.values() for cluster in clusters]
+
+
+def _join(row: Side, clusters: list[Cluster]) -> None:
+    for cluster in clusters[:MOST_TWINS]:
+        if not any(links_disagree(row, each) for each in cluster[:MOST_TWINS]):
+            cluster.append(row)
+            return
+    clusters.append([row])
 
 
 def _chosen(cluster: Cluster, places: _Places) -> Side:
@@ -79,17 +100,13 @@ def _chosen(cluster: Cluster, places: _Places) -> Side:
 
 
 def _with_albums_of_their_own(
-    clusters: list[Cluster], kept: list[AlbumEntry], seen: Collection[KnownAlbum]
+    spare: list[Side], kept: list[AlbumEntry], seen: Collection[KnownAlbum]
 ) -> list[AlbumEntry]:
     """Return merged rows without which an album of their name and tab would have none."""
-    chosen = {id(entry) for entry in kept}
-    spare = [row for each in clusters if len(each) > 1 for row in each if id(row) not in chosen]
-    keys = {row.key for row in spare}
-    if not keys:
-        return []
-    albums = [album for album in seen if album.key in keys]
+    names = {row.artist_key for row in spare}
+    albums = [album for album in seen if album.artist_key in names] if names else []
     missing = Counter(album.key for album in albums)
-    missing.subtract(entry.key for entry in kept if entry.key in keys)
+    missing.subtract(entry.key for entry in kept if entry.artist_key in names)
     places = {(album.key, album.tab) for album in albums}
     back: list[AlbumEntry] = []
     for row in spare:
@@ -103,14 +120,14 @@ def _with_one_id_each(
     kept: list[AlbumEntry],
     shared: dict[str, list[AlbumEntry]],
     places: _Places,
-    unseen: dict[str | None, KnownAlbum],
+    holders: dict[str, KnownAlbum],
 ) -> tuple[list[AlbumEntry], list[RowProblem]]:
     """Leave each id to one entry: drop those that are the same album, take it from the others."""
     instead: dict[int, AlbumEntry | None] = {}
     problems: list[RowProblem] = []
     for spotify_id, rows in shared.items():
         in_order = sorted(rows, key=places.rank)
-        holder = unseen.get(spotify_id) or in_order.pop(0)
+        holder = holders.get(spotify_id) or in_order.pop(0)
         for row in in_order:
             is_same = row.artist_key == holder.artist_key or row.title_key == holder.title_key
             if is_same and places.rank(row) > 0:

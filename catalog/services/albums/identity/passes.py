@@ -83,6 +83,11 @@ class Pairing:
         self._removed = {album.pk: album for album in in_order if album.is_removed}
         self._take_unchanged(digests)
 
+    @property
+    def has_more(self) -> bool:
+        """Whether entries and listed albums are left."""
+        return bool(self._rows and self._listed)
+
     def run(self, passes: Sequence[Pass], *, of_removed: bool = False) -> None:
         """Pair what the passes can."""
         pool = self._removed if of_removed else self._listed
@@ -162,7 +167,8 @@ def match(
     pairing = Pairing(entries, known, digests)
     pairing.run(SAME_KEY)
     pairing.run(RETURNED, of_removed=True)
-    pairing.run([_of_one_name(entries, known)])
+    if pairing.has_more:
+        pairing.run([_of_one_name(entries, known)])
     pairing.run(STRONG)
     pairing.run([*SAME_KEY, *STRONG], of_removed=True)
     pairing.run(WEAK)
