@@ -65,11 +65,17 @@ class _Places:
     def _links(self) -> set[tuple[str | None, str]]:
         return {(album.spotify_id, album.tab) for album in self._albums if album.spotify_id}
 
+    @cached_property
+    def _tabs(self) -> set[str]:
+        return {album.tab for album in self._albums}
+
     def rank(self, row: AlbumEntry) -> int:
-        """Return 0 for a row whose name is that of an album of its tab, 1 for one whose link is, else 2."""
+        """Return 0 for a row whose name an album of its tab has, 1 for its link, 2 in a tab with albums, else 3."""
         if (row.artist_key, row.title_key, row.tab) in self._names:
             return 0
-        return 1 if (row.spotify_id, row.tab) in self._links else 2
+        if (row.spotify_id, row.tab) in self._links:
+            return 1
+        return 2 if row.tab in self._tabs else 3
 
 
 def _clusters(rows: Sequence[Side]) -> list[Cluster]:
