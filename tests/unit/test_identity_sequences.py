@@ -172,7 +172,7 @@ def test_each_row_stays_the_album_that_it_was(seed: int, steps: list[list[str]])
     for kinds in steps:
         sheet.edit(kinds)
         contents = sheet.read()
-        plan = shelf.sync(contents, force=True)
+        plan = shelf.sync(contents)
         now = keys_of(sheet, shelf)
         assert {number: pk for number, pk in now.items() if number in keys} == {
             number: pk for number, pk in keys.items() if number in now
@@ -181,6 +181,6 @@ def test_each_row_stays_the_album_that_it_was(seed: int, steps: list[list[str]])
         assert len(plan.created) == len(now.keys() - keys.keys())
         assert sorted(now.values()) == sorted(album.pk for album in shelf.listed())
         for again in (contents, replace(contents, entries=contents.entries[::-1])):
-            plan = shelf.sync(again, force=True)
+            plan = shelf.sync(again)
             assert (plan.created, plan.changed, plan.removed) == ([], [], [])
         keys = now

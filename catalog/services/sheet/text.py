@@ -10,7 +10,7 @@ INVISIBLE = {"Cf", "Cc", "Cs"}
 BARE_LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"})
 """Letters whose accent Unicode does not take apart."""
 
-ACCENTS = "\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"
+ACCENTS = "\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe00-\ufe0f\ufe20-\ufe2f"
 """Marks on letters of any script; a mark that makes another letter of it, as in kana, Thai and Hindi, is none."""
 
 ACCENTED = re.compile(
