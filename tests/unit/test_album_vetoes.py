@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -118,7 +119,7 @@ def test_an_equal_page_makes_no_album_of_two_with_different_ids() -> None:
     ({"bandcamp": "https://x.bandcamp.com/album/a"}, {"bandcamp": "https://x.bandcamp.com/album/b"}),
 ])  # fmt: skip
 def test_two_releases_of_one_name_are_two_albums_whichever_comes_first(
-    facts: tuple[dict[str, int | str], ...], is_first: bool
+    facts: tuple[dict[str, Any], ...], is_first: bool
 ) -> None:
     old, new = (entry(**each) for each in facts)
     rows = [new, old] if is_first else [old, new]
