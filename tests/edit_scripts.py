@@ -98,6 +98,7 @@ class Curator:
             self._copies.append(self._copy(record))
         else:
             self.rows[number] = self._row_edits()[kind](record)
+            self._touched.add((record.artist, self.rows[number].tab))
 
     def _row_edits(self) -> dict[str, Callable[[Record], Record]]:
         return {

@@ -80,3 +80,17 @@ def test_a_kept_link_is_always_of_the_web(text: str) -> None:
 
 def test_a_link_of_absurd_length_is_dropped() -> None:
     assert clean_link("https://example.com/" + "x" * 2000) == ""
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("ガ", "カ"), ("ぱ", "は"), ("กี", "กา"), ("कि", "की"), ("C", "C#"), ("Live", "Live+"), ("שָ", "ש")],
+)
+def test_folding_keeps_marks_and_symbols_that_make_another_word(one: str, other: str) -> None:
+    assert fold(one) != fold(other)
+
+
+def test_folding_forgets_accents_however_they_are_written() -> None:
+    assert fold("Ёлка Ψυχή Ǻ") == fold("елка ψυχη a")
+    assert fold("ｶﾞ") == fold("ガ")
+    assert fold("❤\ufe0f") == fold("❤")

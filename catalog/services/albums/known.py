@@ -3,19 +3,31 @@
 from catalog.models import Album
 from catalog.models.album import AlbumQuerySet
 from catalog.services.albums.plan import GUARDED, KnownAlbum
+from catalog.services.sheet.text import fold
 
 
 def known_albums(albums: AlbumQuerySet | None = None) -> list[KnownAlbum]:
-    """Return these albums, or all of the catalogue, removed ones too, as matching needs them."""
+    """Return these albums, or all of the catalogue, removed ones too, as matching needs them.
+
+    Names are folded now, like those of the sheet: the stored keys may be those of an older version.
+    """
     rows = (Album.objects.get_queryset() if albums is None else albums).values_list(
-        "pk", "spotify_id", "artist_key", "title_key", "year", "release_order", "bandcamp_url", "tab", "entry_hash",
+        "pk", "spotify_id", "artist__name", "title", "year", "release_order", "bandcamp_url", "tab", "entry_hash",
         "removed_at", *GUARDED,
     )  # fmt: skip
     return [
         KnownAlbum(
-            *row[:9],
-            is_removed=row[9] is not None,
-            filled=frozenset(column for column, value in zip(GUARDED, row[10:], strict=True) if value),
+            pk,
+            spotify_id,
+            fold(artist),
+            fold(title),
+            *facts,
+            is_removed=removed_at is not None,
+            filled=frozenset(column for column, value in zip(GUARDED, values, strict=True) if value),
+            artist=artist,
+            title=title,
         )
-        for row in rows.iterator(chunk_size=5000)
+        for pk, spotify_id, artist, title, *facts, removed_at, values in (
+            (*row[:10], row[10:]) for row in rows.iterator(chunk_size=5000)
+        )
     ]

@@ -1,6 +1,5 @@
 """What a sync has to do, and what it compares: values that matching, guards and the importer share."""
 
-import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -36,6 +35,8 @@ class KnownAlbum:
     is_removed: bool
     filled: frozenset[str] = frozenset()
     """Which of the guarded columns it has something in."""
+    artist: str = ""
+    title: str = ""
 
     @property
     def key(self) -> tuple[str, str, int | None]:
@@ -106,11 +107,6 @@ class Plan:
 
 
 Side = AlbumEntry | KnownAlbum
-
-
-def bandcamp_page(address: str) -> str:
-    """Return an address without scheme, ``www.``, query and slash at the end, so that two spellings are equal."""
-    return re.sub(r"^https?://(?:www\.)?|[?#].*$|/+$", "", address.casefold())
 
 
 def release_order(side: Side) -> int:

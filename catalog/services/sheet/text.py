@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 INVISIBLE = {"Cf", "Cc", "Cs"}
 """Categories of characters that carry no text: format (zero-width, right-to-left override), control, surrogate."""
@@ -9,8 +10,19 @@ INVISIBLE = {"Cf", "Cc", "Cs"}
 BARE_LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"})
 """Letters whose accent Unicode does not take apart."""
 
-MARKS = re.compile(r"[^\w\s]|_")
-"""What is neither letter nor digit nor blank."""
+ACCENTS = "\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe00-\ufe0f\ufe20-\ufe2f"
+"""Marks on letters of any script; a mark that makes another letter of it, as in kana, Thai and Hindi, is none."""
+
+ACCENTED = re.compile(
+    rf"(?<![^\W\u0000-\u02ff\u0370-\u052f\u1c80-\u1c8f\u1d00-\u1fff\u2c60-\u2c7f\u2de0-\u2dff\ua640-\uab6f])[{ACCENTS}]+"
+)
+"""Accents, except on a letter that is neither Latin nor Greek nor Cyrillic."""
+
+HEARD = set("#%+=@$")
+"""What is part of a name though it is no letter: C# is not C."""
+
+SILENT = re.compile(r"[^\w\s#%+=@$]|_")
+"""Of ASCII, the punctuation that people leave out."""
 
 
 def clean(text: str) -> str:
@@ -22,12 +34,23 @@ def clean(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text).split())
 
 
+@lru_cache(maxsize=50_000)
 def fold(text: str) -> str:
     """Return what is equal for texts that differ only in case, accents, punctuation and blanks.
 
     A text that has nothing else, such as ``///``, is only case-folded.
     """
-    apart = text.lower()
-    if not text.isascii():
-        apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold()).translate(BARE_LETTERS)
-    return " ".join(MARKS.sub("", apart).split()) or clean(text).casefold()
+    bare = SILENT.sub("", text.lower()) if text.isascii() else _fold_letters(text)
+    return " ".join(bare.split()) or clean(text).casefold()
+
+
+def _fold_letters(text: str) -> str:
+    apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold()).translate(BARE_LETTERS)
+    bare = ACCENTED.sub("", apart)
+    return unicodedata.normalize("NFC", "".join(filter(_is_heard, bare)))
+
+
+def _is_heard(character: str) -> bool:
+    """Whether a character is a letter or its mark, a digit, a blank, or a symbol with a meaning."""
+    category = unicodedata.category(character)
+    return category[0] in "LMNZ" or category in {"Sc", "So"} or character in HEARD or character.isspace()
