@@ -35,6 +35,11 @@ ERRORS: Cases = {
     ],
     "sheet_layout": [{}],
     "sheet_shrunk": [{"lost": 1413, "total": 1413, "tab": "2023 Prog-metal"}, {"lost": 80, "total": 160}],
+    "sheet_scrambled": [
+        {"column": "Artist", "changed": 1413, "total": 1413, "tab": "2023 Prog-metal",
+         "examples": ["12: Haken → Leprous", "13: Leprous → Maraton"]},
+        {"column": "Spotify", "changed": 80, "total": 160, "examples": []},
+    ],
     "no_worker": [{}],
     "database": [{"detail": "disk full"}, {}],
 }  # fmt: skip

@@ -13,7 +13,7 @@ from django.db import transaction
 
 from catalog.conf import SyncSettings
 from catalog.models import PlannedChange, SyncOperation
-from catalog.services.albums.guards import SheetShrunk
+from catalog.services.albums.guards import SheetHeld
 from catalog.services.albums.known import known_albums
 from catalog.services.albums.matching import make_partial_plan, make_plan
 from catalog.services.albums.names import AlbumNames
@@ -87,14 +87,14 @@ class SheetPlanner:
         return self._compute(read, lambda: self.journal.beat(tab=tabs[-1]))
 
     def compare(self, contents: SheetContents) -> Plan:
-        """Return what has to be done; of a sheet that shrank too much, keep what would be."""
+        """Return what has to be done; of a sheet that is held back, keep what would be."""
         known, salt = known_albums(), self.names.salt
         if self.options.limit is not None:
             return make_partial_plan(contents, known, salt=salt)
         plan = partial(make_plan, contents, known, salt=salt, tab_pattern=self.settings.sheet_tabs)
         try:
             return self._compute(partial(plan, force=self.options.force))
-        except SheetShrunk:
+        except SheetHeld:
             self.foresee(self._compute(partial(plan, force=True)))
             raise
 
