@@ -76,5 +76,6 @@ FAILURES: Cases = {
 NOTICES = (
     "started", "comparing", "undoing", "cancelling", "already_running", "too_soon", "nothing_to_cancel",
     "nothing_to_undo", "staff_sync", "staff_preview", "staff_accept", "staff_undo", "form_expired",
+    "another_runs", "offer_gone", "staff_cancel",
     "form_without_cookie", "form_from_elsewhere",
 )  # fmt: skip
