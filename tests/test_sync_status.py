@@ -17,6 +17,7 @@ from django.test import Client
 from lxml import html
 
 from catalog.models import SpotifyQuota, SyncOperation
+from catalog.services.clock import Clock
 from catalog.services.facts import Fact
 from catalog.services.sync import owner
 from catalog.services.sync.snapshot import Snapshot, current_snapshot
@@ -245,6 +246,7 @@ def test_whatever_the_clock_of_the_app_the_times_that_people_read_are_right(ahea
     until_then = Now() + timedelta(seconds=90, milliseconds=400)
     SyncOperation.objects.update(beat_at=Now(), sheet_committed_at=Now(), waiting_until=until_then)
     with time_machine.travel(datetime.now(UTC) + timedelta(seconds=ahead), tick=True):
+        early = Clock().now() - timedelta(seconds=ahead)
         assert "no update" not in (message := look(client, **JSON).json()["message"])
         assert "resumes in 1 min 30 s" in message
         assert "Last synced just now" in " ".join(html.fromstring(look(client).content).text_content().split())
@@ -254,6 +256,8 @@ def test_whatever_the_clock_of_the_app_the_times_that_people_read_are_right(ahea
         assert status.is_spotify_blocked
         SyncOperation.objects.filter(pk=operation.pk).update(beat_at=Now() - timedelta(seconds=61), waiting_until=None)
         assert look(client, **JSON).json()["status"] == "completed"
+        assert abs(Clock().now() - early) < timedelta(minutes=5)  # what waits for Spotify is stored by the same clock
+    look(client)
 
 
 def test_a_page_is_told_that_a_preview_has_ended_but_not_that_the_catalogue_changed(db: None, client: Client):

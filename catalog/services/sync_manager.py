@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 
 from catalog.conf import SyncSettings
 from catalog.models import SyncOperation
+from catalog.services import clock
 from catalog.services.albums.undo import undoable_sync
 from catalog.services.spotify.enricher import AlbumEnricher
 from catalog.services.sync.forecast import usual_seconds
@@ -97,7 +98,8 @@ class SyncManager:
     def run(self, operation_id: int) -> None:
         """Run a pending operation to its end in this thread; nothing happens if somebody else took it."""
         owner = this_process()
-        operation = SyncOperation.objects.get(pk=operation_id)
+        operation = SyncOperation.objects.get_queryset().with_silence().get(pk=operation_id)
+        clock.learn(operation.now)
         options = SyncOptions(**operation.options)
         journal = SyncJournal(operation, owner, self._usual_seconds(operation, options))
         if operation.claim(owner):

@@ -41,7 +41,7 @@ class SyncCancelView(View):
         active = manager.recover()
         if active is None:
             return answer(request, 409, "nothing_to_cancel")
-        if "id" in request.POST and number(request.POST["id"]) != active.pk:
+        if "id" in request.POST and number(request.POST.get("id", "")) != active.pk:
             return answer(request, 409, "another_runs")
         if not may_cancel(request.user, active):
             return answer(request, 403, "staff_cancel")

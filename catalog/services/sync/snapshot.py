@@ -12,6 +12,7 @@ from django.db.models import Count, IntegerField, Q, Subquery, Value
 from django.db.models.functions import Coalesce, Now
 
 from catalog.models import Album, SpotifyQuota, SyncOperation
+from catalog.services import clock
 from catalog.services.facts import Fact
 from catalog.services.spotify.pacer import Lane
 from catalog.services.sync.recovery import recover_if_lost
@@ -28,6 +29,7 @@ def read_status() -> SyncStatus:
         operation = _latest(facts)
     if operation is None:
         return SyncStatus(total_in_catalog=Album.objects.listed().count())
+    clock.learn(operation.now)
     return status_of(operation, {name: getattr(operation, name) for name in facts})
 
 

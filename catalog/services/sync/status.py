@@ -1,9 +1,10 @@
 """What is said of a sync, in numbers and codes; the words are in templates."""
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from catalog.services.albums.guards import HELD
+from catalog.services.clock import Clock
 from catalog.services.facts import Fact
 
 QUIET_SECONDS = 5
@@ -59,7 +60,7 @@ class SyncStatus:
     @property
     def moment(self) -> datetime:
         """The time by which to tell how long ago things were, and how soon they will be."""
-        return self.now or datetime.now(UTC)
+        return self.now or Clock().now()
 
     @property
     def is_held(self) -> bool:
