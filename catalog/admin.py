@@ -152,7 +152,7 @@ class GenreAdmin(GivenAdmin):
     form = GenreForm
     inlines = (GenreAliasInline,)
 
-    def changeform_view(
+    def changeform_view(  # pyright: ignore[reportIncompatibleMethodOverride] - a save redirects, which the stubs forget
         self,
         request: HttpRequest,
         object_id: str | None = None,
