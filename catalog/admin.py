@@ -57,6 +57,10 @@ class GivenAdmin(BaseAdmin):
         """Refuse: the next sync would bring them back, or the record would lie."""
         return False
 
+    def get_object(self, request: HttpRequest, object_id: str, from_field: None = None) -> Model | None:
+        """Return the row, None for a key that PostgreSQL refuses to look for."""
+        return None if "\0" in object_id else super().get_object(request, object_id, from_field)
+
 
 class ReadOnlyAdmin(GivenAdmin):
     """Rows that others write."""

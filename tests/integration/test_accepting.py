@@ -287,8 +287,9 @@ def test_a_cancel_of_what_has_ended_tells_what_runs(client: Client) -> None:
     assert "Nothing was cancelled" in shown.content.decode()
 
 
-def test_the_list_of_many_rows_is_digested_as_one(path: Path) -> None:
+def test_there_is_one_offer_at_a_time(path: Path) -> None:
     first = sync_tabs(path, {TAB: many(30)}, preview=True)
     second = sync(path, preview=True)
     first.refresh_from_db()
+    assert (second.status, second.error_code) == ("completed", "")
     assert (first.plan_digest, bool(second.plan_digest)) == ("", True)
