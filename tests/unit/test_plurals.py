@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 import catalog
 from catalog import wording
 from catalog.models import SyncOperation
-from catalog.services.facts import Fact
+from catalog.services.facts import Fact, Parameter
 from catalog.services.sync.status import SyncStatus
 from tests.wordings import ERRORS, FAILURES, NOTICES, WARNINGS
 
@@ -71,7 +71,7 @@ def texts(number: int) -> "dict[str, str]":
     return said | {notice: wording.notice_text(notice, wait=number) for notice in NOTICES}
 
 
-def numbered(parameters: "dict[str, object]", number: int) -> "dict[str, object]":
+def numbered(parameters: dict[str, Parameter], number: int) -> dict[str, Parameter]:
     return {name: number if isinstance(value, int) else value for name, value in parameters.items()}
 
 
