@@ -3,11 +3,13 @@
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError
 from django.db.models import Model, QuerySet
 from django.forms import BaseInlineFormSet, ModelForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.loader import render_to_string
 
 from catalog.models import (
@@ -32,8 +34,16 @@ else:
     AliasInline = admin.TabularInline
 
 
+LONGEST_KEY = 200
+"""Characters of a case-folded name that the columns hold."""
+
+
 def _said(code: str, **facts: object) -> str:
     return render_to_string("catalog/words/genre_alias.txt", {"code": code, **facts}).strip()
+
+
+def _refused(code: str, **facts: object) -> ValidationError:
+    return ValidationError(_said(code, **facts), code=code)
 
 
 class GivenAdmin(BaseAdmin):
@@ -46,6 +56,10 @@ class GivenAdmin(BaseAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:  # noqa: ARG002
         """Refuse: the next sync would bring them back, or the record would lie."""
         return False
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: None = None) -> Model | None:
+        """Return the row, None for a key that PostgreSQL refuses to look for."""
+        return None if "\0" in object_id else super().get_object(request, object_id, from_field)
 
 
 class ReadOnlyAdmin(GivenAdmin):
@@ -73,14 +87,32 @@ class ArtistAdmin(ReadOnlyAdmin):
     search_fields = ("name",)
 
 
-class GenreAliasForm(ModelForm):
-    """Takes a spelling as the sheet's cells are taken: without doubled blanks and invisible characters."""
+class NameForm(ModelForm):
+    """Takes a name as the sheet's cells are taken: without doubled blanks and invisible characters."""
 
     def clean_name(self) -> str:
-        """Refuse a name of which nothing is left."""
+        """Refuse what no cell could say."""
         name = clean(self.cleaned_data["name"])
         if not name:
-            raise ValidationError(_said("empty"), code="empty")
+            raise _refused("empty")
+        if "," in name:
+            raise _refused("comma", name=name)
+        if len(name.casefold()) > LONGEST_KEY:
+            raise _refused("too_long")
+        return name
+
+
+class GenreForm(NameForm):
+    """A genre, whose name must not mean another one."""
+
+    def clean_name(self) -> str:
+        """Refuse the name, and the spellings, of another genre. Compared here: databases know few capitals."""
+        name = super().clean_name()
+        key = name.casefold()
+        others = Genre.objects.exclude(pk=self.instance.pk).prefetch_related("aliases")
+        for other in others:
+            if key in {other.key, other.name.casefold(), *(alias.key for alias in other.aliases.all())}:
+                raise _refused("taken", alias={"name": name}, genre=other)
         return name
 
 
@@ -100,7 +132,7 @@ class GenreAliasInline(AliasInline):
     """Other spellings of a genre."""
 
     model = GenreAlias
-    form = GenreAliasForm
+    form = NameForm
     formset = GenreAliasFormSet
     fields = ("name",)
     extra = 1
@@ -121,7 +153,22 @@ class GenreAdmin(GivenAdmin):
     search_fields = ("name", "aliases__name")
     fields = ("name", "key", "slug")
     readonly_fields = ("key", "slug")
+    form = GenreForm
     inlines = (GenreAliasInline,)
+
+    def changeform_view(  # pyright: ignore[reportIncompatibleMethodOverride] - a save redirects, which the stubs forget
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, bool] | None = None,
+    ) -> HttpResponse:
+        """Show and save a genre; where a sync or another curator made the same name at that moment, say so."""
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except IntegrityError:
+            self.message_user(request, _said("meanwhile"), messages.ERROR)
+            return redirect(request.path)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Model]:
         """Bring the aliases along."""

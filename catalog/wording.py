@@ -39,7 +39,7 @@ def warning_line(warning: Fact) -> str:
 
 def notice_text(code: str, wait: int = 0) -> str:
     """Say what became of a press of a button."""
-    return plain(render_to_string("catalog/sync/notice.html", {"notice": code, "wait": wait}))
+    return plain(render_to_string("catalog/sync/notice.html", {"notice": code, "wait": wait, "status": SyncStatus()}))
 
 
 def joined(value: object) -> str:

@@ -62,7 +62,7 @@ PANELS: Mapping[str, tuple[SyncStatus, Mapping[str, object]]] = {
     "undone": (replace(DONE, kind="undo", undone_at=NOW - timedelta(minutes=3)), {}),
     "failed": (replace(FAILED, error=PRIVATE), {}),
     "failed-endless": (replace(FAILED, error=ENDLESS), {}),
-    "shrunk": (replace(FAILED, error=SHRUNK, counts={"removed": 9120}), {"may_overrule": True}),
+    "shrunk": (replace(FAILED, error=SHRUNK, counts={"removed": 9120}, plan_digest="abc"), {"may_overrule": True}),
     "cancelled": (replace(DONE, status="cancelled"), {}),
     "interrupted": (replace(DONE, status="interrupted"), {}),
     "refused": (RUNNING, {"notice": "already_running"}),

@@ -1,12 +1,14 @@
 """Syncs of small sheets from a file, in the test's own thread."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.db import connection
 
 from catalog.management.commands.export_albums import exported
 from catalog.models import SyncOperation
@@ -60,3 +62,16 @@ def catalogue() -> list[dict[str, object]]:
 def counts(operation: SyncOperation) -> dict[str, int]:
     """Return the counts that are not zero."""
     return {name: number for name, number in operation.counts.items() if number}
+
+
+def meanwhile(part_of_query: str, action: Callable[[], Any]) -> AbstractContextManager[None]:
+    """Do something once, right after a query that has this part: what another process does at that moment."""
+    left = [action]
+
+    def watch(execute, sql, params, many, context):
+        result = execute(sql, params, many, context)
+        if left and part_of_query in sql:
+            left.pop()()
+        return result
+
+    return connection.execute_wrapper(watch)

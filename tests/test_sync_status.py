@@ -17,6 +17,7 @@ from django.test import Client
 from lxml import html
 
 from catalog.models import SpotifyQuota, SyncOperation
+from catalog.services.clock import Clock
 from catalog.services.facts import Fact
 from catalog.services.sync import owner
 from catalog.services.sync.snapshot import Snapshot, current_snapshot
@@ -230,10 +231,33 @@ def test_a_sheet_without_news_is_told_with_the_time_of_the_last_news(db: None, c
 
 
 def test_the_words_of_a_status_that_stays_the_same_keep_up_with_the_time(db: None, client: Client):
-    make("completed", kind="undo")
+    operation = make("completed", kind="undo")
     assert look(client, **JSON).json()["message"].startswith("Last sync undone just now.")
-    with time_machine.travel(datetime.now(UTC) + timedelta(minutes=10)):
-        assert look(client, **JSON).json()["message"].startswith("Last sync undone 10 minutes ago.")
+    SyncOperation.objects.filter(pk=operation.pk).update(finished_at=Now() - timedelta(minutes=10))
+    assert look(client, **JSON).json()["message"].startswith("Last sync undone 10 minutes ago.")
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize("ahead", [-3600, -20, 20, 3600])
+def test_whatever_the_clock_of_the_app_the_times_that_people_read_are_right(ahead: int, db: None, client: Client):
+    block = {"blocked_until": Now() + timedelta(minutes=5), "blocked_reason": "rate_limited"}
+    SpotifyQuota.objects.create(pk=1, **block)
+    operation = make("running", owner="another-boot/pid:[4026531836]/1/1", stage="enriching", total_albums=10)
+    until_then = Now() + timedelta(seconds=90, milliseconds=400)
+    SyncOperation.objects.update(beat_at=Now(), sheet_committed_at=Now(), waiting_until=until_then)
+    with time_machine.travel(datetime.now(UTC) + timedelta(seconds=ahead), tick=True):
+        early = Clock().now() - timedelta(seconds=ahead)
+        assert "no update" not in (message := look(client, **JSON).json()["message"])
+        assert "resumes in 1 min 30 s" in message
+        assert "Last synced just now" in " ".join(html.fromstring(look(client).content).text_content().split())
+        SyncOperation.objects.update(beat_at=Now() - timedelta(seconds=12, milliseconds=200))
+        assert "no update for 12 s" in look(client, **JSON).json()["message"]
+        status = current_snapshot().get()
+        assert status.is_spotify_blocked
+        SyncOperation.objects.filter(pk=operation.pk).update(beat_at=Now() - timedelta(seconds=61), waiting_until=None)
+        assert look(client, **JSON).json()["status"] == "completed"
+        assert abs(Clock().now() - early) < timedelta(minutes=5)  # what waits for Spotify is stored by the same clock
+    look(client)
 
 
 def test_a_page_is_told_that_a_preview_has_ended_but_not_that_the_catalogue_changed(db: None, client: Client):

@@ -37,6 +37,11 @@ ERRORS: Cases = {
     ],
     "sheet_layout": [{}],
     "sheet_shrunk": [{"lost": 1413, "total": 1413, "tab": "2023 Prog-metal"}, {"lost": 80, "total": 160}],
+    "sheet_scrambled": [
+        {"column": "Artist", "changed": 1413, "total": 1413, "tab": "2023 Prog-metal",
+         "examples": ["12: Haken → Leprous", "13: Leprous → Maraton"]},
+        {"column": "Spotify", "changed": 80, "total": 160, "examples": []},
+    ],
     "no_worker": [{}],
     "database": [{"detail": "disk full"}, {}],
 }  # fmt: skip
@@ -75,5 +80,6 @@ FAILURES: Cases = {
 NOTICES = (
     "started", "comparing", "undoing", "cancelling", "already_running", "too_soon", "nothing_to_cancel",
     "nothing_to_undo", "staff_sync", "staff_preview", "staff_accept", "staff_undo", "form_expired",
+    "another_runs", "offer_gone", "staff_cancel",
     "form_without_cookie", "form_from_elsewhere",
 )  # fmt: skip

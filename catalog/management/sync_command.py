@@ -14,7 +14,7 @@ from catalog.services.sync import owner, shutdown
 from catalog.services.sync.options import SyncOptions
 from catalog.services.sync.snapshot import status_of
 from catalog.services.sync.status import SyncStatus
-from catalog.services.sync_manager import SyncAlreadyRunning, SyncManager
+from catalog.services.sync_manager import OfferGone, SyncAlreadyRunning, SyncManager
 from catalog.wording import error_hint, error_message, joined, status_message, warning_line
 
 Status = SyncOperation.Status
@@ -50,6 +50,10 @@ class SyncCommand(BaseCommand):
             said = " ".join(str(error).split())
             raise CommandError(
                 f"The database cannot be used ({said}). Is it migrated? Run manage.py migrate."
+            ) from error
+        except OfferGone as error:
+            raise CommandError(
+                "This list can't be accepted any more: it has been, or a newer comparison or sync came in between."
             ) from error
         except SyncAlreadyRunning:
             self.stderr.write("A sync is already in progress. Its progress is on the catalogue page.")
@@ -123,7 +127,7 @@ class SyncCommand(BaseCommand):
 
 
 def _read(operation_id: int) -> SyncStatus:
-    return status_of(SyncOperation.objects.get(pk=operation_id))
+    return status_of(SyncOperation.objects.get_queryset().with_silence().get(pk=operation_id))
 
 
 def _username() -> str:

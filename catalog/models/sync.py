@@ -10,7 +10,7 @@ from catalog.models.album import Album
 from catalog.models.sync_queries import SyncOperationManager, SyncOperationQuerySet
 
 if TYPE_CHECKING:
-    from datetime import timedelta
+    from datetime import datetime, timedelta
 
     from django.db.models.manager import RelatedManager
 
@@ -127,6 +127,14 @@ class SyncOperation(SyncCounts):
 
     undone_at = models.DateTimeField(null=True, help_text="when the catalogue was put back to what it was before")
 
+    plan_digest = models.CharField(
+        max_length=64,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="of the list of what would change, as long as it may be accepted",
+    )
+
     sheet_digest = models.CharField(max_length=64, blank=True, help_text="of the workbook and the rules it was read by")
 
     tab = models.CharField(max_length=200, blank=True, help_text="the tab that is being read or applied")
@@ -154,7 +162,8 @@ class SyncOperation(SyncCounts):
     )
 
     if TYPE_CHECKING:
-        silence: timedelta  # where it was read with_silence()
+        now: datetime  # both where it was read with_silence()
+        silence: timedelta
         record: "SyncRecord"
         failures: RelatedManager["SyncFailure"]
         changes: RelatedManager["AlbumChange"]
@@ -175,6 +184,11 @@ class SyncOperation(SyncCounts):
     def is_active(self) -> bool:
         """Whether it is pending or running."""
         return self.status in self.ACTIVE
+
+    @property
+    def is_for_staff(self) -> bool:
+        """Whether only staff may start, and so cancel, one like it: an undo, or a sync that lifts the guards."""
+        return self.kind == self.Kind.UNDO.value or bool(self.options.get("force"))
 
     @property
     def error(self) -> dict[str, Any]:

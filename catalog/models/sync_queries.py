@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 if TYPE_CHECKING:
-    from catalog.models.sync import SyncOperation  # noqa: F401 - named in texts
+    from catalog.models.sync import SyncOperation
 
 
 class SyncOperationQuerySet(models.QuerySet["SyncOperation"]):
@@ -18,8 +18,8 @@ class SyncOperationQuerySet(models.QuerySet["SyncOperation"]):
         return self.filter(status__in=self.model.ACTIVE)
 
     def with_silence(self) -> "SyncOperationQuerySet":
-        """Read for how long each has given no sign of life, by the database's clock, as `silence`."""
-        return self.annotate(silence=Now() - F("beat_at"))
+        """Read the database's clock beside each, as `now`, and for how long it has given no sign of life."""
+        return self.annotate(now=Now(), silence=Now() - F("beat_at"))
 
     def syncs(self) -> "SyncOperationQuerySet":
         """Keep those that follow the sheet."""
@@ -37,6 +37,18 @@ class SyncOperationQuerySet(models.QuerySet["SyncOperation"]):
     def fruitful(self) -> "SyncOperationQuerySet":
         """Keep the syncs that ended, however they did, and whose changes are in the catalogue still."""
         return self.syncs().changing().exclude(status__in=self.model.ACTIVE).filter(undone_at=None)
+
+    def offers(self) -> "SyncOperationQuerySet":
+        """Keep the comparison whose list may be accepted, if there is one: `foresee` and `close_offers` see to it."""
+        return self.exclude(plan_digest="").exclude(status__in=self.model.ACTIVE)
+
+    def accepting(self, comparison: "SyncOperation") -> "SyncOperationQuerySet":
+        """Keep the sync that applied what a comparison showed."""
+        return self.filter(options__accept=comparison.pk).exclude(sheet_committed_at=None)
+
+    def close_offers(self) -> None:
+        """Let no list be accepted any more: the catalogue, or the list, is about to change."""
+        self.exclude(plan_digest="").update(plan_digest="")
 
     def committed(self) -> "SyncOperationQuerySet":
         """Keep the syncs whose sheet is in the catalogue: committed, and not undone."""
@@ -79,6 +91,10 @@ class SyncOperationManager(models.Manager["SyncOperation"]):
         applied = all_of_them.syncs().filter(completed | Q(sheet_committed_at__isnull=False), pk__gt=undo.pk)
         options = applied.exclude(trigger=self.model.Trigger.SCHEDULE).values_list("options", flat=True)
         return all("only_spotify" in asked for asked in options)
+
+    def offers(self) -> SyncOperationQuerySet:
+        """Return the comparison whose list may be accepted."""
+        return self.get_queryset().offers()
 
     def committed(self) -> SyncOperationQuerySet:
         """Return the syncs whose sheet is in the catalogue."""

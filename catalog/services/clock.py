@@ -1,17 +1,29 @@
 """Time as services see it, so that tests can move it."""
 
 import time
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 
+LEAST_LEAD = timedelta(seconds=1)
+"""What the way to the database and back may take is no lead."""
+
+_lead = timedelta()
+
+
+def learn(database_now: datetime) -> None:
+    """Take note of the database's time as it was read just now."""
+    global _lead
+    lead = database_now - timezone.now()
+    _lead = lead if abs(lead) >= LEAST_LEAD else timedelta()
+
 
 class Clock:
-    """The time of this machine."""
+    """The time of the database, as far as this process has read it: the clocks of machines differ."""
 
     def now(self) -> datetime:
         """Return the time of day, which other processes share."""
-        return timezone.now()
+        return timezone.now() + _lead
 
     def monotonic(self) -> float:
         """Return seconds that never jump."""

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 
 from catalog.conf import SyncSettings
 from catalog.models import SyncOperation
+from catalog.services import clock
 from catalog.services.albums.undo import undoable_sync
 from catalog.services.spotify.enricher import AlbumEnricher
 from catalog.services.sync.forecast import usual_seconds
@@ -33,6 +34,10 @@ class SyncAlreadyRunning(Exception):
 
 class NothingToUndo(Exception):
     """The sync that was to be undone is not the last one that changed the catalogue, or it is undone already."""
+
+
+class OfferGone(Exception):
+    """The list that was to be accepted has been, or a newer comparison or sync has come in between."""
 
 
 class DueTimeTaken(Exception):
@@ -64,7 +69,7 @@ class SyncManager:
         """Return a new pending operation; with an owner, if it is known already which process will run it.
 
         Raises `SyncAlreadyRunning` where the database holds an active one, `DueTimeTaken` where a scheduled sync of
-        the same due time has been, and `NothingToUndo`.
+        the same due time has been, `OfferGone` and `NothingToUndo`.
         """
         if active := self.recover():
             raise SyncAlreadyRunning(active)
@@ -79,8 +84,11 @@ class SyncManager:
                     due_at=due_at,
                     owner=owner,
                 )
-                if kind == Kind.UNDO:  # nothing else can come in between: the slot is ours
+                # Nothing else can come in between: the slot is ours.
+                if kind == Kind.UNDO:
                     _check_undo(asked.undo)
+                if asked.accept is not None:
+                    _check_offer(asked)
                 return operation
         except IntegrityError as error:
             if due_at and SyncOperation.objects.filter(due_at=due_at).exists():
@@ -90,7 +98,8 @@ class SyncManager:
     def run(self, operation_id: int) -> None:
         """Run a pending operation to its end in this thread; nothing happens if somebody else took it."""
         owner = this_process()
-        operation = SyncOperation.objects.get(pk=operation_id)
+        operation = SyncOperation.objects.get_queryset().with_silence().get(pk=operation_id)
+        clock.learn(operation.now)
         options = SyncOptions(**operation.options)
         journal = SyncJournal(operation, owner, self._usual_seconds(operation, options))
         if operation.claim(owner):
@@ -109,9 +118,9 @@ class SyncManager:
         }
         return usual | {step: 0.0 for step, is_left_out in left_out.items() if is_left_out}
 
-    def cancel(self) -> bool:
-        """Ask the active operation to end; whether there is one. One that is pending ends at once."""
-        active = self.recover()
+    def cancel(self, active: SyncOperation | None = None) -> bool:
+        """Ask this operation, or the active one, to end; whether it is active. One that is pending ends at once."""
+        active = active or self.recover()
         return active is not None and (active.cancel_pending() or active.request_cancel())
 
     def recover(self) -> SyncOperation | None:
@@ -126,3 +135,11 @@ def _check_undo(asked: int | None) -> None:
     sync = undoable_sync()
     if sync is None or sync.pk != asked:
         raise NothingToUndo
+
+
+def _check_offer(asked: SyncOptions) -> None:
+    offer = SyncOperation.objects.offers().filter(pk=asked.accept)
+    if asked.digest:
+        offer = offer.filter(plan_digest=asked.digest)
+    if not offer.exists():
+        raise OfferGone

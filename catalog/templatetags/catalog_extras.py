@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from catalog import placeholder, wording
 from catalog.models import Album
+from catalog.services.clock import Clock
 from catalog.services.sync.status import SyncStatus
 
 register = template.Library()
@@ -72,9 +73,9 @@ def track_length(seconds: float | None) -> str:
 
 
 @register.filter
-def ago(moment: datetime) -> str:
-    """Write how long ago a moment is, in one unit."""
-    seconds = (timezone.now() - moment).total_seconds()
+def ago(moment: datetime, now: datetime | None = None) -> str:
+    """Write how long ago a moment is, in one unit; by the clock that gave ``now``, where there is one."""
+    seconds = ((now or Clock().now()) - moment).total_seconds()
     for unit, length in AGES:
         if seconds >= length:
             number = int(seconds // length)
@@ -83,31 +84,31 @@ def ago(moment: datetime) -> str:
 
 
 @register.filter
-def seconds_since(moment: datetime) -> float:
+def seconds_since(moment: datetime, now: datetime | None = None) -> float:
     """Return how many seconds have passed since a moment."""
-    return max(0.0, (timezone.now() - moment).total_seconds())
+    return max(0.0, ((now or Clock().now()) - moment).total_seconds())
 
 
 @register.filter
-def seconds_from_now(seconds: float) -> datetime:
+def seconds_from_now(seconds: float, now: datetime | None = None) -> datetime:
     """Return the moment that comes in so many seconds."""
-    return timezone.now() + timedelta(seconds=seconds)
+    return (now or Clock().now()) + timedelta(seconds=seconds)
 
 
 @register.filter
-def countdown(moment: datetime) -> str:
+def countdown(moment: datetime, now: datetime | None = None) -> str:
     """Write how long it is until a moment, as ``in 24 s``."""
-    seconds = round((moment - timezone.now()).total_seconds())
+    seconds = round((moment - (now or Clock().now())).total_seconds())
     return f"in {duration(seconds)}" if seconds > 0 else "now"
 
 
 @register.filter
-def clock_time(moment: datetime) -> str:
+def clock_time(moment: datetime, now: datetime | None = None) -> str:
     """Write a moment as ``14:30:05 UTC``, ``tomorrow 14:30 UTC`` or ``3 May 14:30 UTC``."""
-    now, local = timezone.localtime(), timezone.localtime(moment)
-    days = (local.date() - now.date()).days
+    today, local = timezone.localtime(now or Clock().now()), timezone.localtime(moment)
+    days = (local.date() - today.date()).days
     day = {0: "", 1: "tomorrow ", -1: "yesterday "}.get(days, f"{local.day} {local:%b} ")
-    time = f"{local:%H:%M:%S}" if abs(local - now) < timedelta(hours=1) else f"{local:%H:%M}"
+    time = f"{local:%H:%M:%S}" if abs(local - today) < timedelta(hours=1) else f"{local:%H:%M}"
     return f"{day}{time} {local:%Z}"
 
 
@@ -142,7 +143,7 @@ def has_details(status: SyncStatus) -> bool:
     error = status.error
     if error is not None:
         is_long = len(wording.error_message(error)) + len(wording.error_hint(error)) > LONG_ERROR
-        return bool(status.warnings) or is_long or error.code == "sheet_shrunk"
+        return bool(status.warnings) or is_long or status.is_held
     return bool(status.warnings) or (status.status == "completed" and status.is_spotify_blocked)
 
 

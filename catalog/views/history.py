@@ -12,6 +12,7 @@ from django.views import View
 from catalog.browse.pages import page_links
 from catalog.charts import BarChart, bar_chart
 from catalog.models import SyncFailure, SyncOperation, SyncRecord
+from catalog.services.albums.guards import HELD
 from catalog.services.albums.undo import undoable_sync
 from catalog.services.spotify.coverage import read_coverage
 from catalog.views.changes import made, planned
@@ -55,12 +56,13 @@ class HistoryDetailView(View):
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Answer with the sync's page; its number is that of the operation."""
         operation = get_object_or_404(SyncOperation.objects.writing().select_related("record"), pk=pk)
-        was_refused = operation.error_code == "sheet_shrunk"
+        was_refused = operation.error_code in HELD
         changes = planned(request, operation.planned.all()) if was_refused else made(request, operation.changes.all())
         context = {
             **panel_context(request, fresh=True),
             "operation": operation,
             "was_refused": was_refused,
+            **offer(operation),
             "is_undoable": undoable_sync() == operation,
             "undone_syncs": undone_syncs([operation]),
             "changes": changes,
@@ -74,6 +76,16 @@ def undone_syncs(operations: Iterable[SyncOperation]) -> dict[int, SyncOperation
     asked = {each.pk: each.options["undo"] for each in operations if "undo" in each.options}
     syncs = SyncOperation.objects.in_bulk(asked.values()) if asked else {}
     return {undo: syncs[sync] for undo, sync in asked.items() if sync in syncs}
+
+
+def offer(comparison: SyncOperation) -> dict[str, object]:
+    """Return whether the list of a comparison may be accepted, whether that lifts a guard, and who accepted it."""
+    accepted_by = None if comparison.plan_digest else SyncOperation.objects.get_queryset().accepting(comparison).first()
+    return {
+        "is_offer": bool(comparison.plan_digest) and not comparison.is_active,
+        "is_held": comparison.error_code in HELD,
+        "accepted_by": accepted_by,
+    }
 
 
 def failures(operation: SyncOperation) -> dict[str, object]:

@@ -5,6 +5,9 @@ from typing import TYPE_CHECKING
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_cache_control, patch_vary_headers
 
+LONGEST_NUMBER = 18
+"""Digits that a key of the database has at most."""
+
 if TYPE_CHECKING:
     from django_htmx.middleware import HtmxDetails
 
@@ -30,6 +33,16 @@ def vary_by_representation(response: HttpResponse) -> None:
 def wants_json(request: HttpRequest) -> bool:
     """Whether the request prefers JSON to HTML."""
     return request.get_preferred_type(["text/html", "application/json"]) == "application/json"
+
+
+def number(text: str) -> int:
+    """Return the key that a field names, 0 where it names none."""
+    return int(text) if text.isdecimal() and len(text) < LONGEST_NUMBER else 0
+
+
+def is_yes(text: str) -> bool:
+    """Whether a field says yes."""
+    return text.strip().lower() in {"1", "true", "yes", "on"}
 
 
 def live(response: HttpResponse) -> HttpResponse:

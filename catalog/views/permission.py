@@ -17,6 +17,11 @@ def is_staff(user: User) -> bool:
     return bool(getattr(user, "is_staff", False))
 
 
+def may_cancel(user: User, operation: SyncOperation) -> bool:
+    """Whether somebody may cancel an operation: who may start one like it."""
+    return is_staff(user) or (may_sync(user) and not operation.is_for_staff)
+
+
 def may_sync(user: User) -> bool:
     """Whether somebody may start and cancel syncs and previews."""
     return settings.SYNC.permission == "anyone" or is_staff(user)

@@ -8,8 +8,8 @@ from catalog.models import SyncOperation
 from catalog.services.albums.undo import undoable_sync
 from catalog.services.sync.options import SyncOptions
 from catalog.views.changes import planned, taken_back
-from catalog.views.history import failures
-from catalog.views.negotiation import live
+from catalog.views.history import failures, offer
+from catalog.views.negotiation import live, number
 from catalog.views.permission import is_staff, may_sync
 from catalog.views.responses import answer, panel_context, start
 
@@ -26,7 +26,7 @@ class SyncPreviewView(View):
         operation = previews.order_by("-pk").first()
         context = panel_context(request, fresh=True) | {"operation": operation}
         if operation is not None:
-            context |= {"changes": planned(request, operation.planned.all()), **failures(operation)}
+            context |= {"changes": planned(request, operation.planned.all()), **failures(operation), **offer(operation)}
         return live(render(request, "catalog/history/preview.html", context))
 
     def post(self, request: HttpRequest) -> HttpResponse:
@@ -55,6 +55,5 @@ class SyncUndoView(View):
         """Answer 202, 409 or 403, or lead a plain form back to this page."""
         if not is_staff(request.user):
             return answer(request, 403, "staff_undo", back=UNDO)
-        asked = request.POST.get("sync", "")
-        options = SyncOptions(undo=int(asked) if asked.isdecimal() else None)
+        options = SyncOptions(undo=number(request.POST.get("sync", "")))
         return start(request, "undoing", kind=Kind.UNDO, options=options, back=UNDO)

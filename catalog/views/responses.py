@@ -14,7 +14,7 @@ from catalog.services.facts import Fact
 from catalog.services.sync.options import SyncOptions
 from catalog.services.sync.snapshot import Look, current_snapshot
 from catalog.services.sync.status import SyncStatus
-from catalog.services.sync_manager import NothingToUndo, SyncAlreadyRunning
+from catalog.services.sync_manager import NothingToUndo, OfferGone, SyncAlreadyRunning
 from catalog.tasks import start_sync
 from catalog.views.negotiation import live, vary_by_representation, wants_json
 from catalog.views.permission import cooldown_seconds, is_staff, may_sync
@@ -41,6 +41,8 @@ def start(
         start_sync(SyncOperation.Trigger.BUTTON, started_by=request.user.get_username(), kind=kind, options=options)
     except SyncAlreadyRunning:
         return answer(request, 409, "already_running", back=back)
+    except OfferGone:
+        return answer(request, 409, "offer_gone", back=back)
     except NothingToUndo:
         return answer(request, 409, "nothing_to_undo", back=back)
     return answer(request, 202, started, back=back)

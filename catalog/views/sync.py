@@ -6,12 +6,15 @@ from django.shortcuts import render
 from django.views import View
 from django_htmx.http import trigger_client_event
 
+from catalog.models import SyncOperation
 from catalog.services.sync.options import SyncOptions
 from catalog.services.sync.snapshot import current_snapshot
 from catalog.services.sync_manager import SyncManager
-from catalog.views.negotiation import live, wants_json
-from catalog.views.permission import is_staff, may_sync
+from catalog.views.negotiation import is_yes, live, number, wants_json
+from catalog.views.permission import is_staff, may_cancel, may_sync
 from catalog.views.responses import answer, panel_context, start, status_as_json
+
+Kind, Status = SyncOperation.Kind, SyncOperation.Status
 
 
 class SyncTriggerView(View):
@@ -21,10 +24,10 @@ class SyncTriggerView(View):
         """Answer 202, 409, 403 or 429, or lead a plain form back to the catalogue."""
         if not may_sync(request.user):
             return answer(request, 403, "staff_sync")
-        force = bool(request.POST.get("force"))
-        if force and not is_staff(request.user):
+        options = _options(request)
+        if options.force and not is_staff(request.user):
             return answer(request, 403, "staff_accept")
-        return start(request, "started", options=SyncOptions(force=force))
+        return start(request, "started", options=options)
 
 
 class SyncCancelView(View):
@@ -34,9 +37,27 @@ class SyncCancelView(View):
         """Answer 202, 409 or 403, or lead a plain form back to the catalogue."""
         if not may_sync(request.user):
             return answer(request, 403, "staff_sync")
-        if not SyncManager.from_settings().cancel():
+        manager = SyncManager.from_settings()
+        active = manager.recover()
+        if active is None:
+            return answer(request, 409, "nothing_to_cancel")
+        if "id" in request.POST and number(request.POST.get("id", "")) != active.pk:
+            return answer(request, 409, "another_runs")
+        if not may_cancel(request.user, active):
+            return answer(request, 403, "staff_cancel")
+        if not manager.cancel(active):
             return answer(request, 409, "nothing_to_cancel")
         return answer(request, 202, "cancelling")
+
+
+def _options(request: HttpRequest) -> SyncOptions:
+    """Return what a press asks for: to accept a list that was held back lifts the guards, to apply a preview not."""
+    asked = request.POST.get("accept", "")
+    if not asked:
+        return SyncOptions(force=is_yes(request.POST.get("force", "")))
+    pk = number(asked)
+    applies = SyncOperation.objects.get_queryset().filter(pk=pk, kind=Kind.PREVIEW, status=Status.COMPLETED).exists()
+    return SyncOptions(accept=pk, digest=request.POST.get("digest", ""), force=not applies)
 
 
 class SyncStatusView(View):

@@ -1,5 +1,7 @@
 """What curators may do in the admin, and what nobody may."""
 
+from pathlib import Path
+
 import pytest
 from django.contrib.auth.models import Permission, User
 from django.test import Client
@@ -7,14 +9,18 @@ from django.urls import reverse
 from lxml import html
 
 from catalog.models import Album, Genre, GenreAlias
+from catalog.services.sheet.text import clean
 from tests.catalogue import Page, add_album
+from tests.sheets import album as row
+from tests.syncs import meanwhile, sync_tabs
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def superuser(admin_client: Client) -> Client:
-    return admin_client
+def superuser(client: Client) -> Client:
+    client.force_login(User.objects.create(username="vegard", is_staff=True, is_superuser=True))
+    return client
 
 
 @pytest.fixture
@@ -71,12 +77,13 @@ def test_not_even_a_superuser_deletes_an_album(superuser: Client) -> None:
     assert Album.objects.get() == album
 
 
-@pytest.mark.parametrize(
-    "model",
-    [
-        "artist", "genre", "vocalstyle", "spotifyalbum", "syncoperation", "syncrecord", "syncfailure", "albumchange",
-    ],
+MODELS = (
+    "artist", "genre", "vocalstyle", "spotifyalbum", "syncoperation", "syncrecord", "syncfailure", "albumchange",
 )  # fmt: skip
+FORM_OF_ONE = {"aliases-INITIAL_FORMS": 0, "aliases-TOTAL_FORMS": 1}
+
+
+@pytest.mark.parametrize("model", MODELS)
 def test_what_syncs_write_is_neither_added_nor_deleted_by_hand(superuser: Client, model: str) -> None:
     listed = Page(superuser, reverse(f"admin:catalog_{model}_changelist"))
     assert listed.response.status_code == 200
@@ -145,7 +152,7 @@ def test_a_curator_respells_and_deletes_spellings(curator: Client, genre: Genre)
         (("space ROCK",), "“space ROCK” already means Prog-rock."),
         (("PROG-metal",), "“PROG-metal” is how Prog-metal is written anyway."),
         (("Djent", "Heavy  metal", "HEAVY metal"), "Written twice: HEAVY metal, Heavy metal."),
-        (("\u200b",), "This spelling is empty."),
+        (("\u200b",), "This is empty."),
         (("x" * 201,), "Ensure this value has at most 200 characters (it has 201)."),
     ],
 )
@@ -156,6 +163,69 @@ def test_a_spelling_that_means_nothing_or_two_genres_is_refused(
     GenreAlias.objects.create(genre=rock, name="Space rock", key="space rock")
     assert said in edit(curator, genre, *spellings)
     assert names(genre) == []
+
+
+AT_MOST = "Ensure this value has at most 200 characters (it has 201)."
+NO_NULL = "Null characters are not allowed."
+TYPED = {
+    "\x00": NO_NULL, "a\x00b": NO_NULL, "\u200b": "This is empty.", "x" * 201: AT_MOST, "ß" * 101: "This is too long.",
+    "\ufb03" * 200: "This is too long.", "\u0130" * 200: "This is too long.",
+    "Metal, Rock": "“Metal, Rock” has a comma, which separates genres.",
+    ",": "“,” has a comma, which separates genres.",
+    "space ROCK": "“space ROCK” already means Prog-rock.", "SPA\u0308CE": "“SPÄCE” already means Prog-rock.",
+    "x" * 200: "", "ß" * 100: "", "!!!": "", "Me\u0301tal": "", "  a \x0b\u202e b ": "", "\U0001f600" * 200: "",
+    "<img src=x>": "", "{{ x }}": "", "%s": "", "null": "", "[1]": "", "5": "",
+}  # fmt: skip
+"""What a curator types, and the message, empty where it is taken: the same on both databases."""
+
+
+OWN_TAKEN = {
+    "name": "“PROG-Rock” already means Prog-rock.",
+    "alias": "“PROG-Rock” has spellings of its own; delete them first.",
+}
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize("field", ["name", "alias"])
+def test_whatever_is_typed_is_refused_in_words_or_taken_and_stops_no_sync(
+    curator: Client, genre: Genre, path: Path, field: str
+) -> None:
+    rows = [row(genres="Prog-metal, Prog-rock, Djent")]
+    sync_tabs(path, {"2024 Prog-metal": rows})
+    rock = Genre.objects.get(key="prog-rock")
+    for name in ("Space rock", "Späce"):
+        GenreAlias.objects.create(genre=rock, name=name, key=name.casefold())
+    for typed, said in {"PROG-Rock": OWN_TAKEN[field], **TYPED}.items():
+        GenreAlias.objects.filter(genre=genre).delete()
+        given = edit(curator, genre, typed) if field == "alias" else edit(curator, genre, name=typed)
+        assert (typed, given) == (typed, [said] if said else [])
+    written = [row(title=f"{number}", genres=f"Djent, {clean(typed)[:90]}") for number, typed in enumerate(TYPED)]
+    after = sync_tabs(path, {"2024 Prog-metal": [*rows, *written]})
+    assert (after.status, after.failed) == ("completed", 1)  # a letter that stands for three
+    assert Page(curator, reverse("admin:catalog_genre_changelist")).response.status_code == 200
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize("model", MODELS)
+def test_whatever_is_searched_for_a_list_answers(superuser: Client, model: str) -> None:
+    address = reverse(f"admin:catalog_{model}_changelist")
+    for typed in ("a\x00", "9" * 5000):
+        assert superuser.get(address, {"q": typed, "p": typed, "o": typed}).status_code == 200
+        assert superuser.get(address, {"nonsense": typed}).status_code == 302
+        assert superuser.get(reverse(f"admin:catalog_{model}_change", args=[typed])).status_code == 302
+
+
+def test_a_spelling_that_somebody_else_stores_meanwhile_is_told(curator: Client, genre: Genre) -> None:
+    rock = Genre.objects.create(name="Prog-rock", key="prog-rock", slug="prog-rock")
+
+    def store() -> None:
+        GenreAlias.objects.create(genre=rock, name="Space rock", key="space rock")
+
+    with meanwhile('"catalog_genre"."key" = ', store):
+        answer = curator.post(reverse("admin:catalog_genre_change", args=[genre.pk]), FORM_OF_ONE | {
+            "name": genre.name, "aliases-0-genre": genre.pk, "aliases-0-name": "space ROCK",
+        }, follow=True)  # fmt: skip
+    assert "Not saved: somebody else stored the same spelling" in answer.content.decode()
 
 
 def test_only_curators_edit_genres(client: Client, genre: Genre) -> None:

@@ -1,13 +1,11 @@
 """A sync that is not ours any more writes nothing, one that was cancelled ends, one that lives is not given up."""
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from time import sleep
 
 import pytest
-from django.db import connection
 from django.db.models.functions import Now
 
 from catalog.models import Album, AlbumChange, SyncFailure, SyncOperation
@@ -15,9 +13,12 @@ from catalog.services.album_importer import AlbumImporter, record_problems
 from catalog.services.albums.known import known_albums
 from catalog.services.albums.matching import make_plan
 from catalog.services.albums.names import AlbumNames
+from catalog.services.sync import shutdown
+from catalog.services.sync.journal import BEAT_SECONDS
 from catalog.services.sync.snapshot import read_status
-from tests.sheets import album, contents, sheet
-from tests.syncs import COMMAND, manager
+from catalog.wording import status_message
+from tests.sheets import album, contents, many, sheet
+from tests.syncs import COMMAND, manager, meanwhile, sync_tabs
 
 pytestmark = pytest.mark.django_db
 
@@ -44,17 +45,34 @@ class LostJournal:
         pass
 
 
-def meanwhile(part_of_query: str, action: Callable[[], Any]) -> AbstractContextManager[None]:
-    """Do something once, right after a query that has this part: what another process does at that moment."""
-    left = [action]
+@pytest.mark.postgresql
+@pytest.mark.parametrize("status", ["cancelled", "interrupted"])
+def test_what_a_sync_that_ends_early_counts_and_warns_of_is_what_it_stored(path: Path, status: str) -> None:
+    rows = [*many(600), album(artist="", title="Nameless")]
 
-    def watch(execute, sql, params, many, context):
-        result = execute(sql, params, many, context)
-        if left and part_of_query in sql:
-            left.pop()()
-        return result
+    def end() -> None:
+        if status == "interrupted":
+            shutdown.stop_requested.set()
+        else:
+            SyncOperation.objects.update(cancel_requested=True)
+            sleep(BEAT_SECONDS)  # a cancel is looked for twice a second
 
-    return connection.execute_wrapper(watch)
+    try:
+        with meanwhile('INSERT INTO "catalog_albumchange"', end):
+            ended = sync_tabs(path, {"2024 Prog-metal": rows})
+    finally:
+        shutdown.stop_requested.clear()
+    stored = Album.objects.count()
+    assert 0 < stored < 600
+    assert (ended.status, ended.created, ended.albums_processed) == (status, stored, stored)
+    assert (ended.changes.count(), ended.record.created, ended.record.total_in_catalog) == (stored, stored, stored)
+    assert (ended.failed, ended.record.failed, ended.failures.count()) == (1, 1, 1)
+    assert [warning["code"] for warning in ended.record.warnings] == ["failed_rows"]
+    said = status_message(read_status())
+    assert said.startswith({
+        "cancelled": f"Sync cancelled. {stored} of 600 albums were updated",
+        "interrupted": f"The sync was interrupted at album {stored} of 600.",
+    }[status])  # fmt: skip
 
 
 def started(path: Path) -> tuple[SyncOperation, Callable[[], None]]:

@@ -60,7 +60,7 @@ def test_an_alias_leads_to_its_genre_whatever_its_capitals(tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("of", "name", "said"),
     [
-        ("Prog-metal", "ß" * 101, "This spelling is too long."),
+        ("Prog-metal", "ß" * 101, "This is too long."),
         ("Prog-metal", "PROG-METAL", "“PROG-METAL” is how Prog-metal is written anyway."),
         ("Prog-metal", "SPACE rock", "“SPACE rock” already means Prog-rock."),
         ("Prog-rock", "space ROCK", "“space ROCK” already means Prog-rock."),

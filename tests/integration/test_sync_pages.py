@@ -120,7 +120,7 @@ def test_staff_see_what_would_go_and_may_accept_it(client: Client, path: Path, i
     client.force_login(User.objects.create_user("einar", is_staff=True))
     page = Page(client, address)
     assert accept in buttons(page)
-    assert page.values(".deeds input[name=force]", "value") == ["1"]
+    assert page.values(".deeds input[name=accept]", "value") == [str(refused.pk)]
     assert page.texts(".chip") == ["All", "Removed 60"]
     assert len(page.texts(".change")) == 50
 

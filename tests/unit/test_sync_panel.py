@@ -188,11 +188,14 @@ def test_a_long_error_is_kept_whole_behind_one_click() -> None:
 @pytest.mark.parametrize("may_overrule", [True, False])
 def test_a_smaller_sheet_can_be_accepted_by_those_who_may(may_overrule: bool) -> None:
     problem = Fact("sheet_shrunk", {"lost": 900, "total": 1000})
-    shown = panel(replace(DONE, status="failed", error=problem, counts={"removed": 900}), may_overrule=may_overrule)
+    held = replace(DONE, status="failed", error=problem, counts={"removed": 900}, plan_digest="abc")
+    shown = panel(held, may_overrule=may_overrule)
     assert "900 albums would be removed" in " ".join(shown.xpath("string(//*[@id='sync-warnings'])").split())
     assert shown.xpath("//a[contains(., 'See what would be removed')]/@href") == ["/catalog/sync/history/7/"]
-    accept = shown.xpath("//form[.//input[@name='force'][@value='1']]/@action")
+    accept = shown.xpath("//form[.//input[@name='accept'][@value='7']][.//input[@name='digest'][@value='abc']]/@action")
     assert accept == (["/catalog/sync/trigger/"] if may_overrule else [])
+    over = panel(replace(held, plan_digest=""), may_overrule=may_overrule)
+    assert over.xpath("//form[.//input[@name='accept']]") == []
 
 
 def test_the_end_of_a_preview_is_no_news_of_the_catalogue() -> None:

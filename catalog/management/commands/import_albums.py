@@ -20,16 +20,20 @@ class Command(SyncCommand):
         )
         parser.add_argument("--skip-spotify", action="store_true", help="read the sheet alone")
         parser.add_argument("--full", action="store_true", help="ask Spotify for everything anew")
-        parser.add_argument("--force", action="store_true", help="accept a sheet that lost many of its albums")
+        parser.add_argument("--force", action="store_true", help="accept what the last sync held back")
+        parser.add_argument(
+            "--accept", type=positive, metavar="OPERATION", help="accept the list of this operation, and nothing else"
+        )
 
     def options(self, given: dict[str, object]) -> SyncOptions:
         """Return what the sync is asked for."""
-        limit = given["limit"]
+        limit, accept = given["limit"], given["accept"]
         return SyncOptions(
             limit=limit if isinstance(limit, int) else None,
             skip_spotify=bool(given["skip_spotify"]),
             full=bool(given["full"]),
-            force=bool(given["force"]),
+            force=bool(given["force"]) or isinstance(accept, int),
+            accept=accept if isinstance(accept, int) else None,
         )
 
     def kind(self, given: dict[str, object]) -> SyncOperation.Kind:

@@ -2,11 +2,12 @@
 
 import re
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import ClassVar
 
 from catalog.services.albums.plan import GUARDED, KnownAlbum, Plan
 from catalog.services.errors import SyncError
+from catalog.services.facts import Parameter
 from catalog.services.sheet.entries import AlbumEntry, RowProblem
 from catalog.services.sheet.rows import SheetContents
 from catalog.services.sheet.vocabulary import header_of
@@ -22,13 +23,32 @@ TAB_WORTH_GUARDING = 20
 """Albums from which on a tab may not lose half of them at once."""
 
 
-class SheetShrunk(SyncError):
+class SheetHeld(SyncError):
+    """What is likelier a mistake than an edit is held back, with a list of all it would change, for staff to accept."""
+
+
+class SheetShrunk(SheetHeld):
     """The sheet, or one of its tabs, lost so many albums that a mistake is likelier than an edit."""
 
     code: ClassVar[str] = "sheet_shrunk"
 
     def __init__(self, lost: int, total: int, tab: str = "") -> None:
         super().__init__(lost=lost, total=total, **({"tab": tab} if tab else {}))
+
+
+class SheetScrambled(SheetHeld):
+    """So many albums have another artist, title or Spotify link at once that somebody sorted a column."""
+
+    code: ClassVar[str] = "sheet_scrambled"
+
+    def __init__(self, column: str, changed: int, total: int, tab: str = "", examples: Sequence[str] = ()) -> None:
+        """Take the column's name, and examples such as ``12: Haken → Leprous`` that begin with the row."""
+        said: dict[str, Parameter] = {"tab": tab} if tab else {}
+        super().__init__(column=header_of(column), changed=changed, total=total, examples=list(examples), **said)
+
+
+HELD = frozenset(each.code for each in (SheetShrunk, SheetScrambled))
+"""The codes of operations that were held back: staff may accept what their lists show."""
 
 
 def keep_vanished_columns(plan: Plan, entries: list[AlbumEntry], pairs: list[KnownAlbum | None]) -> None:

@@ -1,6 +1,8 @@
 """Foretells what a plan would change, album by album, and writes nothing to the catalogue."""
 
-from collections.abc import Iterator, Sequence
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from catalog.models import AlbumChange, PlannedChange, SyncOperation
@@ -59,3 +61,35 @@ def _of_entry(entry: AlbumEntry) -> dict[str, Any]:
         "tab": entry.tab,
         "row": entry.row,
     }
+
+
+class ListDigest:
+    """The digest of a list, from its first row to its last."""
+
+    def __init__(self) -> None:
+        self._hash = hashlib.blake2b(digest_size=16)
+
+    def add(self, changes: Iterable[PlannedChange]) -> None:
+        """Take in the next rows."""
+        for change in changes:
+            row = (change.kind, change.album_id, change.artist, change.title, change.tab, change.fields)
+            self._hash.update(_plain(row).encode() + b"\n")
+
+    def __str__(self) -> str:
+        return self._hash.hexdigest()
+
+
+def losses(changes: Iterable[PlannedChange]) -> Iterator[tuple[int | None, str, str]]:
+    """Yield what happens to albums that are listed: each that goes, and each field of the others with its new value.
+
+    New albums and those that return take nothing from anybody: they need no consent.
+    """
+    for change in changes:
+        if change.kind == Kind.REMOVED.value:
+            yield change.album_id, "", ""
+        elif change.kind == Kind.UPDATED.value:
+            yield from ((change.album_id, name, _plain(new)) for name, (_, new) in change.fields.items())
+
+
+def _plain(value: object) -> str:
+    return json.dumps(value, sort_keys=True)

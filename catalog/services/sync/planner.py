@@ -13,12 +13,12 @@ from django.db import transaction
 
 from catalog.conf import SyncSettings
 from catalog.models import PlannedChange, SyncOperation
-from catalog.services.albums.guards import SheetShrunk
+from catalog.services.albums.guards import HELD, SheetHeld
 from catalog.services.albums.known import known_albums
 from catalog.services.albums.matching import make_partial_plan, make_plan
 from catalog.services.albums.names import AlbumNames
 from catalog.services.albums.plan import Plan
-from catalog.services.albums.preview import planned_changes
+from catalog.services.albums.preview import ListDigest, losses, planned_changes
 from catalog.services.sheet.download import SheetUnreachable, fetch_workbook
 from catalog.services.sheet.entries import RULES
 from catalog.services.sheet.rows import SheetContents, read_sheet
@@ -87,22 +87,29 @@ class SheetPlanner:
         return self._compute(read, lambda: self.journal.beat(tab=tabs[-1]))
 
     def compare(self, contents: SheetContents) -> Plan:
-        """Return what has to be done; of a sheet that shrank too much, keep what would be."""
+        """Return what has to be done; of a sheet that is held back and wasn't accepted so, keep what would be."""
         known, salt = known_albums(), self.names.salt
         if self.options.limit is not None:
             return make_partial_plan(contents, known, salt=salt)
         plan = partial(make_plan, contents, known, salt=salt, tab_pattern=self.settings.sheet_tabs)
+        accepted = self._accepted_list()
+        is_blind = self.options.force and self.options.accept is None and accepted is None
         try:
-            return self._compute(partial(plan, force=self.options.force))
-        except SheetShrunk:
-            self.foresee(self._compute(partial(plan, force=True)))
+            return self._compute(partial(plan, force=is_blind))
+        except SheetHeld:
+            whole = self._compute(partial(plan, force=True))
+            if accepted is not None and self._is_within(whole, accepted):
+                return whole
+            self.foresee(whole)
             raise
 
     def foresee(self, plan: Plan) -> Counter[str]:
         """Keep what the plan would change, in place of what was kept before; return how many albums of each kind."""
         kinds: Counter[str] = Counter()
+        digest = ListDigest()
         with transaction.atomic():
             self.journal.fence()
+            SyncOperation.objects.get_queryset().close_offers()
             PlannedChange.objects.all().delete()
         for changes in planned_changes(self.operation, plan, self.names):
             with transaction.atomic():
@@ -110,7 +117,31 @@ class SheetPlanner:
                 PlannedChange.objects.bulk_create(changes)
             self.journal.beat()
             kinds.update(change.kind for change in changes)
+            digest.add(changes)
+        self.journal.note(plan_digest=str(digest))
         return kinds
+
+    def _accepted_list(self) -> list[PlannedChange] | None:
+        """Return the list that lifts the guards: the accepted one, or for ``--force`` the last that was held back.
+
+        None where nobody has seen a list.
+        """
+        if self.operation.kind != SyncOperation.Kind.SYNC or not self.options.force:
+            return None
+        held = SyncOperation.objects.offers().filter(error_code__in=HELD)
+        if self.options.accept is not None:
+            held = held.filter(pk=self.options.accept)
+        shown = held.first()
+        return list(shown.planned.all()) if shown else None
+
+    def _is_within(self, plan: Plan, shown: list[PlannedChange]) -> bool:
+        """Whether a plan does nothing to listed albums but what was shown; it may do less."""
+        allowed = set(losses(shown))
+        for changes in planned_changes(self.operation, plan, self.names):
+            self.journal.beat()
+            if not allowed.issuperset(losses(changes)):
+                return False
+        return True
 
     def _compute(self, work: Callable[[], Result], beat: Callable[[], None] | None = None) -> Result:
         return in_background(work, beat or self.journal.beat, READING_SECONDS, _too_slow)

@@ -4,7 +4,7 @@ import logging
 import tempfile
 import threading
 from collections import Counter
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -124,6 +124,7 @@ class SyncRun:
         """Take over what the sync of the same sheet found."""
         total = previous.albums_listed
         self.journal.enter(Stage.PROCESSING, "applying", pieces=0, total_albums=total, skipped=previous.skipped)
+        SyncOperation.objects.get_queryset().close_offers()
         problems = [
             RowProblem(each.code, each.tab, each.row, each.artist, each.album, each.is_doubt, each.parameters)
             for each in previous.failures.exclude(code__startswith="spotify_")
@@ -147,14 +148,14 @@ class SyncRun:
 
     def _apply(self, plan: Plan, contents: SheetContents, names: AlbumNames, digest: str) -> None:
         problems = contents.problems + plan.problems
-        self._enter_applying(plan, skipped=contents.skipped)
+        self._enter_applying(plan, contents.skipped, sheet_warnings(problems))
         record_problems(problems, self.journal)
         AlbumImporter(self.journal, names).apply(plan)
         refused = self.operation.failures.filter(code="database_refused").count()
         self._commit("" if refused else digest, sheet_warnings(problems, refused))
         logger.info("sheet applied operation=%s albums=%s", self.operation.pk, plan.total)
 
-    def _enter_applying(self, plan: Plan, **fields: int) -> None:
+    def _enter_applying(self, plan: Plan, skipped: int = 0, warnings: Sequence[Fact] = ()) -> None:
         unchanged = len(plan.unchanged)
         self.journal.enter(
             Stage.PROCESSING,
@@ -163,8 +164,10 @@ class SyncRun:
             total_albums=plan.total,
             albums_processed=unchanged,
             unchanged=unchanged,
-            **fields,
+            skipped=skipped,
+            warnings=[warning.as_json() for warning in warnings],
         )
+        SyncOperation.objects.get_queryset().close_offers()
 
     def _commit(self, digest: str, warnings: list[Fact]) -> None:
         stored = [warning.as_json() for warning in warnings]

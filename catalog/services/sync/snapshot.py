@@ -12,6 +12,7 @@ from django.db.models import Count, IntegerField, Q, Subquery, Value
 from django.db.models.functions import Coalesce, Now
 
 from catalog.models import Album, SpotifyQuota, SyncOperation
+from catalog.services import clock
 from catalog.services.facts import Fact
 from catalog.services.spotify.pacer import Lane
 from catalog.services.sync.recovery import recover_if_lost
@@ -28,6 +29,7 @@ def read_status() -> SyncStatus:
         operation = _latest(facts)
     if operation is None:
         return SyncStatus(total_in_catalog=Album.objects.listed().count())
+    clock.learn(operation.now)
     return status_of(operation, {name: getattr(operation, name) for name in facts})
 
 
@@ -73,6 +75,10 @@ def status_of(operation: SyncOperation, facts: Mapping[str, Any] | None = None) 
         spotify_total=operation.spotify_total,
         percent=operation.percent,
         cancel_requested=operation.cancel_requested and operation.is_active,
+        is_for_staff=operation.is_for_staff,
+        only_spotify=bool(operation.options.get("only_spotify")),
+        applied_preview=None if operation.options.get("force") else operation.options.get("accept"),
+        plan_digest=operation.plan_digest,
         is_applied=operation.sheet_committed_at is not None,
         started_at=operation.started_at,
         updated_at=operation.finished_at or operation.beat_at,
@@ -84,6 +90,7 @@ def status_of(operation: SyncOperation, facts: Mapping[str, Any] | None = None) 
         warnings=tuple(map(Fact.stored, operation.warnings)),
         error=error if operation.error_code else None,
         undone_at=operation.finished_at if is_undo else None,
+        now=getattr(operation, "now", None),
         **(facts or {}),
     )
 

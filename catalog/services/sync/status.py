@@ -1,8 +1,10 @@
 """What is said of a sync, in numbers and codes; the words are in templates."""
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
+from catalog.services.albums.guards import HELD
+from catalog.services.clock import Clock
 from catalog.services.facts import Fact
 
 QUIET_SECONDS = 5
@@ -24,6 +26,14 @@ class SyncStatus:
     spotify_total: int | None = None
     percent: int = 0
     cancel_requested: bool = False
+    is_for_staff: bool = False
+    """Whether only staff may cancel it."""
+    only_spotify: bool = False
+    """Whether it left the sheet alone."""
+    applied_preview: int | None = None
+    """The preview that it was started from."""
+    plan_digest: str = ""
+    """Names the list that was held back, as long as it may be accepted."""
     is_applied: bool = False
     """Whether the sheet's part is in the catalogue already."""
     started_at: datetime | None = None
@@ -48,6 +58,18 @@ class SyncStatus:
     spotify_blocked_reason: str = ""
     added_by_last_sync: int = 0
     total_in_catalog: int = 0
+    now: datetime | None = field(default=None, compare=False)
+    """The database's time when this was read. Times of syncs are the database's too, and the app's clock may differ."""
+
+    @property
+    def moment(self) -> datetime:
+        """The time by which to tell how long ago things were, and how soon they will be."""
+        return self.now or Clock().now()
+
+    @property
+    def is_held(self) -> bool:
+        """Whether it was held back, with a list of what it would change."""
+        return self.error is not None and self.error.code in HELD
 
     @property
     def is_active(self) -> bool:
@@ -59,12 +81,12 @@ class SyncStatus:
         """The last sign of life of a running sync, where that was a while ago."""
         if self.status != "running" or self.updated_at is None:
             return None
-        return self.updated_at if datetime.now(UTC) - self.updated_at > timedelta(seconds=QUIET_SECONDS) else None
+        return self.updated_at if self.moment - self.updated_at > timedelta(seconds=QUIET_SECONDS) else None
 
     @property
     def is_spotify_blocked(self) -> bool:
         """Whether Spotify may not be asked at the moment."""
-        return self.spotify_blocked_until is not None and self.spotify_blocked_until > datetime.now(UTC)
+        return self.spotify_blocked_until is not None and self.spotify_blocked_until > self.moment
 
     @property
     def warning_codes(self) -> set[str]:

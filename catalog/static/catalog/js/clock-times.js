@@ -1,5 +1,6 @@
 // Shows times in the reader's time zone, worded like the `clock_time` filter.
 import { keepCurrent, write } from "./keep-current.js";
+import { serverNow } from "./server-clock.js";
 
 const HOUR = 3_600_000;
 const DAYS = new Map([
@@ -15,7 +16,7 @@ const date = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" }
 const noon = (moment) => new Date(moment).setHours(12, 0, 0, 0);
 
 function clockTime(moment) {
-  const now = new Date();
+  const now = new Date(serverNow());
   const day = DAYS.get(Math.round((noon(moment) - noon(now)) / (24 * HOUR))) ?? `${date.format(moment)} `;
   return day + (Math.abs(moment - now) < HOUR ? seconds : hours).format(moment);
 }

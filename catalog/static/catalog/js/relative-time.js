@@ -1,5 +1,6 @@
 // Keeps "2 hours ago" true while the page is open. The units match the `ago` filter.
 import { keepCurrent, write } from "./keep-current.js";
+import { serverNow } from "./server-clock.js";
 
 const UNITS = [
   ["year", 31_536_000],
@@ -11,7 +12,7 @@ const UNITS = [
 const words = new Intl.RelativeTimeFormat("en", { numeric: "always" });
 
 function ago(moment) {
-  const seconds = (Date.now() - moment) / 1000;
+  const seconds = (serverNow() - moment) / 1000;
   const [unit, length] = UNITS.find(([, length]) => seconds >= length) ?? [];
   return unit ? words.format(-Math.floor(seconds / length), unit) : "just now";
 }
