@@ -60,8 +60,9 @@ def keep_vanished_columns(plan: Plan, entries: list[AlbumEntry], pairs: list[Kno
     written = {(entry.tab, column) for entry in entries for column in GUARDED if _is_filled(entry, column)}
     for tab, matched in tabs.items():
         for column in GUARDED:
-            had = sum(column in album.filled for _, album in matched)
-            if (tab, column) in written or had < VANISHED_FROM or 2 * had < len(matched):
+            readable = [album for entry, album in matched if column not in entry.unreadable]
+            had = sum(column in album.filled for album in readable)
+            if (tab, column) in written or had < VANISHED_FROM or 2 * had < len(readable):
                 continue
             plan.kept[tab] = (*plan.kept.get(tab, ()), column)
             lost = {"column": header_of(column), "albums": had}

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from catalog.services.albums.guards import keep_vanished_columns, plan_removals
 from catalog.services.albums.plan import Creation, Edit, KnownAlbum, Plan, Side, bandcamp_page, release_order
+from catalog.services.albums.unreadable import complete, match_beside
 from catalog.services.sheet.entries import AlbumEntry, RowProblem
 from catalog.services.sheet.rows import SheetContents
 
@@ -26,8 +27,9 @@ def make_plan(
 
     ``salt`` is what digests take in beside the entries, since it decides too what they mean in the catalogue.
     """
-    entries, problems = merge(contents.entries)
-    pairs = match(entries, known)
+    completed = complete(contents.entries, known)
+    entries, problems = merge(completed.entries)
+    pairs, undecided = match_beside(completed, entries, known, match)
     holders = {album.spotify_id: album.pk for album in known if album.spotify_id}
     plan = Plan(problems=problems, holders=holders)
     if not force:
@@ -41,7 +43,8 @@ def make_plan(
             plan.unchanged.append(album)
         else:
             plan.changed.append(Edit(album, entry, digest))
-    plan_removals(plan, contents, known, {album.pk for album in pairs if album}, tab_pattern, force=force)
+    there = {album.pk for album in pairs if album} | undecided
+    plan_removals(plan, contents, known, there, tab_pattern, force=force)
     return plan
 
 

@@ -8,7 +8,16 @@ from catalog.services.sheet.dates import format_date, is_date_format, moment_of
 from catalog.services.sheet.links import clean_link, unwrapped
 from catalog.services.sheet.text import clean
 from catalog.services.sheet.vocabulary import LINKS, TEXTS
+from catalog.services.xlsx.cells import CellError
 from catalog.services.xlsx.reader import Cell, SheetRow
+
+ERRORS = frozenset(
+    [
+        "#REF!", "#N/A", "#ERROR!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#BUSY!",
+        "#FIELD!", "#BLOCKED!", "#CONNECT!", "#UNKNOWN!", "#GETTING_DATA", "LOADING...", "LOADING…",
+    ]
+)  # fmt: skip
+"""What spreadsheets show where a formula failed or is not done; an export may hold it as plain text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +32,19 @@ class TypedRow:
     length_fill: str | None
     links: Mapping[str, str]
     has_spotify_cell: bool
+    unreadable: frozenset[str] = frozenset()
+    """The columns whose cell shows an error: what should stand there is not known now."""
 
 
 def decode_row(row: SheetRow, columns: Mapping[str, int], *, uses_1904_dates: bool) -> TypedRow:
     """Decode the cells of the columns that have a meaning."""
     cells = {name: row.cells.get(number) for name, number in columns.items()}
-    released, length, spotify = cells.get("release_date"), cells.get("format"), cells.get("spotify_url")
+    length = cells.get("format")
+    links = {name: link_of(cells.get(name)) for name in LINKS}
+    unreadable = frozenset(name for name, cell in cells.items() if cell and is_error(cell) and not links.get(name))
+    for name in unreadable:
+        cells[name] = None
+    released, spotify = cells.get("release_date"), cells.get("spotify_url")
     release_date = date_of(released, uses_1904_dates=uses_1904_dates)
     return TypedRow(
         number=row.number,
@@ -36,16 +52,23 @@ def decode_row(row: SheetRow, columns: Mapping[str, int], *, uses_1904_dates: bo
         release_date=release_date,
         release_text="" if release_date else text_of(released, uses_1904_dates=uses_1904_dates),
         length_fill=length.fill if length else None,
-        links={name: link_of(cells.get(name)) for name in LINKS},
+        links=links,
         has_spotify_cell=spotify is not None and bool(spotify.link or text_of(spotify)),
+        unreadable=unreadable,
     )
+
+
+def is_error(cell: Cell) -> bool:
+    """Whether a cell shows that its formula failed or is not done."""
+    value = cell.value
+    return value.strip().upper() in ERRORS if isinstance(value, str) else isinstance(value, CellError)
 
 
 def text_of(cell: Cell | None, *, uses_1904_dates: bool = False) -> str:
     """Return a cell as people read it: numbers as they are written, dates in the cell's number format."""
-    if cell is None or cell.value is None:
+    value = cell.value if cell else None
+    if cell is None or value is None or isinstance(value, CellError):
         return ""
-    value = cell.value
     if isinstance(value, str):
         return clean(value)
     if isinstance(value, bool):

@@ -3,6 +3,7 @@
 import math
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import islice, product
 from string import ascii_uppercase, digits
 
@@ -15,7 +16,15 @@ JOINT = r"\s*&\s*"
 HYPERLINK_FORMULA = re.compile(rf"(?<![\w.])HYPERLINK\s*\(\s*({LITERAL}(?:{JOINT}{LITERAL})*+)\s*[,;)]", re.IGNORECASE)
 REFERENCE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 
-Value = str | float | bool | None
+
+@dataclass(frozen=True, slots=True)
+class CellError:
+    """What stands in a cell whose formula failed or is not done: its value is not known now."""
+
+    text: str
+
+
+Value = str | float | bool | CellError | None
 RawCell = tuple[Value, Style, str | None]  # value, style, link
 
 BLANK: RawCell = (None, (None, "General"), None)
@@ -93,7 +102,7 @@ class Sheet(Texts):
         self._column = column = self._columns.get(reference.rstrip(digits), OUTSIDE) if reference else self._column + 1
         if column <= self._last_column:
             blank = self._blanks.get(self._cell.get("s", "0"), BLANK)
-            if self._runs or self._formula_link:
+            if self._runs or self._formula_link or self._cell.get("t") == "e":
                 self._row[column] = (self._value(), blank[1], self._formula_link)
             else:
                 self._row[column] = blank
@@ -112,8 +121,8 @@ class Sheet(Texts):
                 return meaningful(text)
             case "b":
                 return text in ("1", "true") if text else None
-            case _:  # an error
-                return None
+            case _:
+                return CellError(text)
 
     def _hyperlink(self, attributes: Attributes) -> None:
         """Keep a link to somewhere else for the first cell of its range; Excel keeps a fragment apart."""

@@ -21,11 +21,6 @@ BUILTIN_FORMATS = {
 }
 # fmt: on
 
-# What a spreadsheet shows where a formula failed or is not done; an export can hold it as plain text.
-NOT_VALUES = frozenset(
-    ["", "#REF!", "#N/A", "#ERROR!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "Loading..."]
-)
-
 COLOUR = re.compile(r"(?:[0-9A-F]{2})?([0-9A-F]{6})", re.IGNORECASE)
 
 Attributes = dict[str, str]
@@ -244,8 +239,8 @@ class Styles(PartReader):
 
 
 def meaningful(text: str) -> str | None:
-    """Return a text, or None where it says that a formula failed."""
-    return None if text in NOT_VALUES else text
+    """Return a text, or None where it is empty."""
+    return text or None
 
 
 def whole(text: str) -> int | None:
