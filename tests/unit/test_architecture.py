@@ -14,6 +14,7 @@ PURE = (
     *("sheet/text", "sheet/dates", "sheet/links", "sheet/vocabulary"),
     *("sheet/workbook", "sheet/cells", "sheet/entries", "sheet/rows", "sheet/warnings"),
     *("albums/plan", "albums/guards", "albums/matching", "albums/batches"),
+    *("albums/identity/scrambled", "albums/identity/unreadable"),
     *("spotify/errors", "spotify/parsing", "sync/options", "sync/forecast"),
 )
 OUTSIDE_WORLD = {"django", "requests", "urllib3", "socket", "http", "random", "time", "os", "threading"}

@@ -318,6 +318,7 @@ def plain(value: Any) -> str | float | bool | None:
         return float(to_excel(value))
     if isinstance(value, int) and not isinstance(value, bool):
         return float(value)
+    return value or None
 
 
 def formula_link(formula: object) -> str | None:

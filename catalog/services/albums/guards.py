@@ -1,10 +1,11 @@
-"""Holds back what is likelier a mistake than an edit: columns that vanish, sheets that shrink."""
+"""Holds back what is likelier a mistake than an edit: columns that vanish or get sorted, sheets that shrink."""
 
 import re
 from collections import Counter
 from collections.abc import Collection, Sequence
 from typing import ClassVar
 
+from catalog.services.albums.identity import scrambled
 from catalog.services.albums.plan import GUARDED, KnownAlbum, Plan
 from catalog.services.errors import SyncError
 from catalog.services.facts import Parameter
@@ -15,6 +16,13 @@ from catalog.services.sheet.vocabulary import header_of
 MOST_REMOVED = 50
 
 MOST_REMOVED_SHARE = 0.1
+
+MOST_CHANGED = 50
+
+MOST_CHANGED_SHARE = 0.1
+
+EXAMPLES = 5
+"""Changes that the error of a scrambled sheet names."""
 
 VANISHED_FROM = 5
 """Albums from which on a column that lost all of its values counts as vanished."""
@@ -71,6 +79,21 @@ def keep_vanished_columns(plan: Plan, entries: list[AlbumEntry], pairs: list[Kno
 
 def _is_filled(entry: AlbumEntry, column: str) -> bool:
     return any(getattr(entry, name) for name in GUARDED[column])
+
+
+def refuse_a_scrambled_sheet(
+    entries: list[AlbumEntry], pairs: list[KnownAlbum | None], known: Collection[KnownAlbum]
+) -> None:
+    """Raise `SheetScrambled` where one of artist, title and link changes in too many albums of a tab, or of all."""
+    before = Counter(album.tab for album in known if not album.is_removed)
+    for column, found in scrambled.changes(entries, pairs, known).items():
+        for tab, count in Counter(each.album.tab for each in found).items():
+            if before[tab] >= TAB_WORTH_GUARDING and 2 * count > before[tab]:
+                examples = [str(each) for each in found if each.album.tab == tab][:EXAMPLES]
+                raise SheetScrambled(column, count, before[tab], tab, examples)
+        if len(found) > MOST_CHANGED and len(found) > MOST_CHANGED_SHARE * before.total():
+            examples = [f"{each} ({each.entry.tab})" for each in found[:EXAMPLES]]
+            raise SheetScrambled(column, len(found), before.total(), examples=examples)
 
 
 def plan_removals(

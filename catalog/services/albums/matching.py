@@ -8,9 +8,9 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterable
 from dataclasses import replace
 
-from catalog.services.albums.guards import keep_vanished_columns, plan_removals
+from catalog.services.albums.guards import keep_vanished_columns, plan_removals, refuse_a_scrambled_sheet
+from catalog.services.albums.identity.unreadable import complete, match_beside
 from catalog.services.albums.plan import Creation, Edit, KnownAlbum, Plan, Side, bandcamp_page, release_order
-from catalog.services.albums.unreadable import complete, match_beside
 from catalog.services.sheet.entries import AlbumEntry, RowProblem
 from catalog.services.sheet.rows import SheetContents
 
@@ -34,6 +34,7 @@ def make_plan(
     plan = Plan(problems=problems, holders=holders)
     if not force:
         keep_vanished_columns(plan, entries, pairs)
+        refuse_a_scrambled_sheet(entries, pairs, known)
     salts = {tab: ",".join((salt, *columns)) for tab, columns in plan.kept.items()}
     for entry, album in zip(entries, pairs, strict=True):
         digest = entry.digest(salts.get(entry.tab, salt))
