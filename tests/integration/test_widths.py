@@ -18,7 +18,8 @@ LONG = ", ".join(f"Progressive genre number {each}" for each in range(22))
 
 def width(model: type[models.Model], name: str) -> float:
     """Return how many characters a column holds."""
-    return getattr(model._meta.get_field(name), "max_length", None) or float("inf")
+    field = model._meta.get_field(name)  # noqa: SLF001 - documented by Django
+    return getattr(field, "max_length", None) or float("inf")
 
 
 @pytest.mark.parametrize(("copy", "source"), [
