@@ -8,7 +8,6 @@ from typing import ClassVar
 from catalog.services.albums.identity import scrambled
 from catalog.services.albums.plan import GUARDED, KnownAlbum, Plan
 from catalog.services.errors import SyncError
-from catalog.services.facts import Parameter
 from catalog.services.sheet.entries import AlbumEntry, RowProblem
 from catalog.services.sheet.rows import SheetContents
 from catalog.services.sheet.vocabulary import header_of
@@ -51,8 +50,13 @@ class SheetScrambled(SheetHeld):
 
     def __init__(self, column: str, changed: int, total: int, tab: str = "", examples: Sequence[str] = ()) -> None:
         """Take the column's name, and examples such as ``12: Haken → Leprous`` that begin with the row."""
-        said: dict[str, Parameter] = {"tab": tab} if tab else {}
-        super().__init__(column=header_of(column), changed=changed, total=total, examples=list(examples), **said)
+        super().__init__(
+            **({"tab": tab} if tab else {}),
+            column=header_of(column),
+            changed=changed,
+            total=total,
+            examples=list(examples),
+        )
 
 
 HELD = frozenset(each.code for each in (SheetShrunk, SheetScrambled))

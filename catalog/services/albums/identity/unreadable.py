@@ -103,6 +103,31 @@ def _is_twin(entry: AlbumEntry, other: AlbumEntry | None) -> bool:
     return other is not None and bool(_names(entry)) and _names(entry) <= _names(replace(other, unreadable=frozenset()))
 
 
+Fits = Callable[[AlbumEntry, KnownAlbum], bool]
+
+
+def _same_tab(entry: AlbumEntry, album: KnownAlbum) -> bool:
+    return entry.tab == album.tab
+
+
+def _same_day(entry: AlbumEntry, album: KnownAlbum) -> bool:
+    is_dated = entry.release_date is not None and entry.release_date.toordinal() == album.release_order
+    return is_dated and entry.tab == album.tab
+
+
+def _anywhere(_entry: AlbumEntry, _album: KnownAlbum) -> bool:
+    return True
+
+
+EVIDENCE: tuple[tuple[bool, Fits], ...] = (
+    (True, _same_tab),
+    (True, _anywhere),
+    (False, _same_day),
+    (False, _same_tab),
+)
+"""Whether a link speaks for the pair, or else the names, and what has to be equal beside."""
+
+
 class _Search:
     """Rows that cannot be read, and the albums that no other row is."""
 
@@ -125,12 +150,7 @@ class _Search:
     def run(self) -> dict[int, AlbumEntry]:
         """Return the rows whose album was found, completed, by index: from the strongest evidence to the weakest."""
         found: dict[int, AlbumEntry] = {}
-        for is_of_link, fits in (
-            (True, lambda entry, album: entry.tab == album.tab),
-            (True, lambda *_: True),
-            (False, lambda entry, album: entry.tab == album.tab and _same_day(entry, album)),
-            (False, lambda entry, album: entry.tab == album.tab),
-        ):  # type: bool, Callable[[AlbumEntry, KnownAlbum], bool]
+        for is_of_link, fits in EVIDENCE:
             for index, album in self._pairs(is_of_link, fits):
                 self._taken.add(album.pk)
                 found[index] = _completed(self._unclear[index], album)
@@ -145,7 +165,7 @@ class _Search:
         albums = min((self._albums.get(name, []) for name in names), key=len)
         return [album for album in albums if self._is_free(album, entry)]
 
-    def _pairs(self, is_of_link: bool, fits: Callable[[AlbumEntry, KnownAlbum], bool]) -> list[tuple[int, KnownAlbum]]:
+    def _pairs(self, is_of_link: bool, fits: Fits) -> list[tuple[int, KnownAlbum]]:
         """Return each row with the one album that fits it, if it is the only row that the album fits."""
         proposals: defaultdict[int, list[tuple[int, KnownAlbum]]] = defaultdict(list)
         for index, entry in self._unclear.items():
@@ -180,16 +200,12 @@ def _claims(readable: list[AlbumEntry], listed: list[KnownAlbum]) -> dict[int, s
     claims: defaultdict[int, set[str]] = defaultdict(set)
     for entry in readable:
         albums = [by_key[entry.key]] if entry.key in by_key else by_names.get((entry.artist_key, entry.title_key), [])
-        linked = by_id.get(entry.spotify_id)
+        linked = by_id.get(entry.spotify_id or "")
         if linked and (linked.artist_key == entry.artist_key or linked.title_key == entry.title_key):
             albums = [*albums, linked]
         for album in albums:
             claims[album.pk].add(entry.tab)
     return claims
-
-
-def _same_day(entry: AlbumEntry, album: KnownAlbum) -> bool:
-    return entry.release_date is not None and entry.release_date.toordinal() == album.release_order
 
 
 def _completed(entry: AlbumEntry, album: KnownAlbum) -> AlbumEntry:
