@@ -48,6 +48,7 @@ ERRORS: Cases = {
 WARNINGS: Cases = {
     "failed_tabs": [{"tabs": ["2023 Prog-metal"]}, {"tabs": ["2023", "2022", "2021"]}],
     "failed_rows": [{"rows": 1}, {"rows": 1500}],
+    "cell_error": [{"rows": 1}, {"rows": 55}],
     "doubtful_rows": [
         {"cause": "rows", "rows": 1}, {"cause": "rows", "rows": 31},
         {"cause": "vanished", "column": "Vocal Style", "tabs": ["X", "Y"]}, {"cause": "vanished", "tabs": ["X"]},
@@ -67,6 +68,7 @@ FAILURES: Cases = {
         {"cause": "sorting", "column": "Album"}, {"cause": "filter", "name": "Progressive"},
     ],
     "other_year": [{"date": "2021-05-03", "year": 2023}, {"date": "2021-05-03"}],
+    "cell_error": [{"columns": ["Album"]}, {"columns": ["Artist", "Release Date"]}],
     "not_a_spotify_album": [{"link": "https://open.spotify.com/playlist/1"}],
     "no_spotify_link": [{}],
     "far_off_date": [{"cell": "C7"}],

@@ -88,7 +88,7 @@ class PlannedChange(Change):
     album = models.ForeignKey(Album, on_delete=models.CASCADE, null=True, related_name="+")
     artist = models.CharField(max_length=500)
     title = models.CharField(max_length=500)
-    search_text = models.CharField(max_length=1100, help_text="artist and title, folded")
+    search_text = models.TextField(help_text="artist and title, folded")
 
     if TYPE_CHECKING:
         album_id: int | None

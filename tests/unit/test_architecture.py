@@ -15,6 +15,7 @@ PURE = (
     *("sheet/workbook", "sheet/cells", "sheet/entries", "sheet/rows", "sheet/warnings"),
     *("albums/plan", "albums/guards", "albums/matching", "albums/batches"),
     *("albums/identity/vetoes", "albums/identity/sight", "albums/identity/merging", "albums/identity/passes"),
+    *("albums/identity/scrambled", "albums/identity/unreadable"),
     *("spotify/errors", "spotify/parsing", "sync/options", "sync/forecast"),
 )
 OUTSIDE_WORLD = {"django", "requests", "urllib3", "socket", "http", "random", "time", "os", "threading"}

@@ -24,7 +24,6 @@ from openpyxl.formula.tokenizer import TokenizerError
 from openpyxl.styles import Color, PatternFill
 from openpyxl.utils.datetime import to_excel
 
-from catalog.services.xlsx.parts import NOT_VALUES
 from catalog.services.xlsx.reader import Cell, Limits, NotAWorkbook, SheetRow, TooLarge, Workbook
 from tests.hostile_workbooks import (
     ALBUMS,
@@ -319,7 +318,7 @@ def plain(value: Any) -> str | float | bool | None:
         return float(to_excel(value))
     if isinstance(value, int) and not isinstance(value, bool):
         return float(value)
-    return None if value in NOT_VALUES else value
+    return value or None
 
 
 def formula_link(formula: object) -> str | None:

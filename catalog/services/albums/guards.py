@@ -1,13 +1,13 @@
-"""Holds back what is likelier a mistake than an edit: columns that vanish, sheets that shrink."""
+"""Holds back what is likelier a mistake than an edit: columns that vanish or get sorted, sheets that shrink."""
 
 import re
 from collections import Counter
 from collections.abc import Collection, Sequence
 from typing import ClassVar
 
+from catalog.services.albums.identity import scrambled
 from catalog.services.albums.plan import GUARDED, KnownAlbum, Plan
 from catalog.services.errors import SyncError
-from catalog.services.facts import Parameter
 from catalog.services.sheet.entries import AlbumEntry, RowProblem
 from catalog.services.sheet.rows import SheetContents
 from catalog.services.sheet.vocabulary import header_of
@@ -15,6 +15,13 @@ from catalog.services.sheet.vocabulary import header_of
 MOST_REMOVED = 50
 
 MOST_REMOVED_SHARE = 0.1
+
+MOST_CHANGED = 50
+
+MOST_CHANGED_SHARE = 0.1
+
+EXAMPLES = 5
+"""Changes that the error of a scrambled sheet names."""
 
 VANISHED_FROM = 5
 """Albums from which on a column that lost all of its values counts as vanished."""
@@ -43,8 +50,13 @@ class SheetScrambled(SheetHeld):
 
     def __init__(self, column: str, changed: int, total: int, tab: str = "", examples: Sequence[str] = ()) -> None:
         """Take the column's name, and examples such as ``12: Haken → Leprous`` that begin with the row."""
-        said: dict[str, Parameter] = {"tab": tab} if tab else {}
-        super().__init__(column=header_of(column), changed=changed, total=total, examples=list(examples), **said)
+        super().__init__(
+            **({"tab": tab} if tab else {}),
+            column=header_of(column),
+            changed=changed,
+            total=total,
+            examples=list(examples),
+        )
 
 
 HELD = frozenset(each.code for each in (SheetShrunk, SheetScrambled))
@@ -60,8 +72,9 @@ def keep_vanished_columns(plan: Plan, entries: list[AlbumEntry], pairs: list[Kno
     written = {(entry.tab, column) for entry in entries for column in GUARDED if _is_filled(entry, column)}
     for tab, matched in tabs.items():
         for column in GUARDED:
-            had = sum(column in album.filled for _, album in matched)
-            if (tab, column) in written or had < VANISHED_FROM or 2 * had < len(matched):
+            readable = [album for entry, album in matched if column not in entry.unreadable]
+            had = sum(column in album.filled for album in readable)
+            if (tab, column) in written or had < VANISHED_FROM or 2 * had < len(readable):
                 continue
             plan.kept[tab] = (*plan.kept.get(tab, ()), column)
             lost = {"column": header_of(column), "albums": had}
@@ -70,6 +83,21 @@ def keep_vanished_columns(plan: Plan, entries: list[AlbumEntry], pairs: list[Kno
 
 def _is_filled(entry: AlbumEntry, column: str) -> bool:
     return any(getattr(entry, name) for name in GUARDED[column])
+
+
+def refuse_a_scrambled_sheet(
+    entries: list[AlbumEntry], pairs: list[KnownAlbum | None], known: Collection[KnownAlbum]
+) -> None:
+    """Raise `SheetScrambled` where one of artist, title and link changes in too many albums of a tab, or of all."""
+    before = Counter(album.tab for album in known if not album.is_removed)
+    for column, found in scrambled.changes(entries, pairs, known).items():
+        for tab, count in Counter(each.album.tab for each in found).items():
+            if before[tab] >= TAB_WORTH_GUARDING and 2 * count > before[tab]:
+                examples = [str(each) for each in found if each.album.tab == tab][:EXAMPLES]
+                raise SheetScrambled(column, count, before[tab], tab, examples)
+        if len(found) > MOST_CHANGED and len(found) > MOST_CHANGED_SHARE * before.total():
+            examples = [f"{each} ({each.entry.tab})" for each in found[:EXAMPLES]]
+            raise SheetScrambled(column, len(found), before.total(), examples=examples)
 
 
 def plan_removals(

@@ -26,6 +26,7 @@ def known_albums(albums: AlbumQuerySet | None = None) -> list[KnownAlbum]:
             filled=frozenset(column for column, value in zip(GUARDED, values, strict=True) if value),
             artist=artist,
             title=title,
+            spotify_url=values[-1],
         )
         for pk, spotify_id, artist, title, *facts, removed_at, values in (
             (*row[:10], row[10:]) for row in rows.iterator(chunk_size=5000)

@@ -18,6 +18,15 @@ GUARDED = {
 }
 """Columns that a whole tab does not lose at once but by mistake, and what of an entry stands in them."""
 
+KEPT = {
+    **{name: (name,) for name in ("youtube_url", "amazon_url", "apple_music_url", "google_play_url")},
+    "artist": ("artist", "artist_key"),
+    "title": ("title", "title_key"),
+    **GUARDED,
+    "release_date": (*GUARDED["release_date"], "year"),
+}
+"""What an album keeps of each column that cannot be read, or vanished."""
+
 
 @dataclass(frozen=True, slots=True)
 class KnownAlbum:
@@ -37,6 +46,7 @@ class KnownAlbum:
     """Which of the guarded columns it has something in."""
     artist: str = ""
     title: str = ""
+    spotify_url: str = ""
 
     @property
     def key(self) -> tuple[str, str, int | None]:

@@ -7,7 +7,7 @@ from typing import Any
 from catalog.models import Album, AlbumChange
 from catalog.services.albums.changes import AS_WRITTEN, differences, stored_albums, told_by, told_of
 from catalog.services.albums.names import AlbumNames
-from catalog.services.albums.plan import GUARDED, Edit, Plan
+from catalog.services.albums.plan import KEPT, Edit, Plan
 from catalog.services.sheet.entries import AlbumEntry
 from catalog.services.sheet.text import fold
 
@@ -74,12 +74,14 @@ def _rewrite(edit: Edit, stored: Album, plan: Plan, names: AlbumNames) -> Rewrit
 
 
 def _with_kept(entry: AlbumEntry, plan: Plan, album: Album, told: dict[str, Any]) -> AlbumEntry:
-    """Return the entry with what its album has in columns that vanished from the tab."""
-    kept: dict[str, Any] = {name: told[name] for column in plan.kept.get(entry.tab, ()) for name in GUARDED[column]}
+    """Return the entry with what its album has in columns that vanished from the tab, or cannot be read."""
+    columns = {*plan.kept.get(entry.tab, ()), *entry.unreadable}
+    names = [name for column in columns for name in KEPT[column]]
+    kept: dict[str, Any] = {name: told[name] if name in told else getattr(album, name) for name in names}
     if "release_date" in kept:
         kept["release_date"] = album.release_date
     if "genres" in kept:
         kept["genres"] = tuple(kept["genres"])
-    if kept.get("spotify_id") in plan.wanted_ids:
+    if kept.get("spotify_id") and kept["spotify_id"] in plan.wanted_ids:
         kept |= {"spotify_id": entry.spotify_id, "spotify_url": entry.spotify_url}
     return replace(entry, **kept)

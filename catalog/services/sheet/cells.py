@@ -10,8 +10,16 @@ from catalog.services.sheet.links import address_in
 from catalog.services.sheet.numbers import format_number
 from catalog.services.sheet.text import clean
 from catalog.services.sheet.vocabulary import DEBUT_FILL, LINKS, REISSUE_FILL, TEXTS
-from catalog.services.xlsx.cells import column_name
+from catalog.services.xlsx.cells import CellError, column_name
 from catalog.services.xlsx.reader import Cell, SheetRow
+
+ERRORS = frozenset(
+    [
+        "#REF!", "#N/A", "#ERROR!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#BUSY!",
+        "#FIELD!", "#BLOCKED!", "#CONNECT!", "#UNKNOWN!", "#GETTING_DATA", "LOADING...", "LOADING…",
+    ]
+)  # fmt: skip
+"""What spreadsheets show where a formula failed or is not done; an export may hold it as plain text."""
 
 ROUNDED = 2
 """How far each part of a colour may be off."""
@@ -29,6 +37,8 @@ class TypedRow:
     length_fill: str | None
     links: Mapping[str, str]
     has_spotify_cell: bool
+    unreadable: frozenset[str] = frozenset()
+    """The columns whose cell shows an error: what should stand there is not known now."""
     far_off_date: str = ""
     """The name of the cell with a number that is no date, though it should be."""
     twice: tuple[tuple[str, str], ...] = ()
@@ -42,7 +52,12 @@ def decode_row(
     cells = {name: row.cells.get(number) for name, number in columns.items()}
     # A row is an album of the first columns alone: the others can be those of a list beside it.
     cells |= {name: _first_filled(row, twins[name]) for name in twins.keys() - {"artist", "title"}}
-    released, length, spotify = cells.get("release_date"), cells.get("format"), cells.get("spotify_url")
+    length = cells.get("format")
+    links = {name: link_of(cells.get(name)) for name in LINKS}
+    unreadable = frozenset(name for name, cell in cells.items() if cell and is_error(cell) and not links.get(name))
+    for name in unreadable:
+        cells[name] = None
+    released, spotify = cells.get("release_date"), cells.get("spotify_url")
     release_date = date_of(released, uses_1904_dates=uses_1904_dates)
     is_lost = release_date is None and is_number_out_of_reach(released, uses_1904_dates=uses_1904_dates)
     return TypedRow(
@@ -51,8 +66,9 @@ def decode_row(
         release_date=release_date,
         release_text="" if release_date or is_lost else text_of(released, uses_1904_dates=uses_1904_dates),
         length_fill=mark_of(length.fill) if length and length.fill else None,
-        links={name: link_of(cells.get(name)) for name in LINKS},
+        links=links,
         has_spotify_cell=spotify is not None and bool(spotify.link or text_of(spotify)),
+        unreadable=unreadable,
         far_off_date=_name_of(row, released) if is_lost else "",
         twice=tuple((name, names) for name, numbers in twins.items() if (names := _both(row, numbers))),
     )
@@ -90,11 +106,17 @@ def _name_of(row: SheetRow, cell: Cell | None) -> str:
     return f"{column_name(number)}{row.number}"
 
 
+def is_error(cell: Cell) -> bool:
+    """Whether a cell shows that its formula failed or is not done."""
+    value = cell.value
+    return value.strip().upper() in ERRORS if isinstance(value, str) else isinstance(value, CellError)
+
+
 def text_of(cell: Cell | None, *, uses_1904_dates: bool = False) -> str:
     """Return a cell as people read it: numbers as they are written, dates in the cell's number format."""
-    if cell is None or cell.value is None:
+    value = cell.value if cell else None
+    if cell is None or value is None or isinstance(value, CellError):
         return ""
-    value = cell.value
     if isinstance(value, str):
         return clean(value)
     if isinstance(value, bool):

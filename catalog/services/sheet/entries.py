@@ -15,6 +15,7 @@ from catalog.services.sheet.links import spotify_album_id
 from catalog.services.sheet.text import fold
 from catalog.services.sheet.vocabulary import (
     COLUMN_OF,
+    COLUMNS,
     DEBUT_FILL,
     LONGEST_GENRE,
     REISSUE_FILL,
@@ -23,7 +24,7 @@ from catalog.services.sheet.vocabulary import (
     vocal_style,
 )
 
-RULES = 1
+RULES = 2
 """The version of the rules below. Raise it when the same row becomes another entry, so that albums are written anew."""
 
 LONGEST = {
@@ -71,6 +72,8 @@ class AlbumEntry:
     artist_key: str
     title_key: str
     row: int
+    unreadable: frozenset[str] = frozenset()
+    """The columns that show an error: an album keeps what it has of them."""
 
     @property
     def key(self) -> tuple[str, str, int | None]:
@@ -79,11 +82,11 @@ class AlbumEntry:
 
     def digest(self, salt: str = "") -> str:
         """Return a hash of all but the row's number, of the rules and of ``salt``: if it is equal, nothing changed."""
-        said = repr((RULES, salt, HASHED(self)))
+        said = repr((RULES, salt, HASHED(self), sorted(self.unreadable)))
         return hashlib.blake2b(said.encode("utf-8", "surrogatepass"), digest_size=20).hexdigest()
 
 
-HASHED = attrgetter(*(each.name for each in fields(AlbumEntry) if each.name != "row"))
+HASHED = attrgetter(*(each.name for each in fields(AlbumEntry) if each.name not in {"row", "unreadable"}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +149,7 @@ def read_entry(row: TypedRow, tab: Tab) -> AlbumEntry | None:
     artist_key, title_key = fold(texts["artist"]), fold(texts["title"])
     if COLUMN_OF.get(artist_key) == "artist" and COLUMN_OF.get(title_key) == "title":
         return None
-    if not texts["artist"]:
+    if not texts["artist"] and not row.unreadable & {"artist", "title"}:
         raise RowRefused("no_artist")
     _refuse_long_texts(texts)
     _refuse_long_keys(artist=artist_key, title=title_key)
@@ -167,6 +170,7 @@ def read_entry(row: TypedRow, tab: Tab) -> AlbumEntry | None:
         artist_key=artist_key,
         title_key=title_key,
         row=row.number,
+        unreadable=row.unreadable if texts["artist"] else row.unreadable | {"artist"},
     )
 
 
@@ -191,6 +195,8 @@ def _refuse_long_names(genres: tuple[str, ...], vocals: str) -> None:
 
 def doubts(entry: AlbumEntry, row: TypedRow, tab: Tab) -> Iterator[tuple[str, dict[str, Parameter]]]:
     """Yield a code and its parameters for each thing in a row that a curator should look at."""
+    if row.unreadable:
+        yield "cell_error", {"columns": [header_of(name) for name in COLUMNS if name in row.unreadable]}
     if entry.release_date and tab.year and entry.release_date.year != tab.year:
         yield "other_year", {"date": entry.release_date.isoformat(), "year": tab.year}
     if row.far_off_date:

@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
 from catalog.services.errors import SyncError
-from catalog.services.sheet.cells import TypedRow, decode_row, is_filled, text_of
+from catalog.services.sheet.cells import TypedRow, decode_row, is_error, is_filled, text_of
 from catalog.services.sheet.entries import AlbumEntry, RowProblem, RowRefused, Tab, doubts, read_entry
 from catalog.services.sheet.text import clean, fold
-from catalog.services.sheet.vocabulary import COLUMN_OF, EXPECTED, header_of
+from catalog.services.sheet.vocabulary import COLUMN_OF, COLUMNS, EXPECTED, header_of
 from catalog.services.xlsx.reader import SheetRow, SheetTab, Workbook
 
 HEADER_WITHIN = 60
@@ -32,6 +32,16 @@ class SheetContents:
     tabs_read: list[str] = field(default_factory=list[str])
     tabs_failed: list[str] = field(default_factory=list[str])
     skipped: int = 0
+
+
+@dataclass(frozen=True)
+class Header:
+    """The row that names the columns."""
+
+    row: int
+    columns: dict[str, list[int]]
+    unreadable: frozenset[str]
+    """The columns that are missing where a cell of the row shows an error: each may stand below it."""
 
 
 def read_sheet(
@@ -58,9 +68,10 @@ def _read_tab(workbook: Workbook, sheet_tab: SheetTab, contents: SheetContents, 
     tab = Tab(clean(sheet_tab.name)[:200])
     contents.tabs_present.append(tab.name)
     rows = iter(workbook.rows(sheet_tab))
-    columns = find_header(rows)
-    if columns is None:
+    header = find_header(rows)
+    if header is None:
         return
+    columns = header.columns
     missing = [name for name in ("artist", "title") if name not in columns]
     if missing:
         contents.tabs_failed.append(tab.name)
@@ -69,11 +80,7 @@ def _read_tab(workbook: Workbook, sheet_tab: SheetTab, contents: SheetContents, 
         contents.problems.append(RowProblem("failed_tab", tab.name, parameters=parameters))
         return
     contents.tabs_read.append(tab.name)
-    contents.problems += [
-        RowProblem("column_missing", tab.name, is_doubt=True, parameters={"column": header_of(name)})
-        for name in EXPECTED
-        if name not in columns
-    ]
+    contents.problems += _missing_columns(tab, header)
     twins: dict[str, list[int]] = {}
     if any(len(numbers) > 1 for numbers in columns.values()):
         all_rows = list(rows)
@@ -83,11 +90,23 @@ def _read_tab(workbook: Workbook, sheet_tab: SheetTab, contents: SheetContents, 
     for row in rows:
         if limit is not None and len(contents.entries) >= limit:
             return
-        _read_row(decode_row(row, first, twins, uses_1904_dates=workbook.uses_1904_dates), tab, contents)
+        typed = decode_row(row, first, twins, uses_1904_dates=workbook.uses_1904_dates)
+        _read_row(typed, tab, contents, header.unreadable)
 
 
-def find_header(rows: Iterable[SheetRow]) -> dict[str, list[int]] | None:
-    """Return the columns by name, several of a name perhaps, from the first row that has three, or Artist and Album.
+def _missing_columns(tab: Tab, header: Header) -> list[RowProblem]:
+    missing = [name for name in EXPECTED if name not in header.columns]
+    if missing and header.unreadable:
+        columns = [header_of(name) for name in missing]
+        return [RowProblem("cell_error", tab.name, header.row, is_doubt=True, parameters={"columns": columns})]
+    return [
+        RowProblem("column_missing", tab.name, is_doubt=True, parameters={"column": header_of(name)})
+        for name in missing
+    ]
+
+
+def find_header(rows: Iterable[SheetRow]) -> Header | None:
+    """Return the first row that names three columns, or both Artist and Album; there may be several of a name.
 
     The rows up to and with the header are consumed. None where there is no such row.
     """
@@ -100,7 +119,8 @@ def find_header(rows: Iterable[SheetRow]) -> dict[str, list[int]] | None:
             if name:
                 columns.setdefault(name, []).append(number)
         if len(columns) >= 3 or columns.keys() >= {"artist", "title"}:
-            return columns
+            has_errors = any(map(is_error, row.cells.values()))
+            return Header(row.number, columns, frozenset(COLUMNS.keys() - columns.keys() if has_errors else ()))
     return None
 
 
@@ -110,11 +130,11 @@ def without_empty_twins(columns: Mapping[str, list[int]], rows: Iterable[SheetRo
     return {name: [number for number in several if number in used] or several[:1] for name, several in columns.items()}
 
 
-def _read_row(row: TypedRow, tab: Tab, contents: SheetContents) -> None:
+def _read_row(row: TypedRow, tab: Tab, contents: SheetContents, unnamed: frozenset[str]) -> None:
     artist, title = row.texts["artist"], row.texts["title"]
-    if not title:
+    if not title and "title" not in row.unreadable:
         # An artist without an album is announced, or the row divides the tab: no album yet.
-        contents.skipped += bool(artist)
+        contents.skipped += bool(artist) or "artist" in row.unreadable
         return
     try:
         entry = read_entry(row, tab)
@@ -124,7 +144,7 @@ def _read_row(row: TypedRow, tab: Tab, contents: SheetContents) -> None:
         return
     if entry is None:
         return
-    contents.entries.append(entry)
+    contents.entries.append(replace(entry, unreadable=entry.unreadable | unnamed) if unnamed else entry)
     contents.problems += [
         RowProblem(code, tab.name, row.number, entry.artist, entry.title, is_doubt=True, parameters=parameters)
         for code, parameters in doubts(entry, row, tab)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from catalog.services.facts import Fact
 from catalog.services.sheet.entries import RowProblem
 
-CODES = ("failed_tabs", "failed_rows", "doubtful_rows")
+CODES = ("failed_tabs", "failed_rows", "cell_error", "doubtful_rows")
 MOST_TABS = 10
 
 
@@ -13,9 +13,12 @@ def sheet_warnings(problems: list[RowProblem], refused: int = 0) -> list[Fact]:
     """Return a warning for each kind of problem; ``refused`` are the rows that the database refused."""
     tabs = [problem.tab for problem in problems if problem.row is None and not problem.is_doubt]
     rows = sum(problem.is_skipped_row for problem in problems) + refused
-    doubts = sum(problem.is_doubt and problem.row is not None for problem in problems)
+    doubtful = [problem for problem in problems if problem.is_doubt and problem.row is not None]
+    errors = sum(problem.code == "cell_error" for problem in doubtful)
+    doubts = len(doubtful) - errors
     warnings = [Fact("failed_tabs", {"tabs": _names(tabs)})] if tabs else []
     warnings += [Fact("failed_rows", {"rows": rows})] if rows else []
+    warnings += [Fact("cell_error", {"rows": errors})] if errors else []
     warnings += _columns([problem for problem in problems if problem.is_doubt and problem.row is None])
     return warnings + ([Fact("doubtful_rows", {"cause": "rows", "rows": doubts})] if doubts else [])
 

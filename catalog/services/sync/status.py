@@ -104,7 +104,7 @@ class SyncStatus:
         return sum(
             number
             for each in self.warnings
-            if isinstance(number := each.parameters.get("rows"), int) and each.code == "doubtful_rows"
+            if isinstance(number := each.parameters.get("rows"), int) and each.code in {"doubtful_rows", "cell_error"}
         )
 
     @property

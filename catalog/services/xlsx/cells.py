@@ -4,6 +4,7 @@ import math
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import islice, product
 from string import ascii_uppercase, digits
 
@@ -19,7 +20,15 @@ HYPERLINK_FORMULA = re.compile(rf"(?<![\w.])HYPERLINK\s*\(\s*({LITERAL}(?:{JOINT
 CORNER = r"\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6})"
 AREA = re.compile(rf"{CORNER}(?::{CORNER})?")
 
-Value = str | float | bool | None
+
+@dataclass(frozen=True, slots=True)
+class CellError:
+    """What stands in a cell whose formula failed or is not done: its value is not known now."""
+
+    text: str
+
+
+Value = str | float | bool | CellError | None
 RawCell = tuple[Value, Style, str | None]  # value, style, link
 
 BLANK: RawCell = (None, (None, "General"), None)
@@ -145,7 +154,7 @@ class Sheet(Texts):
         self._column = column = self._columns.get(reference.rstrip(digits), OUTSIDE) if reference else self._column + 1
         if column <= self._last_column:
             blank = self._blanks.get(self._cell.get("s", "0"), BLANK)
-            if self._written is not None or self._runs or self._formula_link:
+            if self._written is not None or self._runs or self._formula_link or self._cell.get("t") == "e":
                 self._style = blank[1]
                 value = self._value()  # which can change the style
                 self._row[column] = (value, self._style, self._formula_link)
@@ -177,8 +186,8 @@ class Sheet(Texts):
                 return self._day(text)
             case "b":
                 return text in ("1", "true") if text else None
-            case _:  # an error
-                return None
+            case _:
+                return CellError(text)
 
     def _day(self, text: str) -> Value:
         moment = iso_moment(text)

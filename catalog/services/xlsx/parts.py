@@ -21,11 +21,6 @@ BUILTIN_FORMATS = {
 }
 # fmt: on
 
-# What a spreadsheet shows where a formula failed or is not done; an export can hold it as plain text.
-NOT_VALUES = frozenset(
-    ["", "#REF!", "#N/A", "#ERROR!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "Loading..."]
-)
-
 ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 Style = tuple[str | None, str]  # fill, number format
@@ -205,8 +200,8 @@ def unescaped(text: str) -> str:
 
 
 def meaningful(text: str) -> str | None:
-    """Return a text, or None where it says that a formula failed."""
-    return None if text in NOT_VALUES else text
+    """Return a text, or None where it is empty."""
+    return text or None
 
 
 def whole(text: str) -> int | None:

@@ -1,0 +1,13 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("catalog", "0005_remove_sentences")]
+
+    operations = [
+        migrations.AlterField(
+            model_name="plannedchange",
+            name="search_text",
+            field=models.TextField(help_text="artist and title, folded"),
+        ),
+    ]
