@@ -87,7 +87,7 @@ class SpotifyBacklog:
         """Write down that what the sheet names cannot be an id of Spotify's, without asking."""
         again = self._clock.now() + merge.DEAD_PAUSE
         fields: Fields = {"state": DEAD, "next_try_at": again, "refused_days": merge.DAYS_UNTIL_DEAD}
-        self._write(albums, lambda *_: fields | _said_by(InvalidId()))
+        self._write(albums, lambda _row, _album: fields | _said_by(InvalidId()))
 
     def _write(self, albums: Iterable[WantedAlbum], change: Callable[[SpotifyAlbum, WantedAlbum], Fields]) -> None:
         by_id = {album.id: album for album in sorted(albums, key=lambda album: album.id)}

@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("catalog", "0005_remove_sentences")]
+    dependencies = [("catalog", "0007_digest_of_a_list")]
 
     operations = [
         migrations.AlterField(
