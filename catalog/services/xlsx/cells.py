@@ -121,8 +121,10 @@ class Sheet(Texts):
                 return meaningful(text)
             case "b":
                 return text in ("1", "true") if text else None
-            case _:
+            case "e":
                 return CellError(text)
+            case _:
+                return None
 
     def _hyperlink(self, attributes: Attributes) -> None:
         """Keep a link to somewhere else for the first cell of its range; Excel keeps a fragment apart."""
