@@ -186,8 +186,10 @@ class Sheet(Texts):
                 return self._day(text)
             case "b":
                 return text in ("1", "true") if text else None
-            case _:
+            case "e":
                 return CellError(text)
+            case _:
+                return None
 
     def _day(self, text: str) -> Value:
         moment = iso_moment(text)
