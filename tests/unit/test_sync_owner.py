@@ -119,7 +119,7 @@ def can_mount() -> bool:
     if os.geteuid() != 0:
         return False
     command = ["unshare", "--mount", "mount", "-t", "proc", "-o", "hidepid=2", "proc", "/proc"]
-    return subprocess.run(command, check=False, capture_output=True, timeout=10).returncode == 0
+    return subprocess.run(command, check=False, capture_output=True, timeout=60).returncode == 0
 
 
 @pytest.mark.skipif(not can_mount(), reason="only root may mount /proc")
@@ -130,7 +130,7 @@ def test_a_process_of_another_user_lives_whatever_proc_hides(hidepid: int) -> No
     def gone(owner: str) -> bool:
         script = f'mount -t proc -o hidepid={hidepid} proc /proc && exec "$0" -c "$1" "$2"'
         command = ["unshare", "--mount", "sh", "-c", script, sys.executable, JUDGE, owner]
-        judged = subprocess.run(command, check=False, capture_output=True, timeout=30)
+        judged = subprocess.run(command, check=False, capture_output=True, timeout=60)
         assert judged.returncode in {10, 11}, judged.stderr.decode()
         return judged.returncode == 11
 

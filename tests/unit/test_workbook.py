@@ -423,7 +423,7 @@ except (NotAWorkbook, TooLarge) as error:
 
 def read_in_little_memory(path: Path) -> str:
     child = [sys.executable, "-c", READ_IN_LITTLE_MEMORY, str(path)]
-    return subprocess.run(child, cwd=ROOT, capture_output=True, text=True, timeout=30, check=True).stdout.strip()
+    return subprocess.run(child, cwd=ROOT, capture_output=True, text=True, timeout=300, check=True).stdout.strip()
 
 
 @pytest.mark.parametrize(
