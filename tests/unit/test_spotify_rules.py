@@ -94,7 +94,7 @@ def test_a_short_list_does_not_replace_a_long_one_and_a_whole_one_does() -> None
 
 
 def test_an_album_is_broken_after_refusals_on_three_days() -> None:
-    row, states = BLANK | {"state": COMPLETE}, list[tuple[int, str]]()
+    row, states = BLANK | {"state": COMPLETE}, list[tuple[object, object]]()
     for hours in (0, 1, 6, 30, 31, 54):
         row |= refused(row, NOON + timedelta(hours=hours))
         states.append((row["refused_days"], row["state"]))
