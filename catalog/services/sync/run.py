@@ -109,9 +109,8 @@ class SyncRun:
         if refused := self.operation.failures.first():
             raise DatabaseFailed(detail=refused.parameters.get("detail", ""))
         awaiting = backlog_size()
-        with (
-            transaction.atomic()
-        ):  # both or neither: an undo that is said to have broken off must not be undone already
+        # Both or neither: an undo that is said to have broken off must not have marked its sync.
+        with transaction.atomic():
             self.journal.fence()
             undone.mark_undone()
             self.journal.end(Status.COMPLETED, percent=100, awaiting_enrichment=awaiting)
