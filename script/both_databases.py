@@ -11,7 +11,8 @@ MOST_PROCESSES = 8
 
 def start(database: str, arguments: list[str]) -> "subprocess.Popen[str]":
     """Start pytest, with more processes than processors: many tests wait for sockets and signals."""
-    processes = min(max(os.cpu_count() or 1, 2), MOST_PROCESSES) + (database == "sqlite")  # which has twice as much
+    processors = min(os.cpu_count() or 1, MOST_PROCESSES)
+    processes = processors + 1 if database == "sqlite" else max(processors // 2, 1)  # which has much less to do
     scheduling = ["-n", str(processes), "--dist", "loadfile", "--no-loadscope-reorder"]
     return subprocess.Popen(  # noqa: S603 - the arguments are ours
         [".venv/bin/pytest", *scheduling, "--database", database, *arguments],

@@ -27,9 +27,10 @@ from tests.wholeness import check_all_is_whole
 
 pytestmark = pytest.mark.database
 
-CRASHES = amount("CRASHES", 2, 16)
-FIRST_CRASHES = amount("FIRST_CRASHES", 1, 5)
-LINKED = 300
+CRASHES = amount("CRASHES", 2, 8)
+FIRST_CRASHES = amount("FIRST_CRASHES", 1, 4)
+ALBUMS, HALF = 900, 450
+LINKED = 150
 """Albums with a link to Spotify."""
 
 SEED = os.environ.get("CRASH_SEED", "1")
@@ -44,7 +45,7 @@ def row(number: int, **changed: Any) -> Row:
     told: dict[str, Any] = {
         "artist": f"{BANDS[number % 8]} {number % 331}",
         "title": f"Record {number}",
-        "released": date(2023 if number < 900 else 2024, 1, 1) + timedelta(days=number % 360),
+        "released": date(2023 if number < HALF else 2024, 1, 1) + timedelta(days=number % 360),
         "genres": GENRES[number % 4],
         "bandcamp": f"https://band.bandcamp.com/album/{number}",
         "spotify": spotify_id(number) if number < LINKED else "",
@@ -58,7 +59,7 @@ def edited(number: int) -> Row | None:
         case 0:
             return row(number, title=f"Record {number}, remastered")
         case 1:
-            return row(number, released=date(2023 if number < 900 else 2024, 12, 30))
+            return row(number, released=date(2023 if number < HALF else 2024, 12, 30))
         case 2:
             return row(number, genres=GENRES[(number + 1) % 4], vocals="Harsh")
         case 3:
@@ -71,16 +72,16 @@ def edited(number: int) -> Row | None:
 
 @pytest.fixture(scope="module")
 def before(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    tabs = {OLD: [row(number) for number in range(900)], NEW: [row(number) for number in range(900, 1800)]}
+    tabs = {OLD: [row(number) for number in range(HALF)], NEW: [row(number) for number in range(HALF, ALBUMS)]}
     return sheet(tmp_path_factory.mktemp("sheets") / "before.xlsx", tabs)
 
 
 @pytest.fixture(scope="module")
 def after(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    old = [found for number in range(900) if number % 12 != 6 and (found := edited(number))]
-    new = [found for number in range(900, 1800) if (found := edited(number))]
-    moved = [row(number, released=date(2024, 1, 5)) for number in range(6, 900, 12)]
-    added = [row(number) for number in range(2000, 2150)]
+    old = [found for number in range(HALF) if number % 12 != 6 and (found := edited(number))]
+    new = [found for number in range(HALF, ALBUMS) if (found := edited(number))]
+    moved = [row(number, released=date(2024, 1, 5)) for number in range(6, HALF, 12)]
+    added = [row(number) for number in range(1000, 1075)]
     return sheet(tmp_path_factory.mktemp("sheets") / "after.xlsx", {OLD: old, NEW: [*moved, *new, *added]})
 
 
@@ -285,7 +286,7 @@ def test_a_server_killed_with_all_its_processes_knows_it_after_its_restart(
         assert (told["id"], told["status"], told["total_in_catalog"]) == (sync, end, len(survivors))
         assert [warning.partition(":")[0] for warning in told["warnings"]] == ["spotify_blocked"] * (end == "completed")
         told = app.sync()
-        assert (told["status"], told["total_in_catalog"], told["warnings"]) == ("completed", 1800, [])
+        assert (told["status"], told["total_in_catalog"], told["warnings"]) == ("completed", ALBUMS, [])
         assert told["counts"]["unchanged"] == len(survivors)
         assert told["counts"]["enriched"] == LINKED - completed
     with Warm(database, upstreams.environment()) as warm:
@@ -441,7 +442,7 @@ def test_a_process_that_slept_changes_nothing_when_it_wakes(
     app.end_of(latest(database)[0])
     assert app.status()["status"] == "interrupted"
     told = app.sync()
-    assert (told["status"], told["total_in_catalog"]) == ("completed", 1800)
+    assert (told["status"], told["total_in_catalog"]) == ("completed", ALBUMS)
     before = everything(database)
     late.send(signal.SIGCONT)
     assert late.wait() == 1
@@ -477,7 +478,7 @@ def test_a_full_disk_costs_no_album_and_is_told(limit: str, upstreams: Upstreams
         assert code == 1, output
         code, output = warm.run("import_albums")
         assert code == 0, output
-        assert len(warm.export()) == 1800
+        assert len(warm.export()) == ALBUMS
     ends = rows(database, "SELECT status, error_code FROM catalog_syncoperation ORDER BY id")
     assert ends in ([("failed", "database"), ("completed", "")], [("interrupted", ""), ("completed", "")])
     check_all_is_whole(database)
@@ -502,5 +503,5 @@ def test_a_lost_connection_costs_no_album_and_is_told(stage: str, upstreams: Ups
         upstreams.spotify.latency = (0.0, 0.0)
         code, output = warm.run("import_albums")
         assert code == 0, output
-        assert len(warm.export()) == 1800
+        assert len(warm.export()) == ALBUMS
     check_all_is_whole(database)

@@ -138,4 +138,4 @@ def test_axe_finds_nothing_on_the_pages_about_syncs_and_nothing_overflows(
     until(lambda: app.status()["status"] in ENDED, 30)
     rarer = ("sync/preview/?q=nothing", "sync/history/", "albums/removed/", "../login/") if IS_LONG else ()
     latest = app.sync()["id"]
-    check_pages(page, f"{app.url}/catalog/", ("sync/preview/", "sync/undo/", f"sync/history/{latest}/", *rarer))
+    check_pages(page, f"{app.url}/catalog/", ("sync/preview/", "sync/undo/", f"sync/history/{latest}/", *rarer), scheme)
