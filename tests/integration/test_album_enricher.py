@@ -57,7 +57,7 @@ def test_extended_mode_asks_by_twenties_and_a_few_at_a_time(spotify: SpotifyStan
     ids = add_albums(800)
     spotify.latency = (0.1, 0.1)
     assert work() == EnrichOutcome(enriched=800, processed=800, awaiting=0)
-    assert len(spotify.requests) <= 42
+    assert len(spotify.requests) <= 44  # 40 batches, and a token that several threads may miss at first
     assert ids_in(State.COMPLETE) == set(ids)
     sent_at = [seen.time for seen in spotify.requests if BATCH in seen.path]
     assert max(sum(0 <= other - moment < 0.09 for other in sent_at) for moment in sent_at) == 3

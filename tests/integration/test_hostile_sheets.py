@@ -250,7 +250,7 @@ def names(rows: Iterable[dict[str, Any]]) -> Counter[tuple[str, str]]:
 def check_is_whole(operation: SyncOperation, path: Path, before: list[dict[str, object]]) -> None:
     """What the sheet says, read once more, is all there, and nothing else but what was there and was not read."""
     with Workbook(path) as workbook:
-        said = merge(read_sheet(workbook).entries)[0]
+        said = [entry for entry in merge(read_sheet(workbook).entries)[0] if not entry.unreadable & {"artist", "title"}]
     after = catalogue()
     expected = Counter((entry.artist, entry.title) for entry in said)
     assert expected <= names(after)

@@ -18,7 +18,7 @@ from tests.syncs import COMMAND, catalogue, counts, manager, sync, sync_tabs, un
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
-TAB, OTHER = "2024 Prog-metal", "2023 Prog-metal"
+TAB = "2024 Prog-metal"
 UNDO = "/catalog/sync/undo/"
 REFUSING = {
     "sqlite": """CREATE TEMP TRIGGER refuse BEFORE INSERT ON catalog_album WHEN NEW.title = 'Cursed'
@@ -106,17 +106,6 @@ def test_a_link_that_a_hidden_album_lost_goes_back_with_its_hash(path: Path) -> 
     assert list(hidden.all()) != before
     undo()
     assert list(hidden.all()) == before
-
-
-def test_a_link_that_an_album_of_another_tab_lost_is_told_and_goes_back(path: Path) -> None:
-    link = spotify_id(1)
-    sync_tabs(path, {TAB: [album(spotify=link)], OTHER: [album("Haken", "Virus")]})
-    before = catalogue()
-    rows = [album("Haken", "Virus", spotify=link)]
-    taking = sync_tabs(path, {OTHER: rows, TAB: [album(spotify=link)]}, limit=1)
-    assert taking.changes.count() == taking.changed
-    undo()
-    assert catalogue() == before
 
 
 def test_a_genre_that_was_renamed_stays_one_genre(path: Path) -> None:

@@ -238,6 +238,7 @@ class SyncRun:
         """Return what was stored and said before the end, in a sync that did not come to its own."""
         progress = self.asked
         said = (*(progress.warnings if progress else ()), *more)
+        self.operation.refresh_from_db(fields=["warnings"])  # of the sheet, which were written down at once
         warnings = [*self.operation.warnings, *(each.as_json() for each in said)]
         if progress is None:
             return {"warnings": warnings}

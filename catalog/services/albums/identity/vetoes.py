@@ -7,6 +7,9 @@ from catalog.services.albums.plan import Side, release_order
 RELEASE_PAGE = re.compile(r"^https?://(?:www\.)?([^/?#]+/(?:[^?#]*/)?(?:album|track|merch)/[^?#]*[^/?#])/*(?:[?#].*)?$")
 """The page of one release. A band's home page, or its list of releases, is that of all its albums."""
 
+POSTPONED_DAYS = 31
+"""How far a release date moves while its album stays the same."""
+
 
 def release_page(side: Side) -> str:
     """Return the page on Bandcamp so that two spellings are equal; empty where it isn't the page of one release."""
@@ -31,5 +34,13 @@ def pages_disagree(one: Side, other: Side) -> bool:
 
 def facts_disagree(one: Side, other: Side) -> bool:
     """Whether anything tells them apart, dates too: enough against weak evidence."""
+    return links_disagree(one, other) or pages_disagree(one, other) or dates_disagree(one, other)
+
+
+def dates_disagree(one: Side, other: Side) -> bool:
+    """Whether both have a date, and not the same, unless it moved a little and the title got longer or shorter."""
     dates = release_order(one), release_order(other)
-    return links_disagree(one, other) or pages_disagree(one, other) or (all(dates) and dates[0] != dates[1])
+    if not all(dates) or dates[0] == dates[1]:
+        return False
+    shorter, longer = sorted((one.title_key, other.title_key), key=len)
+    return abs(dates[0] - dates[1]) > POSTPONED_DAYS or not longer.startswith(f"{shorter} ")
