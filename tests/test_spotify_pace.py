@@ -26,7 +26,7 @@ from tests.sheets import REAL_SHEET, album, needs_real_sheet, sheet, spotify_id
 from tests.spotify_world import SimulatedClock, add_albums, enricher_for, settings_for
 from tests.syncs import sync
 
-BROWSERS = amount("BROWSERS", 3, 12)
+BROWSERS = amount("BROWSERS", 3, 8)
 BATCH, SINGLE, OEMBED, TOKEN = "/albums?ids=", "/albums/", "/oembed?", "/token"
 AT_SPOTIFY = re.compile(r"[0-9A-Za-z]{22}")
 ALBUMS = 60
@@ -76,7 +76,8 @@ def asked(spotify: SpotifyStandIn) -> list[str]:
 
 
 @pytest.mark.database
-@pytest.mark.parametrize(("fault", "retry_after"), short(["rate_limited"], [("rate_limited", 3600), ("quota", None)]))
+@pytest.mark.long
+@pytest.mark.parametrize(("fault", "retry_after"), [("rate_limited", 3600), ("quota", None)])
 def test_no_process_asks_while_spotify_is_blocked_for_long(
     database: str, upstreams: Upstreams, fault: str, retry_after: int | None
 ) -> None:
@@ -139,13 +140,13 @@ def look_and_look_again(app: App, paths: list[str]) -> None:
 def test_however_many_look_each_album_is_asked_for_once(filled: str, upstreams: Upstreams) -> None:
     upstreams.spotify.latency = (0.3, 0.3)
     with running_app(filled, upstreams.environment(), workers=4) as app:
-        addresses = covers_of(filled)
+        addresses = covers_of(filled, 20)
         with ThreadPoolExecutor(BROWSERS) as people:
             list(people.map(lambda _: look_and_look_again(app, addresses), range(BROWSERS)))
         known = "SELECT count(*) FROM catalog_spotifyalbum WHERE state IN ('complete', 'cover')"
-        until(lambda: rows(filled, known) == [(50,)], 60)
+        until(lambda: rows(filled, known) == [(20,)], 60)
         assert all("<img" in shown for shown in look(app, addresses))
-    assert len(asked(upstreams.spotify)) == len(set(asked(upstreams.spotify))) == 50
+    assert len(asked(upstreams.spotify)) == len(set(asked(upstreams.spotify))) == 20
 
 
 @pytest.mark.database

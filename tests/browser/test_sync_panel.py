@@ -3,13 +3,14 @@
 import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import psutil
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from demo.upstreams import Upstreams
 from tests.browser.pages import FITS, RULES, Scheme, titles
@@ -377,10 +378,18 @@ def test_a_press_in_the_cooldown_is_told_when_to_come_back(
         expect(page.locator("[data-sync-message]")).to_contain_text("has only just started")
 
 
+def say_it_is(now: datetime, route: Route) -> None:
+    """Answer as the server does, but for its time."""
+    answer = route.fetch()
+    route.fulfill(response=answer, body=re.sub('data-now="[^"]*"', f'data-now="{now.isoformat()}"', answer.text()))
+
+
 def test_times_are_right_after_midnight_after_sleep_and_in_any_time_zone(browser: Browser, address: str) -> None:
     with browser.new_context(timezone_id="Pacific/Auckland") as context:
         page = context.new_page()
-        page.clock.install(time=datetime(2031, 3, 4, 10, 59, 30, tzinfo=UTC))
+        now = datetime(2031, 3, 4, 10, 59, 30, tzinfo=UTC)
+        page.clock.install(time=now)
+        page.route(address, partial(say_it_is, now))
         page.goto(address)
         page.evaluate(
             """() => document.querySelector("#main").insertAdjacentHTML("beforeend",
