@@ -26,7 +26,7 @@ from tests.sheets import REAL_SHEET, album, needs_real_sheet, sheet, spotify_id
 from tests.spotify_world import SimulatedClock, add_albums, enricher_for, settings_for
 from tests.syncs import sync
 
-BROWSERS = amount("BROWSERS", 3, 8)
+BROWSERS = amount("BROWSERS", 3, 6)
 BATCH, SINGLE, OEMBED, TOKEN = "/albums?ids=", "/albums/", "/oembed?", "/token"
 AT_SPOTIFY = re.compile(r"[0-9A-Za-z]{22}")
 ALBUMS = 60
@@ -89,7 +89,7 @@ def test_no_process_asks_while_spotify_is_blocked_for_long(
                 assert app.sync()["warnings"][0].startswith("spotify_blocked: ")
                 assert (spotify.count(BATCH), spotify.count()) == (1, 2)
                 spotify.requests.clear()
-            look(app, covers_of(database, 10))
+            look(app, covers_of(database, 4))
             assert app.sync()["warnings"][0].startswith("spotify_blocked: ")
             enriched = command(database, upstreams.environment(), "enrich_albums")
             assert enriched.wait() == 2, enriched.output

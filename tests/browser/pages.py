@@ -35,3 +35,4 @@ def check_pages(page: Page, catalog: str, paths: Iterable[str], scheme: Scheme) 
         found: list[dict[str, Any]] = Axe().run(page, options=options).response["violations"]
         assert [(path, broken["id"], broken["nodes"][0]["html"]) for broken in found] == []
         assert page.evaluate(FITS), path
+    page.context.close()  # or it would go on polling while the next tests run
