@@ -100,13 +100,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _belongs_to_run(item: pytest.Item, config: pytest.Config) -> bool:
-    is_short = not config.getoption("all")
-    if is_short and item.get_closest_marker("long"):
+    is_short, is_long = not config.getoption("all"), item.get_closest_marker("long")
+    if is_short and is_long:
         return False
     if config.getoption("database") == "sqlite":
         return True
-    # Of the tests with servers of their own, which take longest, PostgreSQL never needs more than is marked.
-    return bool(item.get_closest_marker("postgresql") or (not is_short and item.get_closest_marker("django_db")))
+    # Of what takes long, and of tests with servers of their own, PostgreSQL never needs more than is marked.
+    is_cheap = item.get_closest_marker("django_db") and not is_long
+    return bool(item.get_closest_marker("postgresql") or (not is_short and is_cheap))
 
 
 def _place(item: pytest.Item) -> int:
