@@ -35,7 +35,7 @@ def row(number: int, country: str = "London, UK") -> Row:
     return album(
         f"Haken {number % 300}",
         f"Record {number}",
-        date(2024, 1, 1) + timedelta(days=number % 360),
+        date(2024, 1, 1) + timedelta(days=number % 359),  # no two of an artist on one day
         genres=GENRES[number % 4],
         country=country,
         spotify=spotify_id(number) if OLD <= number < OLD + LINKED else "",
