@@ -81,7 +81,7 @@ def story(photographer: Photographer, upstreams: Upstreams) -> None:
     photographer.shoot("running", status("running"))
     upstreams.spotify.fail("rate_limited", retry_after=12, times=1)
     for page in photographer.pages.values():
-        expect(page.locator("[data-sync-message]")).to_contain_text("wait", timeout=30_000)
+        expect(page.locator("[data-sync-message]")).to_contain_text("Waiting", timeout=30_000)
     photographer.shoot("waiting")
     photographer.app.cancel()
     photographer.look()
