@@ -19,23 +19,11 @@ from tests.catalogue import Page
 from tests.sheets import Row, album, many, sheet
 from tests.syncs import counts, sync, sync_tabs, undo
 
-pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql, pytest.mark.usefixtures("anyone")]
 
 TAB, OTHER = "2024 Prog-metal", "2023 Prog-metal"
 PREVIEW, TRIGGER, CANCEL = "/catalog/sync/preview/", "/catalog/sync/trigger/", "/catalog/sync/cancel/"
 JSON = {"accept": "application/json"}
-
-
-@pytest.fixture(autouse=True)
-def anyone(settings) -> None:
-    settings.SYNC = replace(settings.SYNC, permission="anyone", cooldown_seconds=0)
-    current_snapshot().reset()
-
-
-@pytest.fixture
-def staff(client: Client) -> Client:
-    client.force_login(User.objects.create_user("einar", is_staff=True))
-    return client
 
 
 def titled(numbers: Sequence[int], **facts: Any) -> list[Row]:

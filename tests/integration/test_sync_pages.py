@@ -10,29 +10,16 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from catalog.models import Album, AlbumChange, SyncOperation
-from catalog.services.sync.snapshot import current_snapshot
 from tests.catalogue import Page
 from tests.sheets import album, many
 from tests.syncs import sync_tabs, undo
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("anyone")]
 
 TAB = "2024 Prog-metal"
 PREVIEW, UNDO, TRIGGER = "/catalog/sync/preview/", "/catalog/sync/undo/", "/catalog/sync/trigger/"
 HISTORY, REMOVED = "/catalog/sync/history/", "/catalog/albums/removed/"
 JSON = {"accept": "application/json"}
-
-
-@pytest.fixture(autouse=True)
-def anyone(settings) -> None:
-    settings.SYNC = replace(settings.SYNC, permission="anyone", cooldown_seconds=0)
-    current_snapshot().reset()
-
-
-@pytest.fixture
-def staff(client: Client) -> Client:
-    client.force_login(User.objects.create_user("einar", password="aphelion", is_staff=True))
-    return client
 
 
 def buttons(page: Page) -> list[str]:
