@@ -103,10 +103,10 @@ class AlbumImporter:
             self._edit([step for step in steps if isinstance(step, Edit)], log)
             self._create([step for step in steps if isinstance(step, Creation)], log)
             self._remove([step.album for step in steps if isinstance(step, Removal)], log)
-            met = [step.album.pk for step in steps if step.album]
+            met = {step.album.pk for step in steps if step.album}
             log.save(met)
             tab = entries[-1].tab if entries else ""
-            unchanged = sum(pk not in log for pk in met) - sum(pk in log for pk in self._unchanged)
+            unchanged = len(met - log.albums) - len(self._unchanged & log.albums)
             self._journal.count(processed=len(steps), tab=tab, unchanged=unchanged, **log.counts)
 
     def _create(self, steps: Sequence[Creation], log: ChangeLog) -> None:

@@ -21,8 +21,10 @@ class ChangeLog:
         self._earlier: dict[int, str] = {}
         self._taken: dict[str, dict[str, Any]] = {}
 
-    def __contains__(self, pk: int) -> bool:
-        return pk in self._changes or pk in self._earlier
+    @property
+    def albums(self) -> set[int]:
+        """The albums that met with something, by primary key."""
+        return self._changes.keys() | self._earlier.keys()
 
     @property
     def counts(self) -> Counter[str]:
