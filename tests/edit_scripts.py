@@ -5,7 +5,8 @@ which is which.
 """
 
 import random
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -47,7 +48,8 @@ class Curator:
     chance: random.Random
     rows: dict[int, Record] = field(default_factory=dict[int, Record])
     deleted: dict[int, Record] = field(default_factory=dict[int, Record])
-    _copies: list[Record] = field(default_factory=list[Record])
+    copies: list[Record] = field(default_factory=list[Record])
+    """Rows that say again what another one says."""
     _touched: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
     _gone: list[int] = field(default_factory=list[int])
     _links: int = 0
@@ -59,12 +61,12 @@ class Curator:
     @property
     def lines(self) -> list[Record]:
         """The rows, and below them those that stand there twice."""
-        return [*self.rows.values(), *self._copies]
+        return [*self.rows.values(), *self.copies]
 
-    def edit(self, kinds: list[str]) -> None:
-        """Make one edit of each kind, as far as there is a row for it."""
-        self._touched.clear()
-        self._copies.clear()
+    def edit(self, kinds: list[str], spared: Iterable[int] = ()) -> None:
+        """Make one edit of each kind, as far as there is a row for it among those that are not spared."""
+        self._touched = {(self.rows[number].artist, self.rows[number].tab) for number in spared}
+        self.copies.clear()
         self._gone = list(self.deleted)
         for kind in kinds:
             self._edit(kind)
@@ -77,6 +79,8 @@ class Curator:
                 self._hand_on(self._pick(self.rows))
             case "take over":
                 self._take_over(self._pick(self.rows))
+            case "namesake":
+                self._name_again(self._pick(self.rows))
             case "reorder":
                 numbers = self.chance.sample(list(self.rows), len(self.rows))
                 self.rows = {number: self.rows[number] for number in numbers}
@@ -95,7 +99,7 @@ class Curator:
             if len(self.rows) > FEWEST_ROWS:
                 self.deleted[number] = self.rows.pop(number)
         elif kind == "duplicate":
-            self._copies.append(self._copy(record))
+            self.copies.append(self._copy(record))
         else:
             self.rows[number] = self._row_edits()[kind](record)
             self._touched.add((record.artist, self.rows[number].tab))
@@ -126,6 +130,14 @@ class Curator:
             self.rows[number] = replace(self.rows[number], spotify=self.rows[giver].spotify)
             self.rows[giver] = replace(self.rows[giver], spotify=None)
 
+    def _name_again(self, number: int | None) -> None:
+        """Add another release of the same name, which only its link tells from the first."""
+        if number is not None and self.rows[number].spotify:
+            twin = self._insert()
+            facts = {name: getattr(self.rows[number], name) for name in ("artist", "title", "released", "tab")}
+            self.rows[twin] = replace(self.rows[twin], **facts, spotify=self._new_link(), bandcamp="")
+            self._touched |= {(self.rows[number].artist, tab) for tab in TABS}
+
     def _take_over(self, taker: int | None) -> None:
         """Give a row the link of one that was deleted before."""
         linked = [number for number in self._gone if number in self.deleted and self.deleted[number].spotify]
@@ -155,7 +167,12 @@ class Curator:
         return number
 
     def _pick(self, rows: dict[int, Record]) -> int | None:
-        free = [number for number, record in rows.items() if (record.artist, record.tab) not in self._touched]
+        names = Counter((record.artist, record.title) for record in (*self.rows.values(), *self.deleted.values()))
+        free = [
+            number
+            for number, record in rows.items()
+            if (record.artist, record.tab) not in self._touched and names[record.artist, record.title] == 1
+        ]
         if not free:
             return None
         number = self.chance.choice(free)

@@ -34,7 +34,7 @@ BUSY = 4
 """How often as long anything may take where many tests share a processor: a test waits, and measures nothing."""
 
 SECONDS_TO_START = 60
-SECONDS_TO_END = 20
+SECONDS_TO_END = 10
 
 numbers = itertools.count(1)
 
@@ -106,10 +106,10 @@ class Command:
     def pid(self) -> int:
         return self.process.pid
 
-    def wait(self, seconds: float = 60) -> int:
+    def wait(self, seconds: float = 30) -> int:
         """Return its exit code, and keep what it wrote."""
         try:
-            self.output += self.process.communicate(timeout=seconds)[0]
+            self.output += self.process.communicate(timeout=BUSY * seconds)[0]
         finally:
             self.process.kill()
         return self.process.returncode
@@ -293,7 +293,7 @@ def running_app(
         app.client.close()
         process.terminate()
         try:
-            process.wait(SECONDS_TO_END)
+            process.wait(BUSY * SECONDS_TO_END)
         finally:
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)

@@ -71,15 +71,15 @@ def running_postgres() -> Iterator[str]:
         cwd=state, env=environment, stdout=subprocess.DEVNULL, stderr=(state / "log").open("wb"), **as_user,
     )  # fmt: skip
     try:
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 120
         while subprocess.run(
             [str(binaries / "pg_isready"), "-h", "127.0.0.1", "-p", str(port)], env=environment, capture_output=True
         ).returncode:
             assert server.poll() is None, (state / "log").read_text()
-            assert time.monotonic() < deadline, "PostgreSQL did not start within 30 s"
+            assert time.monotonic() < deadline, "PostgreSQL did not start within two minutes"
             time.sleep(0.1)
         yield f"postgres://postgres@127.0.0.1:{port}"
     finally:
         server.terminate()
-        server.wait(timeout=20)
+        server.wait(timeout=60)
         shutil.rmtree(home, ignore_errors=True)

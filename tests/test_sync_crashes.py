@@ -20,7 +20,20 @@ import psycopg
 import pytest
 
 from demo.upstreams import Upstreams
-from tests.live import ENDED, IS_SQLITE, App, Warm, WarmCommand, command, fresh_database, rows, running_app, until
+from tests.live import (
+    BUSY,
+    ENDED,
+    IS_SQLITE,
+    SECONDS_TO_END,
+    App,
+    Warm,
+    WarmCommand,
+    command,
+    fresh_database,
+    rows,
+    running_app,
+    until,
+)
 from tests.long import amount, postgresql, short
 from tests.sheets import Row, album, sheet, spotify_id
 from tests.wholeness import check_all_is_whole
@@ -272,7 +285,7 @@ def test_a_server_killed_with_all_its_processes_knows_it_after_its_restart(
             wait_until(database, "spotify_processed > 0")
         pids = app.worker_pids()
         os.killpg(app.process.pid, signal.SIGKILL)
-        app.process.wait(5)
+        app.process.wait(BUSY * SECONDS_TO_END)
     check_nothing_is_left(pids)
     hurry(stage, database, upstreams)
     check_all_is_whole(database)
@@ -325,7 +338,7 @@ def test_a_server_that_is_told_to_end_says_what_became_of_its_sync(
         pids = app.worker_pids()
         app.process.terminate()
         until(lambda: latest(database)[1] == end, 5)
-        app.process.wait(5)
+        app.process.wait(BUSY * SECONDS_TO_END)
     check_nothing_is_left(pids)
     check_all_is_whole(database)
 
@@ -339,7 +352,7 @@ def test_a_scheduler_ends_with_its_server_and_its_sync_with_it(upstreams: Upstre
         assert len(pids) == 2
         app.process.terminate()
         until(lambda: latest(database)[1] == "interrupted", 5)
-        app.process.wait(5)
+        app.process.wait(BUSY * SECONDS_TO_END)
     check_nothing_is_left(pids)
 
 

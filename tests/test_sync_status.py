@@ -25,7 +25,7 @@ from catalog.services.sync.snapshot import Snapshot, current_snapshot
 from catalog.services.sync.status import SyncStatus
 from catalog.wording import warning_line
 from demo.upstreams import Upstreams
-from tests.live import ENDED, App, running_app, until
+from tests.live import BUSY, ENDED, App, running_app, until
 
 pytestmark = pytest.mark.database
 
@@ -362,7 +362,7 @@ def spotify_facts() -> dict[str, Any]:
 def panels(app: App, sync: int) -> Iterator[tuple[str, str]]:
     """Poll as a page does, with the address that each panel gives; yield the state and the event that came with it."""
     address = f"{STATUS}?seen={sync}-pending-open"
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + BUSY * 30
     while time.monotonic() < deadline:
         answer = app.client.get(address, headers={"HX-Request": "true"})
         if answer.status_code == 204:

@@ -12,7 +12,7 @@ from tests.live import App
 
 # The loop of Playwright lives as long as the session, so Django takes the tests that come after it for asynchronous.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-expect.set_options(timeout=20_000)  # many tests share a processor
+expect.set_options(timeout=60_000)  # many tests share a processor
 
 
 @pytest.fixture(scope="session")

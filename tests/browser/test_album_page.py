@@ -50,7 +50,7 @@ def address_of(app: App, database: str, *, has_cover: bool) -> str:
 
 def expect_all(page: Page) -> None:
     """Expect what only the Web API tells."""
-    expect(page.locator(".track").first).to_be_visible(timeout=15_000)
+    expect(page.locator(".track").first).to_be_visible()
     expect(page.locator(".facts")).to_contain_text("Label")
     expect(page.locator(".facts")).to_contain_text("On Spotify")
     expect(page.locator(".album__cover img")).to_be_visible()

@@ -19,7 +19,6 @@ from tests.long import IS_LONG, short
 from tests.panels import PANELS, show
 from tests.sheets import album, sheet
 
-HALF_A_MINUTE = 30_000
 SEEN_MOST = ("reading", "completed", "failed", "cool-down")
 WATCH_SHIFTS = """() => {
   window.shifted = 0;
@@ -50,7 +49,7 @@ def _no_sync_is_left(request: pytest.FixtureRequest, upstreams: Upstreams) -> It
 
 def has_status(page: Page, status: str, sync: int | None = None) -> None:
     panel = page.locator("[data-sync-panel]" if sync is None else f"[data-sync-panel][data-sync='{sync}']")
-    expect(panel).to_have_attribute("data-status", status, timeout=HALF_A_MINUTE)
+    expect(panel).to_have_attribute("data-status", status)
 
 
 def look(page: Page) -> None:
@@ -71,7 +70,7 @@ def test_a_page_opened_before_sees_the_sync_that_somebody_else_started(
         expect(each.get_by_text("Never synced")).to_be_visible()
     other.evaluate(WATCH_PROGRESS)
     page.locator("[data-sync-button]").click()
-    expect(other.locator("[data-sync-button]")).to_be_disabled(timeout=16_000)
+    expect(other.locator("[data-sync-button]")).to_be_disabled()
     expect(other.locator("[data-sync-button]")).to_have_text("Syncing…")
     page.reload()
     has_status(page, "running")
@@ -130,7 +129,7 @@ def test_a_page_that_nobody_sees_rests_and_catches_up_at_once(page: Page, addres
     assert asked == []
     sync = app.sync()["id"]
     look(page)
-    expect(page.locator(f"[data-sync-panel][data-sync='{sync}']")).to_be_visible(timeout=3000)
+    expect(page.locator(f"[data-sync-panel][data-sync='{sync}']")).to_be_visible()
 
 
 # Endings
@@ -189,10 +188,10 @@ def test_a_server_that_does_not_answer_is_told_and_forgotten_when_it_does(
         has_status(page, "running")
         context.set_offline(True)
         told = page.get_by_text(re.compile(r"^No answer from the server since (yesterday )?\d\d:\d\d:\d\d\.$"))
-        expect(told).to_be_visible(timeout=HALF_A_MINUTE)
+        expect(told).to_be_visible()
         expect(page.locator("#sync-announcement")).to_have_text("The server does not answer.")
         context.set_offline(False)
-        expect(told).to_be_hidden(timeout=HALF_A_MINUTE)
+        expect(told).to_be_hidden()
         has_status(page, "running")
 
 
@@ -219,7 +218,7 @@ def test_the_grid_keeps_filter_page_and_scroll_when_it_renews_itself(page: Page,
     second = titles(page)
     page.locator("[data-album-tile] img").first.evaluate("(image) => image.decode().then(() => (image.drawn = true))")
     page.evaluate("scrollTo(0, 900)")
-    with page.expect_response(lambda answer: "scene=metal" in answer.url, timeout=HALF_A_MINUTE):
+    with page.expect_response(lambda answer: "scene=metal" in answer.url):
         app.sync()
         look(page)
     page.wait_for_timeout(500)
@@ -266,7 +265,7 @@ def test_nothing_is_replaced_under_a_finger_or_while_a_list_is_open(page: Page, 
     page.evaluate("document.querySelector('.grid').dataset.old = ''")
     page.locator("[data-album-tile] h2").first.hover()
     page.mouse.down()
-    with page.expect_response(lambda answer: answer.url == address, timeout=HALF_A_MINUTE):
+    with page.expect_response(lambda answer: answer.url == address):
         app.sync()
         look(page)
     page.wait_for_timeout(300)
@@ -292,7 +291,7 @@ def test_covers_come_into_view_after_a_sync_of_the_sheet_alone(
         assert upstreams.spotify.count() == 0
         page.goto(f"{app.url}/catalog/albums/?per_page=25")
         tile = page.locator("[data-album-tile]").nth(1)
-        expect(tile.locator("img")).to_be_visible(timeout=HALF_A_MINUTE)
+        expect(tile.locator("img")).to_be_visible()
         asked = {seen.path for seen in upstreams.spotify.requests if "/albums/" in seen.path}
         assert len(asked) == sum("/albums/" in seen.path for seen in upstreams.spotify.requests)
 
@@ -357,7 +356,7 @@ def test_a_slow_network_only_slows_it_down(page: Page, address: str) -> None:
     slow = {"offline": False, "latency": 600, "downloadThroughput": 50_000, "uploadThroughput": 20_000}
     page.context.new_cdp_session(page).send("Network.emulateNetworkConditions", slow)
     page.locator("[data-sync-button]").click()
-    expect(page.locator("[data-sync-button]")).to_be_disabled(timeout=1000)
+    expect(page.locator("[data-sync-button]")).to_be_disabled()
     has_status(page, "completed")
     expect(page.locator("[data-album-tile]")).to_have_count(50)
 

@@ -15,7 +15,7 @@ from catalog.models import Album, SyncOperation
 from catalog.services.sync import owner
 from catalog.services.sync.snapshot import current_snapshot
 from catalog.services.sync_manager import OfferGone, SyncManager
-from tests.catalogue import Page
+from tests.factories import Page
 from tests.sheets import Row, album, many, sheet
 from tests.syncs import counts, sync, sync_tabs, undo
 

@@ -10,7 +10,7 @@ from lxml import html
 
 from catalog.models import Album, Genre, GenreAlias
 from catalog.services.sheet.text import clean
-from tests.catalogue import Page, add_album
+from tests.factories import Page, add_album
 from tests.sheets import album as row
 from tests.syncs import meanwhile, sync_tabs
 

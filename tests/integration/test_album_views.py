@@ -10,7 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from catalog.models import Album, AlbumChange, SpotifyAlbum, SyncFailure, SyncOperation, SyncRecord
 from catalog.services.sync.snapshot import current_snapshot
-from tests.catalogue import Page, add_album
+from tests.factories import Page, add_album
 
 pytestmark = pytest.mark.django_db
 

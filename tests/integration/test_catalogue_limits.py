@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from tests.catalogue import Page, add_album
+from tests.factories import Page, add_album
 
 pytestmark = pytest.mark.django_db
 

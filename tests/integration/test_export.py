@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from catalog.models import Album, SpotifyAlbum
-from tests.catalogue import add_album
+from tests.factories import add_album
 
 pytestmark = pytest.mark.django_db
 

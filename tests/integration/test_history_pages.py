@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from catalog.models import SyncOperation, SyncRecord
-from tests.catalogue import Page
+from tests.factories import Page
 from tests.sheets import album
 from tests.syncs import sync_tabs, undo
 

@@ -12,7 +12,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from catalog.models import Album, AlbumChange, PlannedChange, SyncFailure, SyncOperation, SyncRecord
-from tests.catalogue import Page, add_album
+from tests.factories import Page, add_album
 
 pytestmark = pytest.mark.django_db
 

@@ -10,7 +10,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from catalog.models import Album, AlbumChange, SyncOperation
-from tests.catalogue import Page
+from tests.factories import Page
 from tests.sheets import album, many
 from tests.syncs import sync_tabs, undo
 

@@ -12,7 +12,7 @@ from catalog.services.albums.undo import undoable_sync
 from catalog.services.sync.options import SyncOptions
 from catalog.services.sync.snapshot import read_status
 from catalog.services.sync_manager import NothingToUndo
-from tests.catalogue import Page
+from tests.factories import Page
 from tests.sheets import album, many, spotify_id
 from tests.syncs import COMMAND, catalogue, counts, manager, sync, sync_tabs, undo
 

@@ -10,7 +10,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.test import Client
 
 from catalog.models import GenreAlias, SpotifyAlbum, SpotifyQuota, SyncFailure, SyncOperation, SyncRecord
-from tests.catalogue import Page
+from tests.factories import Page
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
