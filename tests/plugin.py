@@ -105,9 +105,11 @@ def _belongs_to_run(item: pytest.Item, config: pytest.Config) -> bool:
         return False
     if config.getoption("database") == "sqlite":
         return True
+    marked = item.get_closest_marker("postgresql")
+    if is_short:
+        return bool(marked and not marked.kwargs.get("long"))
     # Of what takes long, and of tests with servers of their own, PostgreSQL never needs more than is marked.
-    is_cheap = item.get_closest_marker("django_db") and not is_long
-    return bool(item.get_closest_marker("postgresql") or (not is_short and is_cheap))
+    return bool(marked or (item.get_closest_marker("django_db") and not is_long))
 
 
 def _place(item: pytest.Item) -> int:

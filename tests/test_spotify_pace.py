@@ -98,6 +98,7 @@ def test_no_process_asks_while_spotify_is_blocked_for_long(
 
 
 @pytest.mark.database
+@pytest.mark.long
 @pytest.mark.postgresql
 def test_a_short_wait_is_sat_out_by_all_processes(filled: str, upstreams: Upstreams) -> None:
     spotify = upstreams.spotify
@@ -136,7 +137,7 @@ def look_and_look_again(app: App, paths: list[str]) -> None:
 
 
 @pytest.mark.database
-@pytest.mark.postgresql
+@pytest.mark.postgresql(long=True)
 def test_however_many_look_each_album_is_asked_for_once(filled: str, upstreams: Upstreams) -> None:
     upstreams.spotify.latency = (0.3, 0.3)
     with running_app(filled, upstreams.environment(), workers=4) as app:
@@ -175,6 +176,7 @@ def test_a_sync_without_good_credentials_is_whole_and_its_covers_come_from_oembe
 
 
 @pytest.mark.django_db
+@pytest.mark.long
 def test_two_thousand_albums_come_in_a_few_seconds() -> None:
     add_albums(2000)
     with SpotifyStandIn({}, unknown="invent", latency=(0.1, 0.1)) as spotify:

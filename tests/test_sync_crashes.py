@@ -321,8 +321,11 @@ def check_nothing_is_left(pids: list[int]) -> None:
 
 @pytest.mark.parametrize(
     ("stage", "end"),
-    postgresql(
-        ["processing"], [("fetching", "interrupted"), ("processing", "interrupted"), ("enriching", "completed")]
+    short(
+        ["enriching"],
+        postgresql(
+            ["processing"], [("fetching", "interrupted"), ("processing", "interrupted"), ("enriching", "completed")]
+        ),
     ),
 )
 def test_a_server_that_is_told_to_end_says_what_became_of_its_sync(
@@ -343,6 +346,7 @@ def test_a_server_that_is_told_to_end_says_what_became_of_its_sync(
     check_all_is_whole(database)
 
 
+@pytest.mark.long
 def test_a_scheduler_ends_with_its_server_and_its_sync_with_it(upstreams: Upstreams, tmp_path: Path):
     database = fresh_database(tmp_path)
     upstreams.google.fail("slow_start", seconds=30)
@@ -436,7 +440,7 @@ def sleepy(upstreams: Upstreams, tmp_path: Path) -> Iterator[tuple[str, App, War
 
 
 @pytest.mark.postgresql
-@pytest.mark.parametrize("stage", ["fetching", "processing"])
+@pytest.mark.parametrize("stage", short(["processing"], ["fetching", "processing"]))
 def test_a_process_that_slept_changes_nothing_when_it_wakes(
     stage: str, sleepy: tuple[str, App, Warm], upstreams: Upstreams
 ):
@@ -478,7 +482,7 @@ def test_a_process_that_sleeps_in_a_transaction_makes_nobody_wait(sleepy: tuple[
 
 
 @pytest.mark.skipif(not IS_SQLITE, reason="the disk of PostgreSQL is its server's")
-@pytest.mark.parametrize("limit", ["most_bytes", "most_pages"])
+@pytest.mark.parametrize("limit", short(["most_pages"], ["most_bytes", "most_pages"]))
 def test_a_full_disk_costs_no_album_and_is_told(limit: str, upstreams: Upstreams, tmp_path: Path):
     database = fresh_database(tmp_path)
     size = Path(database.removeprefix("sqlite:///")).stat().st_size
@@ -496,7 +500,7 @@ def test_a_full_disk_costs_no_album_and_is_told(limit: str, upstreams: Upstreams
 
 @pytest.mark.postgresql
 @pytest.mark.skipif(IS_SQLITE, reason="SQLite has no connections")
-@pytest.mark.parametrize("stage", ["fetching", "processing", "enriching"])
+@pytest.mark.parametrize("stage", short(["processing"], ["fetching", "processing", "enriching"]))
 def test_a_lost_connection_costs_no_album_and_is_told(stage: str, upstreams: Upstreams, tmp_path: Path):
     database = fresh_database(tmp_path)
     upstreams.spotify.latency = (1.0, 1.0)

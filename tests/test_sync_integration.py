@@ -51,7 +51,7 @@ def page(app: App, address: str) -> html.HtmlElement:
 # All is well
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(long=True)
 def test_a_press_fills_the_catalogue(app: App, first: dict[str, Any]):
     assert (first["status"], first["percent"], first["error"]) == ("completed", 100, None)
     assert first["counts"] == {
@@ -73,7 +73,7 @@ def test_tiles_have_covers_that_can_be_fetched(app: App, first: dict[str, Any], 
     assert len(shown.xpath("//time[@data-last-synced]")) == 1
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(long=True)
 def test_the_export_holds_what_spotify_said(first: dict[str, Any], warm: Warm):
     exported = warm.export()
     assert len(exported) == 597
@@ -81,7 +81,7 @@ def test_the_export_holds_what_spotify_said(first: dict[str, Any], warm: Warm):
     assert all(album["total_tracks"] for album in exported if album["enriched"])
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(long=True)
 def test_a_second_sync_finds_all_unchanged(app: App, first: dict[str, Any], warm: Warm):
     before = warm.export()
     second = app.sync()
@@ -221,7 +221,7 @@ def test_a_drip_without_end_can_be_cancelled_and_changes_nothing(
 # A sheet that lost half of its tabs
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(long=True)
 def test_half_of_the_tabs_gone_is_refused_then_forced_then_revived_under_the_same_keys(
     upstreams: Upstreams, tmp_path: Path
 ):
@@ -317,7 +317,7 @@ def test_cancel_takes_effect_while_google_makes_us_wait(fault: str, patient: App
     assert (end["albums_processed"], end["total_in_catalog"]) == (0, 0)
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(long=True)
 def test_cancel_takes_effect_while_albums_are_written(patient: App, upstreams: Upstreams, large: Path):
     upstreams.google.workbook = large
     sync = patient.start()
@@ -355,7 +355,7 @@ def small(upstreams: Upstreams, tmp_path: Path) -> Iterator[Warm]:
         yield warm
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(long=True)
 def test_a_command_tells_by_its_exit_code_what_came_of_it(small: Warm, upstreams: Upstreams, tmp_path: Path):
     code, output = small.run("import_albums")
     assert code == 0, output

@@ -87,6 +87,7 @@ def test_a_page_opened_before_sees_the_sync_that_somebody_else_started(
     assert max(shares) < 100
 
 
+@pytest.mark.long
 def test_many_pages_agree_and_show_the_share_in_their_titles(
     page: Page, address: str, app: App, upstreams: Upstreams
 ) -> None:

@@ -19,5 +19,5 @@ def anyone(settings) -> None:
 @pytest.fixture
 def staff(client: Client) -> Client:
     """Return a browser in which staff are signed in."""
-    client.force_login(User.objects.create_user("einar", password="aphelion", is_staff=True))
+    client.force_login(User.objects.create_user("einar", is_staff=True))
     return client

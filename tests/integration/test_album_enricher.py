@@ -37,7 +37,7 @@ def work(spotify: SpotifyStandIn, clock: SimulatedClock) -> Work:
     def work(
         seconds: float = DAY, limit: int | None = None, *, full: bool = False, **settings: object
     ) -> EnrichOutcome:
-        enricher = enricher_for(settings_for(spotify, **settings), clock, timeouts=(0.3, 0.3))
+        enricher = enricher_for(settings_for(spotify, **settings), clock, timeouts=(1.0, 1.0))
         return enricher.work(seconds=seconds, beat=lambda _: None, fence=lambda: None, limit=limit, full=full)
 
     return work
@@ -112,14 +112,14 @@ def test_an_app_that_was_promoted_is_noticed_after_a_day_or_when_all_is_wanted(
 ) -> None:
     add_albums(60)
     spotify.mode = "development"
-    work(daily_budget=4, seconds=1)
+    work(daily_budget=4)
     spotify.mode = "extended"
-    assert work(daily_budget=4, seconds=1).enriched == 0
+    assert work(daily_budget=4).enriched == 0
     assert spotify.count(BATCH) == 1
     clock.sleep(DAY)
     assert work().enriched == 56
     spotify.mode = "development"
-    work(daily_budget=4, seconds=1, full=True)
+    work(daily_budget=4, full=True)
     spotify.mode = "extended"
     assert work(full=True).enriched == 60
 

@@ -77,7 +77,7 @@ class World:
 
     def work(self) -> list[str]:
         settings = settings_for(self.spotify, client_id=self.client_id, daily_budget=60)
-        enricher = enricher_for(settings, self.clock, timeouts=(0.1, 0.1))
+        enricher = enricher_for(settings, self.clock, timeouts=(0.5, 0.5))
         outcome = enricher.work(seconds=60, beat=lambda _: None, fence=lambda: None)
         return [str(warning.parameters.get("cause")) for warning in outcome.warnings]
 
