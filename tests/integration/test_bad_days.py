@@ -148,6 +148,11 @@ class World:
         self.covers |= now
 
 
+def of_the_sheet() -> list[dict[str, object]]:
+    """Return the catalogue without what Spotify says, which no undo takes back."""
+    return [{name: fact for name, fact in row.items() if name != "cover_url"} for row in catalogue()]
+
+
 @settings(max_examples=EXAMPLES, deadline=None, database=None)
 @given(seed=SEEDS, story=STORIES)
 def test_nothing_is_lost_whatever_goes_wrong_at_once(
@@ -159,7 +164,7 @@ def test_nothing_is_lost_whatever_goes_wrong_at_once(
         states: list[tuple[SyncOperation, list[dict[str, object]]]] = []
         for number, kinds in enumerate([[], *story, []]):
             is_bad = 0 < number <= len(story)
-            before = catalogue()
+            before = of_the_sheet()
             operation = world.live(kinds, BadDay.by(world.chance, world.curator.rows) if is_bad else BadDay())
             if operation.changed:
                 states.append((operation, before))
@@ -167,6 +172,6 @@ def test_nothing_is_lost_whatever_goes_wrong_at_once(
         for operation, before in reversed(states):
             assert undoable_sync() == operation
             assert undo().status == "completed"
-            assert catalogue() == before
+            assert of_the_sheet() == before
         assert (undoable_sync(), catalogue()) == (None, [])
         assert not connection.needs_rollback
