@@ -12,7 +12,7 @@ from datetime import date
 
 from hypothesis import strategies as st
 
-from tests.sheets import spotify_id
+from tests.sheets import Row, album, spotify_id
 
 TABS = ("2024 Prog-metal", "2023 Prog-rock")
 ARTISTS = ("Haken", "Leprous", "Caligula’s Horse", "Soen")
@@ -33,6 +33,14 @@ class Record:
     bandcamp: str = ""
     country: str = "London, UK"
     genres: str = "Prog-metal, Art-rock"
+
+
+def written(record: Record) -> Row:
+    """Return the row of a tab that says this."""
+    return album(
+        record.artist, record.title, record.released,
+        country=record.country, genres=record.genres, spotify=record.spotify or "", bandcamp=record.bandcamp,
+    )  # fmt: skip
 
 
 def over_new_year(record: Record) -> Record:

@@ -108,7 +108,7 @@ def test_the_first_sync_fills_the_shelves_under_the_readers_eyes(
     expect(page.locator("[data-sync-panel]")).to_have_attribute("data-status", "never")
     heading = page.get_by_role("heading", level=1).bounding_box()
     page.get_by_role("button", name="Sync Now").click()
-    expect(page.locator("[data-sync-button]")).to_be_disabled()
+    assert page.locator("[data-sync-button]").is_disabled()
     expect(page.locator("[data-sync-button]")).to_have_text("Syncing…")
     expect(page.locator("[data-sync-progress]")).to_be_visible()
     expect(page.locator("#sync-announcement")).to_have_text(re.compile("sync", re.IGNORECASE))

@@ -16,9 +16,8 @@ from django.db import transaction
 from hypothesis import given, settings
 
 from catalog.models import AlbumChange, SyncOperation
-from tests.edit_scripts import SCRIPTS, SEEDS, TABS, Curator, Record
+from tests.edit_scripts import SCRIPTS, SEEDS, TABS, Curator, Record, written
 from tests.long import amount
-from tests.sheets import album
 from tests.syncs import catalogue, sync_tabs
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
@@ -38,17 +37,7 @@ def undone() -> Iterator[None]:
 
 
 def sync(curator: Curator, path: Path, **options: object) -> SyncOperation:
-    tabs = {
-        tab: [
-            album(
-                line.artist, line.title, line.released,
-                country=line.country, genres=line.genres, spotify=line.spotify or "", bandcamp=line.bandcamp,
-            )
-            for line in curator.lines
-            if line.tab == tab
-        ]
-        for tab in TABS
-    }  # fmt: skip
+    tabs = {tab: [written(line) for line in curator.lines if line.tab == tab] for tab in TABS}
     operation = sync_tabs(path, tabs, **options)
     assert operation.status == "completed", operation.error
     return operation
