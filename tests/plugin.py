@@ -103,9 +103,9 @@ def _belongs_to_run(item: pytest.Item, config: pytest.Config) -> bool:
     is_short, is_long = not config.getoption("all"), item.get_closest_marker("long")
     if is_short and is_long:
         return False
-    if config.getoption("database") == "sqlite":
-        return True
     marked = item.get_closest_marker("postgresql")
+    if config.getoption("database") == "sqlite":
+        return not (is_short and marked and marked.kwargs.get("alone"))
     if is_short:
         return bool(marked and not marked.kwargs.get("long"))
     # Of what takes long, and of tests with servers of their own, PostgreSQL never needs more than is marked.

@@ -193,6 +193,7 @@ def test_a_sync_killed_at_any_moment_is_made_good_by_the_next(crash: int, world:
     check_all_is_whole(world.database)
 
 
+@pytest.mark.long
 def test_a_first_sync_killed_again_and_again_ends_as_if_it_had_not_been(upstreams: Upstreams, tmp_path: Path):
     with Warm(fresh_database(tmp_path), upstreams.environment()) as warm:
         warm.run("check")

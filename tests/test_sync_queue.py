@@ -9,7 +9,8 @@ import pytest
 from demo.upstreams import Upstreams
 from tests.live import App, Command, command, rows
 
-pytestmark = [pytest.mark.database, pytest.mark.postgresql]  # the queue is a table whose rows the workers lock
+# The queue is a table whose rows the workers lock, and SQLite is for one machine.
+pytestmark = [pytest.mark.database, pytest.mark.postgresql(alone=True)]
 
 QUEUE = {"TASKS_BACKEND": "database"}
 

@@ -287,6 +287,7 @@ def test_of_twenty_presses_at_once_one_starts_a_sync(app: App, database: str):
     app.end_of(answer.json()["id"])
 
 
+@pytest.mark.postgresql(alone=True)
 @pytest.mark.usefixtures("slow_sheet")
 def test_of_a_hundred_presses_and_a_command_one_starts_a_sync(app: App, database: str, upstreams: Upstreams):
     before = syncs(database)
