@@ -6,9 +6,11 @@ import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from lxml import html
 
@@ -127,6 +129,7 @@ REMEDIES = {
     "sheet_too_large": "names the right sheet",
     "sheet_layout": "SHEET_TABS",
     "sheet_shrunk": "--force",
+    "sheet_scrambled": "accept the changes",
 }
 
 
@@ -203,6 +206,21 @@ def test_a_sheet_that_lost_most_of_its_albums_is_refused(
 ):
     upstreams.google.workbook = sheet(tmp_path / "sheet.xlsx", {"2024 Prog-metal": [album()]})
     check_nothing_changes(app, warm, upstreams, "sheet_shrunk")
+
+
+def test_a_sheet_with_a_column_that_was_sorted_by_itself_is_refused(
+    app: App, first: dict[str, Any], warm: Warm, upstreams: Upstreams
+):
+    book = openpyxl.load_workbook(BytesIO(sample()))
+    for tab in book.worksheets:
+        header = next((cell for row in tab.iter_rows(max_row=10) for cell in row if cell.value == "Artist"), None)
+        if header is not None:
+            cells = [cell for (cell,) in tab.iter_rows(header.row + 1, min_col=header.column, max_col=header.column)]
+            for cell, artist in zip(cells, sorted((cell.value for cell in cells), key=str), strict=True):
+                cell.value = artist
+    book.save(changed := BytesIO())
+    upstreams.google.workbook = changed.getvalue()
+    check_nothing_changes(app, warm, upstreams, "sheet_scrambled")
 
 
 def test_a_drip_without_end_can_be_cancelled_and_changes_nothing(

@@ -96,6 +96,10 @@ class SyncOperationManager(models.Manager["SyncOperation"]):
         """Return the comparison whose list may be accepted."""
         return self.get_queryset().offers()
 
+    def close_offers(self) -> None:
+        """Let no list be accepted any more."""
+        self.get_queryset().close_offers()
+
     def committed(self) -> SyncOperationQuerySet:
         """Return the syncs whose sheet is in the catalogue."""
         return self.get_queryset().committed()

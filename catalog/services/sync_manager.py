@@ -44,6 +44,10 @@ class DueTimeTaken(Exception):
     """Another scheduler has started the sync of this due time."""
 
 
+class SchedulePaused(Exception):
+    """Somebody undid a sync, and nobody has had the sheet applied since."""
+
+
 class SyncManager:
     """What pages, commands and the scheduler ask for. The operation itself sees to it that there is only one."""
 
@@ -69,7 +73,7 @@ class SyncManager:
         """Return a new pending operation; with an owner, if it is known already which process will run it.
 
         Raises `SyncAlreadyRunning` where the database holds an active one, `DueTimeTaken` where a scheduled sync of
-        the same due time has been, `OfferGone` and `NothingToUndo`.
+        the same due time has been, `SchedulePaused`, `OfferGone` and `NothingToUndo`.
         """
         if active := self.recover():
             raise SyncAlreadyRunning(active)
@@ -85,6 +89,8 @@ class SyncManager:
                     owner=owner,
                 )
                 # Nothing else can come in between: the slot is ours.
+                if trigger == SyncOperation.Trigger.SCHEDULE and SyncOperation.objects.is_schedule_paused():
+                    raise SchedulePaused
                 if kind == Kind.UNDO:
                     _check_undo(asked.undo)
                 if asked.accept is not None:

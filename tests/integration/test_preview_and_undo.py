@@ -9,7 +9,6 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
-from catalog.management.commands.scheduler import is_paused
 from catalog.models import Album, AlbumChange, PlannedChange, SyncOperation
 from catalog.services.sync.snapshot import read_status
 from catalog.services.sync_manager import NothingToUndo
@@ -191,13 +190,13 @@ def test_after_an_undo_the_status_tells_of_the_sync_before_and_the_next_sync_app
 
 def test_the_schedule_pauses_after_an_undo_until_somebody_syncs(path: Path) -> None:
     sync_tabs(path, {TAB: [album()]})
-    assert not is_paused()
+    assert not SyncOperation.objects.is_schedule_paused()
     undo()
-    assert is_paused()
+    assert SyncOperation.objects.is_schedule_paused()
     sync_tabs(path, {TAB: [album(title="Coal")]}, preview=True)
-    assert is_paused()
+    assert SyncOperation.objects.is_schedule_paused()
     sync(path)
-    assert not is_paused()
+    assert not SyncOperation.objects.is_schedule_paused()
 
 
 @st.composite

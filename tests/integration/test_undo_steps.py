@@ -1,17 +1,17 @@
 """Syncs are undone one after another, newest first, as far as the change log goes."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from django.db import connection
 from django.test import Client
 
-from catalog.management.commands.scheduler import is_paused
 from catalog.models import Album, AlbumChange, Genre, GenreAlias, SyncOperation
 from catalog.services.albums.undo import undoable_sync
 from catalog.services.sync.options import SyncOptions
 from catalog.services.sync.snapshot import read_status
-from catalog.services.sync_manager import NothingToUndo
+from catalog.services.sync_manager import NothingToUndo, SchedulePaused
 from tests.factories import Page
 from tests.sheets import album, many, spotify_id
 from tests.syncs import COMMAND, catalogue, counts, manager, sync, sync_tabs, undo
@@ -72,17 +72,26 @@ def test_covers_and_failed_syncs_leave_the_schedule_paused(path: Path, tmp_path:
     runner = manager("http://127.0.0.1:9/")
     covers = runner.start(COMMAND, options=SyncOptions(only_spotify=True, seconds=0.1))
     runner.run(covers.pk)
-    assert is_paused()
+    assert SyncOperation.objects.is_schedule_paused()
     assert sync(tmp_path / "none.xlsx").status == "failed"
-    assert is_paused()
+    assert SyncOperation.objects.is_schedule_paused()
     sync(path)
-    assert not is_paused()
+    assert not SyncOperation.objects.is_schedule_paused()
+
+
+def test_a_scheduler_that_looked_just_before_the_undo_starts_nothing(path: Path) -> None:
+    sync_tabs(path, {TAB: [album()]})
+    undo()
+    before = SyncOperation.objects.count()
+    with pytest.raises(SchedulePaused):
+        manager(path.as_uri()).start(SyncOperation.Trigger.SCHEDULE, due_at=datetime(2026, 5, 3, tzinfo=UTC))
+    assert SyncOperation.objects.count() == before
 
 
 @pytest.mark.parametrize(("changed", "pauses"), [(0, False), (1, True)])
 def test_an_undo_that_broke_off_pauses_the_schedule_if_it_changed_anything(changed: int, pauses: bool) -> None:
     SyncOperation.objects.create(kind="undo", status="interrupted", removed=changed, albums_processed=changed)
-    assert is_paused() == pauses
+    assert SyncOperation.objects.is_schedule_paused() == pauses
 
 
 def test_a_link_that_moved_from_a_removed_album_goes_back(path: Path) -> None:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from catalog.services.albums.guards import SheetScrambled
-from catalog.services.albums.matching import make_plan
+from catalog.services.albums.matching import make_partial_plan, make_plan
 from catalog.services.albums.plan import KnownAlbum
 from catalog.services.sheet.entries import AlbumEntry
 from tests.unit.test_album_matching import TAB, entry, known, read
@@ -56,6 +56,13 @@ def test_a_sorted_column_of_a_tab_is_held_back_with_examples(column: str) -> Non
     assert (told["column"], told["tab"], told["total"]) == (column, TAB, 40)
     assert told["examples"]
     assert make_plan(read(*by_column(said, *COLUMNS[column]), *others), catalogue([*said, *others]), force=True)
+
+
+@pytest.mark.parametrize("column", COLUMNS)
+def test_a_sorted_column_in_a_part_of_the_sheet_changes_nothing(column: str) -> None:
+    said, others = rows(60), rows(400, tab="2023", start=500)
+    plan = make_partial_plan(read(*by_column(said, *COLUMNS[column])), catalogue([*said, *others]))
+    assert (plan.created, plan.changed, plan.removed) == ([], [], [])
 
 
 @pytest.mark.parametrize("column", ["Artist", "Album"])

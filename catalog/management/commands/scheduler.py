@@ -10,7 +10,7 @@ from django.db import DatabaseError, close_old_connections
 
 from catalog.models import SyncOperation
 from catalog.services.sync import shutdown
-from catalog.services.sync_manager import DueTimeTaken, SyncAlreadyRunning
+from catalog.services.sync_manager import DueTimeTaken, SchedulePaused, SyncAlreadyRunning
 from catalog.tasks import start_sync
 
 logger = logging.getLogger(__name__)
@@ -42,20 +42,15 @@ def start_what_is_due(interval: timedelta, now: datetime) -> bool:
     due = due_time(interval, now)
     close_old_connections()
     try:
-        if SyncOperation.objects.filter(due_at=due).exists() or is_paused():
+        if SyncOperation.objects.filter(due_at=due).exists() or SyncOperation.objects.is_schedule_paused():
             return False
         start_sync(SyncOperation.Trigger.SCHEDULE, due_at=due)
-    except (DueTimeTaken, SyncAlreadyRunning):
+    except (DueTimeTaken, SyncAlreadyRunning, SchedulePaused):
         return False
     except DatabaseError:
         logger.exception("scheduled sync could not be started due=%s", due)
         return False
     return True
-
-
-def is_paused() -> bool:
-    """Whether somebody took a sync back: the sheet is not applied again before somebody wants it."""
-    return SyncOperation.objects.is_schedule_paused()
 
 
 def due_time(interval: timedelta, now: datetime) -> datetime:

@@ -109,7 +109,7 @@ class SheetPlanner:
         digest = ListDigest()
         with transaction.atomic():
             self.journal.fence()
-            SyncOperation.objects.get_queryset().close_offers()
+            SyncOperation.objects.close_offers()
             PlannedChange.objects.all().delete()
         for changes in planned_changes(self.operation, plan, self.names):
             with transaction.atomic():

@@ -123,7 +123,7 @@ class SyncRun:
         """Take over what the sync of the same sheet found."""
         total = previous.albums_listed
         self.journal.enter(Stage.PROCESSING, "applying", pieces=0, total_albums=total, skipped=previous.skipped)
-        SyncOperation.objects.get_queryset().close_offers()
+        SyncOperation.objects.close_offers()
         problems = [
             RowProblem(each.code, each.tab, each.row, each.artist, each.album, each.is_doubt, each.parameters)
             for each in previous.failures.exclude(code__startswith="spotify_")
@@ -166,7 +166,7 @@ class SyncRun:
             skipped=skipped,
             warnings=[warning.as_json() for warning in warnings],
         )
-        SyncOperation.objects.get_queryset().close_offers()
+        SyncOperation.objects.close_offers()
 
     def _commit(self, digest: str, warnings: list[Fact]) -> None:
         stored = [warning.as_json() for warning in warnings]
