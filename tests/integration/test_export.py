@@ -56,6 +56,11 @@ def test_csv_begins_with_the_documented_keys_in_their_order(shelf: list[Album], 
     assert documented == KEYS
 
 
+@pytest.mark.django_db
+def test_csv_of_an_empty_catalogue_is_its_header(capsys) -> None:
+    assert exported(capsys, "--format", "csv").splitlines() == [",".join(KEYS)]
+
+
 def test_csv_joins_genres_quotes_what_needs_it_and_leaves_the_unknown_empty(shelf: list[Album], capsys) -> None:
     full, bare = shelf
     _, *lines = exported(capsys, "--format", "csv").splitlines()

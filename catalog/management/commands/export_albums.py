@@ -14,6 +14,14 @@ from django.core.management.base import BaseCommand, CommandError
 from catalog.models import Album
 
 
+KEYS = (
+    "id", "artist", "title", "release_date", "release_text", "format", "genres", "genre_text", "vocal_style",
+    "vocal_text", "country", "scene", "is_debut", "is_reissue", "tab", "spotify_id", "spotify_url", "bandcamp_url",
+    "cover_url", "total_tracks", "label", "enriched",
+)  # fmt: skip
+"""In their order; docs/reference/export.md explains them."""
+
+
 class Command(BaseCommand):
     """Write every listed album, one a line, in the order of their primary keys."""
 
@@ -41,17 +49,13 @@ def _write_jsonl(file: TextIO) -> None:
 
 
 def _write_csv(file: TextIO) -> None:
-    writer: csv.DictWriter[str] | None = None
-    for row in exported():
-        row["genres"] = ", ".join(row["genres"])
-        if writer is None:
-            writer = csv.DictWriter(file, row.keys())
-            writer.writeheader()
-        writer.writerow(row)
+    writer = csv.DictWriter(file, KEYS)
+    writer.writeheader()
+    writer.writerows({**row, "genres": ", ".join(row["genres"])} for row in exported())
 
 
 def exported() -> Iterator[dict[str, Any]]:
-    """Yield each listed album as the documented keys, which docs/reference/export.md explains."""
+    """Yield each listed album by the documented keys."""
     albums = Album.objects.listed().select_related("artist", "vocal_style", "spotify").order_by("pk")
     for album in albums.prefetch_related("album_genres__genre").iterator(chunk_size=1000):
         spotify = album.spotify
