@@ -13,7 +13,6 @@ from django.core.management.base import BaseCommand, CommandError
 
 from catalog.models import Album
 
-
 KEYS = (
     "id", "artist", "title", "release_date", "release_text", "format", "genres", "genre_text", "vocal_style",
     "vocal_text", "country", "scene", "is_debut", "is_reissue", "tab", "spotify_id", "spotify_url", "bandcamp_url",
