@@ -215,9 +215,10 @@ def test_a_sheet_with_a_column_that_was_sorted_by_itself_is_refused(
     for tab in book.worksheets:
         header = next((cell for row in tab.iter_rows(max_row=10) for cell in row if cell.value == "Artist"), None)
         if header is not None:
-            cells = [cell for (cell,) in tab.iter_rows(header.row + 1, min_col=header.column, max_col=header.column)]
-            for cell, artist in zip(cells, sorted((cell.value for cell in cells), key=str), strict=True):
-                cell.value = artist
+            lines = range(header.row + 1, tab.max_row + 1)
+            artists = sorted((str(tab.cell(line, header.column).value or "") for line in lines), reverse=True)
+            for line, artist in zip(lines, artists, strict=True):
+                tab.cell(line, header.column, artist)
     book.save(changed := BytesIO())
     upstreams.google.workbook = changed.getvalue()
     check_nothing_changes(app, warm, upstreams, "sheet_scrambled")

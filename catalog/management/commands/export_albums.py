@@ -4,7 +4,7 @@ import argparse
 import csv
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, TextIO
@@ -13,7 +13,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from catalog.models import Album
 
-KEYS = (
+KEYS: Sequence[str] = (
     "id", "artist", "title", "release_date", "release_text", "format", "genres", "genre_text", "vocal_style",
     "vocal_text", "country", "scene", "is_debut", "is_reissue", "tab", "spotify_id", "spotify_url", "bandcamp_url",
     "cover_url", "total_tracks", "label", "enriched",
