@@ -80,6 +80,13 @@ def test_one_thing_is_one_and_two_are_several_in_every_sentence(number: int, wro
     assert {where: text for where, text in texts(number).items() if wrong.search(text)} == {}
 
 
+def test_large_numbers_have_separators_in_every_sentence() -> None:
+    said = texts(17_602)
+    assert sum("17,602" in text for text in said.values()) > len(said) / 2
+    bare = {where for where, text in said.items() if "17602" in text}
+    assert {where.partition(" ")[0] for where in bare} == {"other_year"}  # the year of a tab
+
+
 def test_a_plural_in_a_template_depends_on_its_number() -> None:
     for path in TEMPLATES.rglob("*.*"):
         found = A_NUMBER_AND_MANY.findall(path.read_text(encoding="utf-8"))

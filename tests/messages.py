@@ -1,0 +1,144 @@
+"""Every message that people read, and when it is shown: the source of docs/reference/messages.md.
+
+``python -m tests.messages`` writes that page anew.
+"""
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import django
+
+from catalog.services.facts import Fact, Parameter
+
+PAGE = Path(__file__).parents[1] / "docs" / "reference" / "messages.md"
+
+AT = datetime(2026, 5, 3, 14, 30, tzinfo=UTC)
+
+STATES: Mapping[str, str] = {
+    "never": "no sync has run, and the catalogue is empty",
+    "pending": "the button was pressed, and nobody runs the sync yet",
+    "fetching": "the sheet is downloading",
+    "reading": "the sheet is read and applied",
+    "enriching": "Spotify is asked",
+    "waiting": "Spotify asked for a pause, and the sync waits",
+    "cancelling": "somebody pressed Cancel, until it takes effect",
+    "previewing": "a preview runs",
+    "undoing": "an undo runs",
+    "completed": "the sync changed something",
+    "unchanged": "the sync found nothing new",
+    "failed-rows": "rows were skipped",
+    "blocked": "Spotify may not be asked at the moment",
+    "undone": "an undo ended",
+    "cancelled": "the sync was cancelled",
+    "interrupted": "the process that ran the sync ended",
+}
+"""When the panel shows a state of `tests.panels`; the others differ in their warnings or errors alone."""
+
+PRESSES: Mapping[str, str] = {
+    "started": "Sync Now, without JavaScript",
+    "comparing": "Preview, without JavaScript",
+    "undoing": "Undo, without JavaScript",
+    "cancelling": "Cancel, without JavaScript",
+    "already_running": "a press while a sync runs",
+    "too_soon": "a press within SYNC_COOLDOWN_SECONDS of the last one",
+    "nothing_to_cancel": "Cancel, and the sync has ended",
+    "nothing_to_undo": "Undo, and the last sync is another one by now, or undone",
+    "staff_sync": "a press by somebody who may not sync",
+    "staff_preview": "Preview by somebody who may not sync",
+    "staff_accept": "Accept by somebody who isn't staff",
+    "staff_undo": "Undo by somebody who isn't staff",
+    "staff_cancel": "Cancel of an undo, or of an accepted sync, by somebody who isn't staff",
+    "another_runs": "Cancel, and another operation has taken the place of the one shown",
+    "offer_gone": "Accept or Apply of a list that is out of date",
+    "form_expired": "any button on a page whose CSRF token is old",
+    "form_without_cookie": "any button in a browser that keeps no cookies",
+    "form_from_elsewhere": "any button behind a proxy that hides the site's address",
+}
+
+ERROR_SECTION = (
+    "The sync failed, and the catalogue is as it was. The panel and the page of the sync show the message and what "
+    "to do; [codes](codes.md#errors) says when each code comes."
+)
+
+Row = tuple[str, ...]
+
+
+def page() -> str:
+    """Return the page: a table for each kind of message, with the numbers and names of an example."""
+    parts = [
+        "# Messages",
+        "",
+        "Every message, with the numbers and names of an example. The words are in `catalog/templates/catalog/words/` "
+        "and `catalog/templates/catalog/sync/`; `.venv/bin/python -m tests.messages` writes this page.",
+    ]
+    for title, introduction, header, rows in sections():
+        parts += ["", f"## {title}", "", introduction, "", *_table(header, rows)]
+    return "\n".join(parts) + "\n"
+
+
+def sections() -> Iterator[tuple[str, str, Row, list[Row]]]:
+    """Yield the title, the introduction, the header and the rows of each table."""
+    from catalog import wording
+    from tests.wordings import ERRORS, FAILURES, WARNINGS
+
+    def sentence(template: str) -> Callable[[str, Fact], str]:
+        from django.template.loader import render_to_string
+
+        return lambda name, fact: wording.plain(render_to_string(f"catalog/words/{template}.html", {name: fact}))
+
+    in_panel = [(when, _message_of(state)) for state, when in STATES.items()]
+    yield "The panel", "What the sync panel says, by the state of the sync.", ("when", "message"), in_panel
+    pressed = [(when, wording.notice_text(code, wait=8)) for code, when in PRESSES.items()]
+    yield "After a press", "What a press of a button is answered.", ("when", "message"), pressed
+    errors = [
+        (f"`{code}`", _cause(case), wording.error_message(Fact(code, case)), wording.error_hint(Fact(code, case)))
+        for code, cases in ERRORS.items()
+        for case in cases
+    ]
+    yield "Errors", ERROR_SECTION, ("code", "cause", "message", "what to do"), errors
+    introduction = "The sync completed, and something new needs attention."
+    yield "Warnings", introduction, ("code", "cause", "message"), _facts(WARNINGS, "warning", sentence("warning"))
+    introduction = "Why a row or a tab was skipped, or is to be reviewed."
+    yield "Rows", introduction, ("code", "cause", "message"), _facts(FAILURES, "failure", sentence("failure"))
+
+
+def _facts(
+    cases: Mapping[str, list[dict[str, Parameter]]], name: str, sentence: Callable[[str, Fact], str]
+) -> list[Row]:
+    return [
+        (f"`{code}`", _cause(case), sentence(name, Fact(code, case)))
+        for code, several in cases.items()
+        for case in several
+    ]
+
+
+def _cause(case: Mapping[str, Parameter]) -> str:
+    return f"`{case['cause']}`" if "cause" in case else ""
+
+
+def _message_of(state: str) -> str:
+    from catalog import wording
+    from tests.panels import NOW, PANELS
+
+    status, _ = PANELS[state]
+    times = {name: value for name, value in vars(status).items() if isinstance(value, datetime)}
+    # The example happens on one day, whenever this is read.
+    told = {name: AT + (moment - NOW) for name, moment in times.items()}
+    return wording.status_message(replace(status, **{**told, "now": AT}))
+
+
+def _table(header: Row, rows: list[Row]) -> Iterator[str]:
+    yield f"| {' | '.join(header)} |"
+    yield f"|{'---|' * len(header)}"
+    for row in dict.fromkeys(rows):
+        cells = (cell.replace("|", "\\|") for cell in row)
+        yield f"| {' | '.join(cells)} |"
+
+
+if __name__ == "__main__":
+    os.environ |= {"DJANGO_SETTINGS_MODULE": "config.settings", "ENV_FILE": os.devnull, "SECRET_KEY": "only-for-words"}
+    django.setup()
+    PAGE.write_text(page(), encoding="utf-8")
