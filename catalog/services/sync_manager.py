@@ -12,10 +12,11 @@ from catalog.models import SyncOperation
 from catalog.services import clock
 from catalog.services.albums.undo import undoable_sync
 from catalog.services.spotify.enricher import AlbumEnricher
-from catalog.services.sync.forecast import usual_seconds
 from catalog.services.sync.journal import SyncJournal
 from catalog.services.sync.options import SyncOptions
 from catalog.services.sync.owner import this_process
+from catalog.services.sync.progress.estimate import Range, usual_ranges
+from catalog.services.sync.progress.forecast import usual_seconds
 from catalog.services.sync.recovery import recover_if_lost
 from catalog.services.sync.run import SyncRun
 
@@ -107,22 +108,25 @@ class SyncManager:
         operation = SyncOperation.objects.get_queryset().with_silence().get(pk=operation_id)
         clock.learn(operation.now)
         options = SyncOptions(**operation.options)
-        journal = SyncJournal(operation, owner, self._usual_seconds(operation, options))
+        usual, ranges = self._usual_times(operation, options)
+        journal = SyncJournal(operation, owner, usual, ranges=ranges)
         if operation.claim(owner):
             SyncRun(operation, journal, self._settings, self._make_enricher()).run()
 
-    def _usual_seconds(self, operation: SyncOperation, options: SyncOptions) -> dict[str, float]:
-        """Return how long the steps of this operation take as a rule, 0 for those that it leaves out."""
-        earlier = SyncOperation.objects.syncs().filter(status=Status.COMPLETED, step_seconds__has_key="fetching")
+    def _usual_times(self, operation: SyncOperation, options: SyncOptions) -> tuple[dict[str, float], dict[str, Range]]:
+        """Return how long the steps take as a rule, and at least and at most: 0 for those that this one leaves out."""
+        completed = SyncOperation.objects.syncs().filter(status=Status.COMPLETED, step_seconds__has_key="fetching")
+        earlier = completed.values_list("step_seconds", flat=True)[:SYNCS_TO_LEARN_FROM]
         enrich_seconds = self._settings.enrich_seconds if options.seconds is None else options.seconds
-        usual = usual_seconds(earlier.values_list("step_seconds", flat=True)[:SYNCS_TO_LEARN_FROM], enrich_seconds)
         left_out = {
             "fetching": options.only_spotify or operation.kind == Kind.UNDO,
             "reading": options.only_spotify or operation.kind == Kind.UNDO,
             "applying": options.only_spotify or operation.kind == Kind.PREVIEW,
             "enriching": options.skip_spotify or operation.kind != Kind.SYNC,
         }
-        return usual | {step: 0.0 for step, is_left_out in left_out.items() if is_left_out}
+        out = [step for step, is_left_out in left_out.items() if is_left_out]
+        usual = usual_seconds(earlier, enrich_seconds) | dict.fromkeys(out, 0.0)
+        return usual, usual_ranges(earlier, enrich_seconds) | dict.fromkeys(out, (0.0, 0.0))
 
     def cancel(self, active: SyncOperation | None = None) -> bool:
         """Ask this operation, or the active one, to end; whether it is active. One that is pending ends at once."""

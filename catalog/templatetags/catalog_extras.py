@@ -11,9 +11,11 @@ from django.utils import timezone
 from catalog import placeholder, wording
 from catalog.models import Album
 from catalog.services.clock import Clock
+from catalog.services.sync.progress.estimate import rounded
 from catalog.services.sync.status import SyncStatus
 
 register = template.Library()
+register.filter(rounded)
 register.filter(wording.joined)
 register.filter(wording.plain)
 

@@ -16,9 +16,9 @@ from catalog.services.album_importer import AlbumImporter
 from catalog.services.albums.names import AlbumNames
 from catalog.services.albums.plan import Plan
 from catalog.services.albums.undo import plan_undo, undoable_sync
-from catalog.services.sync.forecast import usual_seconds
 from catalog.services.sync.journal import SyncJournal, SyncStopped
 from catalog.services.sync.owner import this_process
+from catalog.services.sync.progress.forecast import usual_seconds
 from tests.edit_scripts import SCRIPTS, SEEDS, Curator
 from tests.integration.test_edit_scripts import sync, undone
 from tests.long import amount

@@ -16,7 +16,7 @@ PURE = (
     *("albums/plan", "albums/guards", "albums/matching", "albums/batches"),
     *("albums/identity/vetoes", "albums/identity/sight", "albums/identity/merging", "albums/identity/passes"),
     *("albums/identity/scrambled", "albums/identity/unreadable"),
-    *("spotify/errors", "spotify/parsing", "sync/options", "sync/forecast"),
+    *("spotify/errors", "spotify/parsing", "sync/options", "sync/progress/forecast", "sync/progress/estimate"),
 )
 OUTSIDE_WORLD = {"django", "requests", "urllib3", "socket", "http", "random", "time", "os", "threading"}
 

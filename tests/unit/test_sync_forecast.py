@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog.services.sync.forecast import FIRST_TIME, Forecast, usual_seconds
+from catalog.services.sync.progress.forecast import FIRST_TIME, Forecast, usual_seconds
 
 USUAL = {"fetching": 2.0, "reading": 4.0, "applying": 8.0, "enriching": 10.0, "each_album": 0.001}
 STEPS = ("fetching", "reading", "applying", "enriching")

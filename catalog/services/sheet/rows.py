@@ -55,13 +55,18 @@ def read_sheet(
     ``begin_tab`` is told the name of each. Raises `SheetLayout` where there is none.
     """
     contents = SheetContents()
-    for sheet_tab in workbook.tabs:
-        if re.search(tab_pattern, sheet_tab.name) and (limit is None or len(contents.entries) < limit):
+    for sheet_tab in chosen_tabs(workbook, tab_pattern):
+        if limit is None or len(contents.entries) < limit:
             begin_tab(sheet_tab.name)
             _read_tab(workbook, sheet_tab, contents, limit)
     if not contents.tabs_read:
         raise SheetLayout
     return contents
+
+
+def chosen_tabs(workbook: Workbook, tab_pattern: str) -> list[SheetTab]:
+    """Return the tabs whose name ``tab_pattern`` finds."""
+    return [tab for tab in workbook.tabs if re.search(tab_pattern, tab.name)]
 
 
 def _read_tab(workbook: Workbook, sheet_tab: SheetTab, contents: SheetContents, limit: int | None) -> None:

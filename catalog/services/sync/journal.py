@@ -8,7 +8,8 @@ from django.db.models import F
 from django.utils import timezone
 
 from catalog.models import SyncOperation
-from catalog.services.sync.forecast import Forecast
+from catalog.services.sync.progress.estimate import Range
+from catalog.services.sync.progress.forecast import Forecast
 from catalog.services.sync.shutdown import stop_requested
 
 BEAT_SECONDS = 0.5
@@ -35,12 +36,13 @@ class SyncJournal:
         owner: str,
         usual: Mapping[str, float],
         clock: Callable[[], float] = time.monotonic,
+        ranges: Mapping[str, Range] | None = None,
     ) -> None:
         self.operation_id = operation.pk
         self._operation = operation
         self._owner = owner
         self._clock = clock
-        self._forecast = Forecast(usual, clock())
+        self._forecast = Forecast(usual, clock(), ranges)
         self._done = 0
         self._beaten = 0.0
         self._unwritten: dict[str, object] = {}
@@ -110,7 +112,7 @@ class SyncJournal:
         now = self._clock()
         progress: dict[str, object] = {
             "percent": self._forecast.percent(now, self._done),
-            "eta_seconds": round(self._forecast.left(now, self._done), 1),
+            "eta_seconds": self._forecast.estimate(now, self._done),
         }
         if not self._operation.beat(self._owner, **(progress | self._unwritten | fields)):
             raise SyncLost

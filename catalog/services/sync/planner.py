@@ -21,11 +21,12 @@ from catalog.services.albums.plan import Plan
 from catalog.services.albums.preview import ListDigest, losses, planned_changes
 from catalog.services.sheet.download import SheetUnreachable, fetch_workbook
 from catalog.services.sheet.entries import RULES
-from catalog.services.sheet.rows import SheetContents, read_sheet
+from catalog.services.sheet.rows import SheetContents, chosen_tabs, read_sheet
 from catalog.services.sheet.workbook import SheetTooLarge, open_workbook
 from catalog.services.sync.background import in_background
 from catalog.services.sync.journal import SyncJournal
 from catalog.services.sync.options import SyncOptions
+from catalog.services.xlsx.reader import Workbook
 
 logger = logging.getLogger(__name__)
 
@@ -78,13 +79,21 @@ class SheetPlanner:
 
     def read(self, path: Path) -> SheetContents:
         """Return what the rows say, tab by tab."""
-        tabs = [""]
+        tabs: list[str] = []
+        opened: list[Workbook] = []
 
         def read() -> SheetContents:
             with open_workbook(path) as workbook:
+                opened.append(workbook)
                 return read_sheet(workbook, self.settings.sheet_tabs, self.options.limit, tabs.append)
 
-        return self._compute(read, lambda: self.journal.beat(tab=tabs[-1]))
+        def beat() -> None:
+            if not tabs:
+                return self.journal.beat()
+            chosen = chosen_tabs(opened[0], self.settings.sheet_tabs)
+            return self.journal.advance(*opened[0].progress(chosen), tab=tabs[-1])
+
+        return self._compute(read, beat)
 
     def compare(self, contents: SheetContents) -> Plan:
         """Return what has to be done; of a sheet that is held back and wasn't accepted so, keep what would be."""

@@ -56,9 +56,11 @@ class Meter:
 
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
+        self.bytes_read = 0
         self._tags = 0
 
     def count(self, chunk: bytes) -> None:
-        """Count the tags of a piece of XML."""
+        """Count the bytes and the tags of a piece of XML."""
+        self.bytes_read += len(chunk)
         self._tags += chunk.count(b"<")
         at_most(self.limits.tags, self._tags, "tags")

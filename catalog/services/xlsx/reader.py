@@ -9,7 +9,7 @@ import posixpath
 import struct
 import zipfile
 import zlib
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -85,6 +85,7 @@ class Workbook:
             self._parts = {part_name(part.filename): part for part in self._archive.infolist()}
             self._refuse_large_parts()
             self._read_package()
+            self._read_before = self._meter.bytes_read
             self._opened = opened.pop_all()
 
     def __enter__(self) -> Self:
@@ -111,6 +112,11 @@ class Workbook:
             if cells:
                 yield SheetRow(number, cells)
         at_most(self._limits.rows, sheet.row_beyond, "rows", tab=tab.name[:100])
+
+    def progress(self, tabs: Iterable[SheetTab]) -> tuple[int, int]:
+        """Return how many bytes of XML have been read since the workbook was opened, and how many these tabs have."""
+        parts = [self._parts[tab.part] for tab in tabs if tab.part in self._parts]
+        return self._meter.bytes_read - self._read_before, sum(part.file_size for part in parts)
 
     def digest(self, *salt: object) -> str:
         """Return a hash of all that can matter for the rows, and of ``salt``; the time of the export does not."""

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping
 from statistics import median
 
+from catalog.services.sync.progress.estimate import SHARE_THAT_TELLS, Range, by_pace, remainder, told
+
 FIRST_TIME = {"fetching": 2.0, "reading": 3.5, "applying": 8.0, "each_album": 0.0005}
 """Seconds that the steps take where there is no earlier sync: the whole sheet into an empty catalogue."""
 
@@ -30,15 +32,19 @@ def usual_seconds(earlier: Iterable[Mapping[str, float]], enrich_seconds: float)
 class Forecast:
     """One sync on its way through its steps. Times are seconds of any steady clock."""
 
-    def __init__(self, usual: Mapping[str, float], began: float) -> None:
+    def __init__(self, usual: Mapping[str, float], began: float, ranges: Mapping[str, Range] | None = None) -> None:
         self._each_album = usual["each_album"]
         self._ahead = {step: seconds for step, seconds in usual.items() if step != "each_album"}
+        self._ranges = {step: (seconds, seconds) for step, seconds in usual.items()} | dict(ranges or {})
+        self._tempo = 1.0  # of this machine now, against earlier syncs
+        self._estimate: float | None = None
         self._told = self._since = began
         self._step = ""
         self._usual = 0.0
         self._pieces: int | None = None
         self._deadline = float("inf")
         self._waits_until = self._waited = 0.0
+        self._began: tuple[float, int, float] | None = None
         self._percent = 0.0
         self.took: dict[str, float] = {}
         """Seconds by step, and for each album where there were many: what `usual_seconds` is made of."""
@@ -49,6 +55,7 @@ class Forecast:
         self._step, self._since, self._pieces, self._deadline = step, now, pieces, now + seconds
         self._usual = self._ahead.pop(step, 0.0)
         self._waits_until = self._waited = 0.0
+        self._began = None
         if step == "applying" and pieces is not None:
             self._usual = OVERHEAD + pieces * self._each_album
 
@@ -60,6 +67,8 @@ class Forecast:
         """Learn that a step to come takes at most so long."""
         if step in self._ahead:
             self._ahead[step] = min(self._ahead[step], seconds)
+            low, high = self._ranges[step]
+            self._ranges[step] = (min(low, seconds), min(high, seconds))
 
     def wait(self, now: float, seconds: float) -> None:
         """Learn that nothing can be done in this step for so many seconds; the time does not count for its pace."""
@@ -72,6 +81,48 @@ class Forecast:
         worked = max(0.0, now - self._since - (self._waited - waits))
         left_of_step = min(waits + self._left_of_step(worked, done), self._deadline - now)
         return max(0.0, left_of_step) + sum(self._ahead.values()) + FINALE
+
+    def estimate(self, now: float, done: int) -> float | None:
+        """Return how many seconds are left as far as anybody can know, to be told; None where nobody can.
+
+        A download tells nothing before all of it is here, and a wait is counted down by itself.
+        """
+        if self._step in {"", "fetching"} or self._waits_until > now:
+            return None
+        low, high = self._range_of_step(now, done)
+        for step in self._ahead:
+            least, most = self._ranges[step]
+            low, high = low + least, high + most * (max(1.0, self._tempo) if step == "applying" else 1.0)
+        seconds = told(low + FINALE, high + FINALE, self._estimate)
+        self._estimate = self._estimate if seconds is None else seconds
+        return seconds
+
+    def _range_of_step(self, now: float, done: int) -> Range:
+        if self._pieces == 0:
+            return 0.0, 0.0
+        if self._began is None and done:
+            self._began = (now, done, self._waited)
+        low, high = self._by_pace(now, done) or remainder(self._usual_range(), now - self._since)
+        most = max(0.0, self._deadline - now)
+        return min(low, most), min(high, most)
+
+    def _by_pace(self, now: float, done: int) -> Range | None:
+        """Return what is left by the pace since the first pieces came, which may have been long in coming."""
+        if not self._pieces or self._began is None:
+            return None
+        since, before, waited = self._began
+        if (done - before) < SHARE_THAT_TELLS * self._pieces:
+            return None
+        to_do = max(0, self._pieces - done) / (done - before)
+        return by_pace((now - since - (self._waited - waited)) * to_do, self._waited * to_do)
+
+    def _usual_range(self) -> Range:
+        low, high = self._ranges.get(self._step, (0.0, 0.0))
+        if self._step == "applying":
+            if self._pieces is not None:
+                low, high = (self._pieces * seconds for seconds in self._ranges["each_album"])
+            return low * min(1.0, self._tempo), OVERHEAD + high * max(1.0, self._tempo)
+        return low, high
 
     def percent(self, now: float, done: int) -> int:
         """Return how much is over, having gone on from what was said last so as to arrive when no time is left.
@@ -100,5 +151,7 @@ class Forecast:
             return
         seconds = now - self._since
         self.took[self._step] = round(self.took.get(self._step, 0.0) + seconds, 3)
+        if self._step == "reading" and self._usual:
+            self._tempo = seconds / self._usual
         if self._step == "applying" and self._pieces and self._pieces >= ALBUMS_THAT_TELL:
             self.took["each_album"] = round(seconds / self._pieces, 6)
