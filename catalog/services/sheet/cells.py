@@ -1,5 +1,6 @@
 """Decodes the cells of a row, each once, into what its column holds: a text, a date or a link."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -72,6 +73,19 @@ def decode_row(
         far_off_date=_name_of(row, released) if is_lost else "",
         twice=tuple((name, names) for name, numbers in twins.items() if (names := _both(row, numbers))),
     )
+
+
+def hashed(said: object) -> str:
+    """Return a hash of plain values: texts, numbers, dates, and tuples and lists of them."""
+    return hashlib.blake2b(repr(said).encode("utf-8", "surrogatepass"), digest_size=20).hexdigest()
+
+
+def digest_of(row: SheetRow, columns: Mapping[str, Sequence[int]]) -> str:
+    """Return a hash of what stands in the columns that have a meaning, wherever the row and the columns stand."""
+    filled = {number: (cell.value, cell.link) for number, cell in row.cells.items() if is_filled(cell)}
+    fills = {number: mark_of(cell.fill) for number, cell in row.cells.items() if cell.fill}
+    marks = [fills.get(number) for number in columns.get("format", ())]
+    return hashed((sorted((name, [filled.get(number) for number in columns[name]]) for name in columns), marks))
 
 
 def _first_filled(row: SheetRow, numbers: Sequence[int]) -> Cell | None:
