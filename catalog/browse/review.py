@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from django.db.models import Count, Max, Q
+from django.db.models import Count, F, Max, Q
 from django.utils.http import urlencode
 
 from catalog.models import ReviewRow
@@ -13,7 +13,8 @@ from catalog.models.review import ACKNOWLEDGED, FIXED, OPEN, SKIPPED, ReviewRowQ
 from catalog.services.sheet.text import fold
 
 STATES = (OPEN, ACKNOWLEDGED, FIXED, SKIPPED)
-ORDERS = {"sheet": ("-tab", "row", "pk"), "newest": ("-first_seen_at", "-tab", "row", "pk")}
+AS_IN_THE_SHEET = ("-tab", F("row").asc(nulls_first=True), "pk")  # tabs are named by years, the latest first
+ORDERS = {"sheet": AS_IN_THE_SHEET, "newest": ("-first_seen_at", *AS_IN_THE_SHEET)}
 LONGEST = 200
 
 

@@ -11,7 +11,7 @@ def page_address(url: str) -> str:
 
     Google's pages know tabs by numbers that no export names, so a row can't be addressed.
     """
-    address = _split(url if "://" in url else f"https://{url}")
+    address = _split(f"https://{url}" if url.startswith("docs.google.com/") else url)
     if address is None or address.scheme not in ("http", "https") or not address.hostname:
         return ""
     sheet = GOOGLES_SHEET.fullmatch(address.path)

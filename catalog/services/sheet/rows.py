@@ -7,7 +7,7 @@ from functools import partial
 from typing import ClassVar
 
 from catalog.services.errors import SyncError
-from catalog.services.sheet.cells import TypedRow, decode_row, digest_of, is_error, is_filled, text_of
+from catalog.services.sheet.cells import TypedRow, decode_row, digest_of, hashed, is_error, is_filled, text_of
 from catalog.services.sheet.entries import AlbumEntry, RowProblem, RowRefused, Tab, doubts, read_entry
 from catalog.services.sheet.text import clean, fold
 from catalog.services.sheet.vocabulary import COLUMN_OF, COLUMNS, EXPECTED, header_of
@@ -104,8 +104,9 @@ def _read_tab(workbook: Workbook, sheet_tab: SheetTab, contents: SheetContents, 
 def _missing_columns(tab: Tab, header: Header) -> list[RowProblem]:
     missing = [name for name in EXPECTED if name not in header.columns]
     if missing and header.unreadable:
-        columns = [header_of(name) for name in missing]
-        return [RowProblem("cell_error", tab.name, header.row, is_doubt=True, parameters={"columns": columns})]
+        said = {"columns": [header_of(name) for name in missing]}
+        digest = hashed(missing)
+        return [RowProblem("cell_error", tab.name, header.row, is_doubt=True, parameters=said, digest=digest)]
     return [
         RowProblem("column_missing", tab.name, is_doubt=True, parameters={"column": header_of(name)})
         for name in missing
