@@ -32,18 +32,25 @@ class ReviewRowQuerySet(models.QuerySet["ReviewRow"]):
 
     def failing(self) -> "ReviewRowQuerySet":
         """Keep rows and tabs that are left out of every sync, and that nobody has acknowledged."""
-        return self.listed_as(SKIPPED).filter(acknowledged_at=None).exclude(code=ReviewRow.NO_ALBUM)
+        return self.listed_as(SKIPPED).to_acknowledge()
+
+    def to_acknowledge(self) -> "ReviewRowQuerySet":
+        """Keep what staff may acknowledge."""
+        return self.filter(fixed_at=None, acknowledged_at=None).exclude(code=ReviewRow.NO_ALBUM)
+
+    def to_reopen(self) -> "ReviewRowQuerySet":
+        """Keep what staff acknowledged and may put back on the list."""
+        return self.filter(fixed_at=None).exclude(acknowledged_at=None)
 
     def acknowledge(self, by: str, seen: "datetime") -> int:
         """Leave rows as they are until they change; those that changed after ``seen`` stay. Return how many."""
         # Not `changed_at__lte`: SQLite compares texts, and writes 12.000 itself where Django asks for 12.
-        rows = self.filter(fixed_at=None, acknowledged_at=None, changed_at__lt=seen + HALF_A_MILLISECOND)
-        return rows.exclude(code=ReviewRow.NO_ALBUM).update(acknowledged_at=Now(), acknowledged_by=by)
+        rows = self.to_acknowledge().filter(changed_at__lt=seen + HALF_A_MILLISECOND)
+        return rows.update(acknowledged_at=Now(), acknowledged_by=by)
 
     def reopen(self) -> int:
         """Put acknowledged rows back on the list."""
-        acknowledged = self.filter(fixed_at=None).exclude(acknowledged_at=None)
-        return acknowledged.update(acknowledged_at=None, acknowledged_by="")
+        return self.to_reopen().update(acknowledged_at=None, acknowledged_by="")
 
 
 class ReviewRowManager(models.Manager["ReviewRow"]):

@@ -1,6 +1,7 @@
 """The page of rows to review: found by filters, copied as text, acknowledged by staff."""
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -62,8 +63,9 @@ def test_each_part_of_the_list_has_its_number_and_its_rows(client: Client) -> No
 
 
 def test_filters_narrow_the_list_and_count_what_they_would_leave(client: Client) -> None:
-    add("Virus", row=7)
-    add("Fauna", row=6)
+    before = Clock().now() - timedelta(days=1)
+    add("Virus", row=7, first_seen_at=before)
+    add("Fauna", row=6, first_seen_at=before)
     add("Affinity", tab="2016", code="no_spotify_link", parameters={}, row=9)
     page = Page(client, REVIEW)
     assert names(page) == ["Fauna", "Virus", "Affinity"]
@@ -160,7 +162,7 @@ def test_staff_acknowledges_chosen_rows_and_puts_them_back(staff: Client) -> Non
     assert (chosen.acknowledged_by, chosen.acknowledged_at is None) == ("curator", False)
     assert list(ReviewRow.objects.to_review()) == [other]
     answer = staff.post(REVIEW, {"row": [chosen.pk], "reopen": "", "show": "acknowledged"}, follow=True)
-    assert "1 row put back." in answer.text
+    assert "1 row reopened." in answer.text
     assert ReviewRow.objects.to_review().count() == 2
 
 
@@ -186,7 +188,7 @@ def test_what_changed_after_the_page_was_read_stays_on_the_list(staff: Client) -
 
 def test_a_form_without_a_choice_says_so(staff: Client) -> None:
     add()
-    assert "No row was chosen." in staff.post(REVIEW, {"acknowledge": "", "seen": "nonsense"}, follow=True).text
+    assert "No row was selected." in staff.post(REVIEW, {"acknowledge": "", "seen": "nonsense"}, follow=True).text
     assert ReviewRow.objects.to_review().count() == 1
 
 

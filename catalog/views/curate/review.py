@@ -44,6 +44,9 @@ class ReviewView(View):
             "sheet_page": page_address(settings.SYNC.sheet_url) if may_sync(request.user) else "",
             "as_text": query.address(format="text"),
         }
+        if context["may_overrule"]:
+            rows = query.rows.order_by()
+            context |= {"to_acknowledge": rows.to_acknowledge().count(), "to_reopen": rows.to_reopen().count()}
         return live(render(request, "catalog/review/page.html", context))
 
     def post(self, request: HttpRequest) -> HttpResponse:
@@ -62,7 +65,7 @@ class ReviewView(View):
 
 
 def _acknowledge(rows: ReviewRowQuerySet, request: HttpRequest) -> dict[str, int]:
-    meant = rows.filter(acknowledged_at=None).count()
+    meant = rows.to_acknowledge().count()
     done = rows.acknowledge(request.user.get_username(), _seen(request))
     return {"acknowledged": done, "changed": meant - done}
 
