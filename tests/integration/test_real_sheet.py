@@ -140,7 +140,9 @@ def test_the_rows_to_review_are_news_once_and_leave_the_list_when_acknowledged(c
     assert ([each["code"] for each in first.warnings], first.failures.count()) == (["doubtful_rows"], 31)
     again = sync(REAL_SHEET)
     assert (again.warnings, again.failures.count()) == ([], 0)
-    assert re.match("Up to date. The sheet hasn't changed since .* UTC. 31 rows to review.", status_message(read_status()))
+    assert re.match(
+        "Up to date. The sheet hasn't changed since .* UTC. 31 rows to review.", status_message(read_status())
+    )
     assert client.get("/catalog/sync/review/?format=text").text.count("\n") == 31
     assert client.get("/catalog/sync/review/?format=text&show=skipped").text.count("artist but no album") == 61
 

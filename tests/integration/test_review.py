@@ -202,7 +202,11 @@ def test_skipped_rows_are_listed_with_their_reason(path: Path) -> None:
     rows = [album(), ("Karnivool",), album(None, "Orphan"), ("Ihsahn", None, "TBA")]
     operation = sync_tabs(path, {TAB: rows})
     assert (operation.skipped, operation.failed, codes(operation)) == (2, 1, ["failed_rows"])
-    assert [(code, row) for code, _, row, _ in listed("skipped")] == [("no_album", 7), ("no_artist", 8), ("no_album", 9)]
+    assert [(code, row) for code, _, row, _ in listed("skipped")] == [
+        ("no_album", 7),
+        ("no_artist", 8),
+        ("no_album", 9),
+    ]
     assert (titles(), read_status().rows_to_review, operation.failures.count()) == ([], 0, 1)
 
 

@@ -87,7 +87,9 @@ def test_filters_narrow_the_list_and_count_what_they_would_leave(client: Client)
 
 
 def test_an_empty_list_says_so(client: Client) -> None:
-    titles = [Page(client, f"{REVIEW}?show={state}").texts(".empty__title")[0] for state in ("open", "fixed", "skipped")]
+    titles = [
+        Page(client, f"{REVIEW}?show={state}").texts(".empty__title")[0] for state in ("open", "fixed", "skipped")
+    ]
     assert titles == ["Nothing to review.", "Nothing was fixed lately.", "No row is skipped."]
 
 

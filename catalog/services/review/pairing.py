@@ -41,9 +41,7 @@ def pair(problems: Sequence[RowProblem], rows: Iterable[ReviewRow], is_settled: 
     return pairs
 
 
-def _find(
-    found: dict[int, ReviewRow], problems: Sequence[RowProblem], rows: Collection[ReviewRow], key: Key
-) -> None:
+def _find(found: dict[int, ReviewRow], problems: Sequence[RowProblem], rows: Collection[ReviewRow], key: Key) -> None:
     """Pair what has the same key, equal ones in their order."""
     met = {id(row) for row in found.values()}
     waiting: defaultdict[Hashable, deque[ReviewRow]] = defaultdict(deque)

@@ -1,7 +1,7 @@
 """Keeps the to-do list of the sheet's rows: compares it with what a sync found, and writes down what changed."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
