@@ -82,10 +82,15 @@ def hashed(said: object) -> str:
 
 def digest_of(row: SheetRow, columns: Mapping[str, Sequence[int]]) -> str:
     """Return a hash of what stands in the columns that have a meaning, wherever the row and the columns stand."""
-    filled = {number: (cell.value, cell.link) for number, cell in row.cells.items() if is_filled(cell)}
+    texts = {number: cell.value for number, cell in row.cells.items()}
     fills = {number: mark_of(cell.fill) for number, cell in row.cells.items() if cell.fill}
-    marks = [fills.get(number) for number in columns.get("format", ())]
-    return hashed((sorted((name, [filled.get(number) for number in columns[name]]) for name in columns), marks))
+    # What a link is called says nothing, and programs that save the sheet anew may lose it.
+    links = {number: cell.value if cell.link is None else cell.link for number, cell in row.cells.items()}
+    said = sorted(
+        (name, [(links if name in LINKS else texts).get(number) for number in numbers])
+        for name, numbers in columns.items()
+    )
+    return hashed((said, [fills.get(number) for number in columns.get("format", ())]))
 
 
 def _first_filled(row: SheetRow, numbers: Sequence[int]) -> Cell | None:
