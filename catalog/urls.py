@@ -3,6 +3,7 @@
 from django.urls import path
 
 from catalog.views.albums import AlbumCoverView, AlbumDetailView, AlbumListView
+from catalog.views.curate.review import ReviewView
 from catalog.views.history import HistoryDetailView, HistoryView
 from catalog.views.preview import SyncPreviewView, SyncUndoView
 from catalog.views.removed import RemovedAlbumsView
@@ -19,6 +20,7 @@ urlpatterns = [
     path("sync/status/", SyncStatusView.as_view(), name="sync_status"),
     path("sync/cancel/", SyncCancelView.as_view(), name="sync_cancel"),
     path("sync/preview/", SyncPreviewView.as_view(), name="sync_preview"),
+    path("sync/review/", ReviewView.as_view(), name="sync_review"),
     path("sync/undo/", SyncUndoView.as_view(), name="sync_undo"),
     path("sync/history/", HistoryView.as_view(), name="sync_history"),
     path("sync/history/<int:pk>/", HistoryDetailView.as_view(), name="sync_history_detail"),

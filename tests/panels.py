@@ -44,6 +44,8 @@ PANELS: Mapping[str, tuple[SyncStatus, Mapping[str, object]]] = {
     "previewing": (replace(RUNNING, kind="preview"), {}),
     "undoing": (replace(RUNNING, kind="undo", albums_processed=3, total_albums=18), {}),
     "completed": (DONE, {}),
+    "to-review": (replace(DONE, rows_to_review=31), {}),
+    "still-to-review": (replace(DONE, rows_to_review=31, counts={"unchanged": 17_617}), {}),
     "unchanged": (
         replace(
             DONE, counts={"unchanged": 17_617}, elapsed_seconds=0.42, unchanged_since=NOW - timedelta(days=3),
@@ -54,7 +56,7 @@ PANELS: Mapping[str, tuple[SyncStatus, Mapping[str, object]]] = {
     "failed-rows": (
         replace(DONE, counts={"created": 40, "unchanged": 5, "failed": 5}, warnings=(FAILED_ROWS,)), {}
     ),
-    "no-credentials": (replace(DONE, warnings=(NO_CREDENTIALS,)), {}),
+    "no-credentials": (replace(DONE, notes=(NO_CREDENTIALS,)), {}),
     "no-premium": (replace(DONE, warnings=(NO_PREMIUM, FAILED_ROWS)), {}),
     "blocked": (
         replace(DONE, spotify_blocked_until=NOW + timedelta(days=1), spotify_blocked_reason="quota"), {}

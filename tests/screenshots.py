@@ -117,6 +117,7 @@ def curators_story(photographer: Photographer, upstreams: Upstreams, folder: Pat
         "one-sync": f"/catalog/sync/history/{sync}/",
         "history": "/catalog/sync/history/",
         "removed": "/catalog/albums/removed/",
+        "review": "/catalog/sync/review/",
         "catalogue": "/catalog/albums/",
     }.items():
         photographer.look(path)

@@ -91,6 +91,7 @@ def test_a_second_sync_finds_all_unchanged(app: App, first: dict[str, Any], warm
     assert {name: number for name, number in second["counts"].items() if number} == {
         "unchanged": 597, "skipped": 12, "awaiting_enrichment": 15,
     }  # fmt: skip
+    assert (first["rows_to_review"], second["rows_to_review"], second["warnings"]) == (10, 10, [])
     assert second["last_synced_at"] > first["last_synced_at"]
     assert warm.export() == before
 
@@ -385,6 +386,8 @@ def test_a_command_tells_by_its_exit_code_what_came_of_it(small: Warm, upstreams
     code, output = small.run("import_albums")
     assert code == 2, output
     assert "! doubtful_rows: " in output
+    code, output = small.run("import_albums")
+    assert (code, "1 row to review." in output) == (0, True), output
 
     upstreams.google.fail("not_found")
     code, output = small.run("import_albums")

@@ -62,6 +62,7 @@ WARNINGS: Cases = {
     ],
 }  # fmt: skip
 FAILURES: Cases = {
+    "no_album": [{}],
     "no_artist": [{}],
     "text_too_long": [
         {"cause": "length", "column": "Genre", "characters": 1200, "most": 1000},
@@ -82,6 +83,7 @@ FAILURES: Cases = {
 NOTICES = (
     "started", "comparing", "undoing", "cancelling", "already_running", "too_soon", "nothing_to_cancel",
     "nothing_to_undo", "staff_sync", "staff_preview", "staff_accept", "staff_undo", "form_expired",
+    "staff_review",
     "another_runs", "offer_gone", "staff_cancel",
     "form_without_cookie", "form_from_elsewhere",
 )  # fmt: skip

@@ -9,7 +9,7 @@ from types import FrameType
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, InterfaceError, connections
 
-from catalog.models import PlannedChange, SyncOperation
+from catalog.models import PlannedChange, ReviewRow, SyncOperation
 from catalog.services.sync import owner, shutdown
 from catalog.services.sync.options import SyncOptions
 from catalog.services.sync.snapshot import status_of
@@ -107,6 +107,8 @@ class SyncCommand(BaseCommand):
             self.stdout.write(f"  {name.replace('_', ' '):22}{number:>8,}")
         for warning in status.warnings:
             self.stderr.write(f"! {warning_line(warning)}")
+        for note in status.notes:
+            self.stdout.write(f"· {warning_line(note)}")
         if status.error:
             self.stderr.write(f"{status.error.code}: {error_message(status.error)} {error_hint(status.error)}")
         self._tell_what_would_change(operation_id)
@@ -127,7 +129,8 @@ class SyncCommand(BaseCommand):
 
 
 def _read(operation_id: int) -> SyncStatus:
-    return status_of(SyncOperation.objects.get_queryset().with_silence().get(pk=operation_id))
+    operation = SyncOperation.objects.get_queryset().with_silence().get(pk=operation_id)
+    return status_of(operation, {"rows_to_review": ReviewRow.objects.to_review().count()})
 
 
 def _username() -> str:

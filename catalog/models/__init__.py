@@ -2,6 +2,7 @@
 
 from catalog.models.album import Album, AlbumGenre, Artist, Genre, GenreAlias, VocalStyle
 from catalog.models.change import AlbumChange, PlannedChange
+from catalog.models.review import ReviewRow
 from catalog.models.spotify import SpotifyAlbum, SpotifyCall, SpotifyQuota
 from catalog.models.sync import SyncFailure, SyncOperation, SyncRecord
 
@@ -13,6 +14,7 @@ __all__ = [
     "Genre",
     "GenreAlias",
     "PlannedChange",
+    "ReviewRow",
     "SpotifyAlbum",
     "SpotifyCall",
     "SpotifyQuota",

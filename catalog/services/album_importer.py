@@ -52,6 +52,8 @@ class AlbumImporter:
         self._plan = Plan()
         self._unchanged: set[int] = set()
         self._gave_way = time.monotonic()
+        self.refused: list[RowProblem] = []
+        """The rows that the database refused."""
 
     def apply(self, plan: Plan) -> None:
         """Write what the plan says. Rows that the database refuses are isolated, listed and left out."""
@@ -91,8 +93,9 @@ class AlbumImporter:
         else:
             entry = step.entry
             where = (entry.tab, entry.row, entry.artist, entry.title)
-            problem = RowProblem("database_refused", *where, parameters=said)
-        record_problems([problem], self._journal, processed=1)
+            problem = RowProblem("database_refused", *where, parameters=said, digest=entry.content())
+        self.refused.append(problem)
+        record_problems([problem], self._journal, processed=1, failed=int(problem.is_skipped_row))
 
     def _write(self, steps: Sequence[Step]) -> None:
         with transaction.atomic():
@@ -167,11 +170,8 @@ def _release_ids(wanted: Sequence[str | None], among: Sequence[int], log: Change
     Album.objects.filter(pk__in=among).update(spotify=None)
 
 
-def record_problems(
-    problems: Sequence[RowProblem], journal: Journal, *, processed: int = 0, unchanged: int = 0
-) -> None:
-    """List rows and tabs that failed or are doubtful, and count the rows that failed."""
-    failed = sum(problem.is_skipped_row for problem in problems)
+def record_problems(problems: Sequence[RowProblem], journal: Journal, *, failed: int, processed: int = 0) -> None:
+    """List what this sync is the first to meet of skipped rows and rows to review, and count all that are skipped."""
     with transaction.atomic():
         journal.fence()
         SyncFailure.objects.bulk_create(
@@ -187,7 +187,7 @@ def record_problems(
             )
             for problem in problems[:MOST_FAILURES_LISTED]
         )
-        journal.count(processed=processed, failed=failed, unchanged=unchanged)
+        journal.count(processed=processed, failed=failed)
     for problem in problems:
         if not problem.is_doubt:
             fact = Fact(problem.code, problem.parameters)

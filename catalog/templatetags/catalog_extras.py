@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Protocol
 from urllib.parse import urlsplit
 
 from django import template
@@ -39,6 +40,13 @@ AGES = (("year", 365 * DAY), ("month", 30 * DAY), ("day", DAY), ("hour", HOUR), 
 
 BLANK_OF_TEXT = re.compile(r" (?![^<]*>)")
 """A blank, unless it stands in a tag."""
+
+
+class Located(Protocol):
+    """What stands in a row of a tab, or concerns all of it."""
+
+    tab: str
+    row: int | None
 
 
 @register.filter
@@ -147,6 +155,13 @@ def has_details(status: SyncStatus) -> bool:
         is_long = len(wording.error_message(error)) + len(wording.error_hint(error)) > LONG_ERROR
         return bool(status.warnings) or is_long or status.is_held
     return bool(status.warnings) or (status.status == "completed" and status.is_spotify_blocked)
+
+
+@register.filter
+def reference(where: Located) -> str:
+    """Write where a row stands as the sheet itself writes it; without a row, name the tab in the same way."""
+    tab = "'{}'".format(where.tab.replace("'", "''"))
+    return f"{tab}!A{where.row}" if where.row else tab
 
 
 @register.filter

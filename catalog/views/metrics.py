@@ -53,6 +53,8 @@ class CatalogueCollector(Collector):
         yield GaugeMetricFamily("progmetal_sync_running", "Whether a sync is pending or running.", is_running)
         help_text = "When the sheet was last written to the catalogue."
         yield _moment("progmetal_sync_last_success_timestamp_seconds", help_text, status.last_synced_at)
+        help_text = "Rows that were imported, look wrong, and are neither fixed nor acknowledged."
+        yield GaugeMetricFamily("progmetal_rows_to_review", help_text, status.rows_to_review)
         counted = SyncRecord.objects.order_by().values_list("outcome").annotate(Count("pk"))
         runs = dict.fromkeys(map(str, OUTCOMES), 0) | dict(counted)
         yield _labelled(CounterMetricFamily("progmetal_sync_runs", "Syncs that ended.", labels=["outcome"]), runs)

@@ -82,7 +82,7 @@ def status_object(status: SyncStatus) -> dict[str, Any]:
     keys = (
         "id", "status", "stage", "albums_processed", "total_albums", "spotify_processed", "spotify_total", "percent",
         "cancel_requested", "started_at", "updated_at", "finished_at", "elapsed_seconds", "eta_seconds",
-        "last_synced_at", "total_in_catalog",
+        "rows_to_review", "last_synced_at", "total_in_catalog",
     )  # fmt: skip
     zero = dict.fromkeys(SyncOperation.COUNTS, 0)
     return {
@@ -90,6 +90,7 @@ def status_object(status: SyncStatus) -> dict[str, Any]:
         "message": status_message(status),
         "counts": zero | status.counts,
         "warnings": list(map(warning_line, status.warnings)),
+        "notes": list(map(warning_line, status.notes)),
         "error": _error_object(status.error) if status.error else None,
     }
 

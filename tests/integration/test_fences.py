@@ -94,7 +94,7 @@ def test_problems_are_recorded_behind_the_fence(tmp_path: Path) -> None:
     problems = contents(tmp_path / "sheet.xlsx", TABS).problems
     assert problems
     with pytest.raises(Lost):
-        record_problems(problems, LostJournal())
+        record_problems(problems, LostJournal(), failed=1)
     assert not SyncFailure.objects.exists()
 
 

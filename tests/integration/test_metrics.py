@@ -124,6 +124,7 @@ def test_metrics_tell_albums_syncs_and_what_spotify_allows(client: Client) -> No
         "progmetal_sync_runs_total/failed": 2,
         "progmetal_sync_runs_total/cancelled": 0,
         "progmetal_sync_runs_total/interrupted": 0,
+        "progmetal_rows_to_review": 0,
         "progmetal_sync_last_duration_seconds": 1.5,
         "progmetal_spotify_blocked_until_timestamp_seconds": NOON.timestamp(),
         "progmetal_oembed_blocked_until_timestamp_seconds": 0,

@@ -4,13 +4,19 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import openpyxl
 import pytest
+from django.test import Client
 from openpyxl.cell.cell import Cell, MergedCell
 
+from catalog.models import ReviewRow
+from catalog.services.clock import Clock
+from catalog.services.sync.snapshot import read_status
+from catalog.wording import status_message
 from tests.sheets import REAL_SHEET, needs_real_sheet
 from tests.syncs import catalogue, counts, sync
 
@@ -122,6 +128,29 @@ def test_the_catalogue_holds_every_album_of_the_sheet_as_it_is_written_there() -
     kept = list(by_key.values())
     assert [{name: each[name] for name in kept[0]} for each in stored] == kept
 
+    assert read_status().rows_to_review == 31
     again = sync(REAL_SHEET)
+    assert (again.warnings, again.failures.count(), read_status().rows_to_review) == ([], 0, 31)
     assert counts(again) == {"unchanged": len(stored), "skipped": 61, "awaiting_enrichment": len(by_id)}
     assert catalogue() == stored
+
+
+def test_the_rows_to_review_are_news_once_and_leave_the_list_when_acknowledged(client: Client, tmp_path: Path) -> None:
+    first = sync(REAL_SHEET)
+    assert ([each["code"] for each in first.warnings], first.failures.count()) == (["doubtful_rows"], 31)
+    again = sync(REAL_SHEET)
+    assert (again.warnings, again.failures.count()) == ([], 0)
+    assert re.match(
+        "Up to date. The sheet hasn't changed since .* UTC. 31 rows to review.", status_message(read_status())
+    )
+    assert client.get("/catalog/sync/review/?format=text").text.count("\n") == 31
+    assert client.get("/catalog/sync/review/?format=text&show=skipped").text.count("artist but no album") == 61
+
+    assert ReviewRow.objects.to_review().acknowledge("curator", Clock().now()) == 31
+    assert (sync(REAL_SHEET).warnings, read_status().rows_to_review) == ([], 0)
+    book = openpyxl.load_workbook(REAL_SHEET)
+    book["2025 Prog-rock"]["G1918"] = "Elsewhere"
+    book.save(tmp_path / "edited.xlsx")
+    edited = sync(tmp_path / "edited.xlsx")
+    assert ("Celestial Wolves", 1918) in ReviewRow.objects.to_review().values_list("artist", "row")
+    assert [(each.artist, each.row) for each in edited.failures.all()] == [("Celestial Wolves", 1918)]

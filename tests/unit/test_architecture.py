@@ -12,7 +12,7 @@ PURE = (
     *("xlsx/limits", "xlsx/markup", "xlsx/moments", "xlsx/colours", "xlsx/parts", "xlsx/cells", "xlsx/reader"),
     "facts",
     *("sheet/text", "sheet/dates", "sheet/links", "sheet/numbers", "sheet/vocabulary"),
-    *("sheet/workbook", "sheet/cells", "sheet/entries", "sheet/rows", "sheet/warnings"),
+    *("sheet/workbook", "sheet/cells", "sheet/entries", "sheet/rows", "sheet/address", "review/warnings"),
     *("albums/plan", "albums/guards", "albums/matching", "albums/batches"),
     *("albums/identity/vetoes", "albums/identity/sight", "albums/identity/merging", "albums/identity/passes"),
     *("albums/identity/scrambled", "albums/identity/unreadable"),

@@ -86,12 +86,20 @@ STATES = [
     ),
     (replace(DONE, status="cancelled", counts={"unchanged": 9}), "Sync cancelled. Nothing was changed."),
     (
-        replace(DONE, warnings=(Fact("doubtful_rows", {"cause": "rows", "rows": 31}),), counts={"created": 1}),
+        replace(DONE, rows_to_review=31, counts={"created": 1}),
         "Sync complete in 9 s. 31 rows to review. 1 new",
     ),
     (
-        replace(DONE, warnings=(Fact("doubtful_rows", {"cause": "rows", "rows": 1}),), counts={"created": 1}),
+        replace(DONE, rows_to_review=1, counts={"created": 1}),
         "Sync complete in 9 s. 1 row to review. 1 new",
+    ),
+    (
+        replace(DONE, rows_to_review=31, counts={"unchanged": 9}),
+        "Up to date. The sheet hasn't changed. 31 rows to review. 9 unchanged",
+    ),
+    (
+        replace(DONE, counts={"unchanged": 9, "failed": 2}),
+        "Up to date. The sheet hasn't changed. 9 unchanged · 2 skipped",
     ),
     (
         replace(DONE, status="interrupted"),
@@ -150,7 +158,6 @@ def test_a_block_of_spotify_is_told_with_its_end_and_reason() -> None:
 @pytest.mark.parametrize(
     ("warning", "offer"),
     [
-        (spotify_errors.NO_CREDENTIALS, "No Spotify key: covers only"),
         (spotify_errors.BAD_CREDENTIALS, "Spotify rejected the key"),
         (Fact("spotify_forbidden"), "Spotify refuses the app"),
         (Fact("doubtful_rows", {"cause": "rows", "rows": 31}), "Show why"),
@@ -160,6 +167,27 @@ def test_what_limits_a_sync_is_named_and_explained_behind_one_click(warning: Fac
     status = replace(DONE, warnings=(warning,))
     assert offered(status) == offer
     assert f"{warning.code}: {told(panel(status))}" == warning_line(warning)
+
+
+@pytest.mark.parametrize("counts", [{"created": 1}, {"unchanged": 9}])
+@pytest.mark.parametrize("rows", [0, 1, 2, 17_602])
+def test_rows_to_review_are_a_link_and_no_alarm(counts: dict[str, int], rows: int) -> None:
+    status = replace(DONE, rows_to_review=rows, counts=counts)
+    shown = panel(status)
+    links = shown.xpath("//a[@href='/catalog/sync/review/']")
+    said = "1 row to review" if rows == 1 else f"{rows:,} rows to review"
+    assert [" ".join(link.text_content().split()) for link in links] == [said] * bool(rows)
+    assert shown.xpath("//*[contains(@class, 'sync__mark--good')]")
+    assert not panel(status, may_sync=False).xpath("//a[@href='/catalog/sync/review/']")
+    assert "to review" not in panel(status, may_sync=False).text_content()
+
+
+def test_a_missing_key_is_a_note_and_no_alarm() -> None:
+    noted = replace(DONE, notes=(spotify_errors.NO_CREDENTIALS,))
+    assert offered(noted) == ""
+    assert panel(noted).xpath("//*[contains(@class, 'sync__mark--good')]")
+    warned = panel(replace(noted, warnings=(Fact("failed_rows", {"rows": 5}),)))
+    assert "No Spotify key" in warned.xpath("string(//*[@id='sync-warnings']//ul)")
 
 
 def test_a_sync_that_is_silent_says_since_when() -> None:

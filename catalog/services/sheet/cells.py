@@ -1,5 +1,6 @@
 """Decodes the cells of a row, each once, into what its column holds: a text, a date or a link."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -72,6 +73,24 @@ def decode_row(
         far_off_date=_name_of(row, released) if is_lost else "",
         twice=tuple((name, names) for name, numbers in twins.items() if (names := _both(row, numbers))),
     )
+
+
+def hashed(said: object) -> str:
+    """Return a hash of plain values: texts, numbers, dates, and tuples and lists of them."""
+    return hashlib.blake2b(repr(said).encode("utf-8", "surrogatepass"), digest_size=20).hexdigest()
+
+
+def digest_of(row: SheetRow, columns: Mapping[str, Sequence[int]]) -> str:
+    """Return a hash of what stands in the columns that have a meaning, wherever the row and the columns stand."""
+    texts = {number: cell.value for number, cell in row.cells.items()}
+    fills = {number: mark_of(cell.fill) for number, cell in row.cells.items() if cell.fill}
+    # What a link is called says nothing, and programs that save the sheet anew may lose it.
+    links = {number: cell.value if cell.link is None else cell.link for number, cell in row.cells.items()}
+    said = sorted(
+        (name, [(links if name in LINKS else texts).get(number) for number in numbers])
+        for name, numbers in columns.items()
+    )
+    return hashed((said, [fills.get(number) for number in columns.get("format", ())]))
 
 
 def _first_filled(row: SheetRow, numbers: Sequence[int]) -> Cell | None:

@@ -1,6 +1,5 @@
 """Turns a decoded row into an album entry with its doubts, or says why it cannot. Pure: values in, values out."""
 
-import hashlib
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
@@ -10,7 +9,7 @@ from functools import cached_property
 from operator import attrgetter
 
 from catalog.services.facts import Parameter
-from catalog.services.sheet.cells import TypedRow
+from catalog.services.sheet.cells import TypedRow, hashed
 from catalog.services.sheet.links import spotify_album_id
 from catalog.services.sheet.text import fold
 from catalog.services.sheet.vocabulary import (
@@ -26,6 +25,9 @@ from catalog.services.sheet.vocabulary import (
 
 RULES = 2
 """The version of the rules below. Raise it when the same row becomes another entry, so that albums are written anew."""
+
+READING = 1
+"""The version of what is found beside the entries. Raise it to have unchanged sheets read, though no album written."""
 
 LONGEST = {
     "artist": 500,
@@ -82,8 +84,11 @@ class AlbumEntry:
 
     def digest(self, salt: str = "") -> str:
         """Return a hash of all but the row's number, of the rules and of ``salt``: if it is equal, nothing changed."""
-        said = repr((RULES, salt, HASHED(self), sorted(self.unreadable)))
-        return hashlib.blake2b(said.encode("utf-8", "surrogatepass"), digest_size=20).hexdigest()
+        return hashed((RULES, salt, HASHED(self), sorted(self.unreadable)))
+
+    def content(self, *beside: str) -> str:
+        """Return a hash of what the row says, and of ``beside``: unlike the digest, it outlives the rules."""
+        return hashed((HASHED(self), sorted(self.unreadable), beside))
 
 
 HASHED = attrgetter(*(each.name for each in fields(AlbumEntry) if each.name not in {"row", "unreadable"}))
@@ -100,6 +105,8 @@ class RowProblem:
     album: str = ""
     is_doubt: bool = False
     parameters: Mapping[str, Parameter] = field(default_factory=dict[str, Parameter], hash=False)
+    digest: str = field(default="", compare=False)
+    """Of what the row says, whatever its number and the rules; empty for a whole tab or column."""
 
     @property
     def is_skipped_row(self) -> bool:

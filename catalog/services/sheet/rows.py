@@ -3,10 +3,11 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import ClassVar
 
 from catalog.services.errors import SyncError
-from catalog.services.sheet.cells import TypedRow, decode_row, is_error, is_filled, text_of
+from catalog.services.sheet.cells import TypedRow, decode_row, digest_of, hashed, is_error, is_filled, text_of
 from catalog.services.sheet.entries import AlbumEntry, RowProblem, RowRefused, Tab, doubts, read_entry
 from catalog.services.sheet.text import clean, fold
 from catalog.services.sheet.vocabulary import COLUMN_OF, COLUMNS, EXPECTED, header_of
@@ -31,7 +32,13 @@ class SheetContents:
     tabs_present: list[str] = field(default_factory=list[str])
     tabs_read: list[str] = field(default_factory=list[str])
     tabs_failed: list[str] = field(default_factory=list[str])
-    skipped: int = 0
+    without_album: list[RowProblem] = field(default_factory=list[RowProblem])
+    """Rows with an artist alone: skipped, but nothing is wrong with them."""
+
+    @property
+    def skipped(self) -> int:
+        """Return how many rows have no album."""
+        return len(self.without_album)
 
 
 @dataclass(frozen=True)
@@ -96,14 +103,15 @@ def _read_tab(workbook: Workbook, sheet_tab: SheetTab, contents: SheetContents, 
         if limit is not None and len(contents.entries) >= limit:
             return
         typed = decode_row(row, first, twins, uses_1904_dates=workbook.uses_1904_dates)
-        _read_row(typed, tab, contents, header.unreadable)
+        _read_row(typed, tab, contents, header.unreadable, partial(digest_of, row, columns))
 
 
 def _missing_columns(tab: Tab, header: Header) -> list[RowProblem]:
     missing = [name for name in EXPECTED if name not in header.columns]
     if missing and header.unreadable:
-        columns = [header_of(name) for name in missing]
-        return [RowProblem("cell_error", tab.name, header.row, is_doubt=True, parameters={"columns": columns})]
+        said = {"columns": [header_of(name) for name in missing]}
+        digest = hashed(missing)
+        return [RowProblem("cell_error", tab.name, header.row, is_doubt=True, parameters=said, digest=digest)]
     return [
         RowProblem("column_missing", tab.name, is_doubt=True, parameters={"column": header_of(name)})
         for name in missing
@@ -135,22 +143,25 @@ def without_empty_twins(columns: Mapping[str, list[int]], rows: Iterable[SheetRo
     return {name: [number for number in several if number in used] or several[:1] for name, several in columns.items()}
 
 
-def _read_row(row: TypedRow, tab: Tab, contents: SheetContents, unnamed: frozenset[str]) -> None:
+def _read_row(
+    row: TypedRow, tab: Tab, contents: SheetContents, unnamed: frozenset[str], digest: Callable[[], str]
+) -> None:
     artist, title = row.texts["artist"], row.texts["title"]
+    where = (tab.name, row.number, artist[:500], title[:500])
     if not title and "title" not in row.unreadable:
         # An artist without an album is announced, or the row divides the tab: no album yet.
-        contents.skipped += bool(artist) or "artist" in row.unreadable
+        if artist or "artist" in row.unreadable:
+            contents.without_album.append(RowProblem("no_album", *where, digest=digest()))
         return
     try:
         entry = read_entry(row, tab)
     except RowRefused as refusal:
-        where = (tab.name, row.number, artist[:500], title[:500])
-        contents.problems.append(RowProblem(refusal.code, *where, parameters=refusal.parameters))
+        contents.problems.append(RowProblem(refusal.code, *where, parameters=refusal.parameters, digest=digest()))
         return
     if entry is None:
         return
     contents.entries.append(replace(entry, unreadable=entry.unreadable | unnamed) if unnamed else entry)
     contents.problems += [
-        RowProblem(code, tab.name, row.number, entry.artist, entry.title, is_doubt=True, parameters=parameters)
+        RowProblem(code, *where, is_doubt=True, parameters=parameters, digest=digest())
         for code, parameters in doubts(entry, row, tab)
     ]

@@ -107,7 +107,7 @@ class EnrichRun:
             self.processed += len(malformed)
             albums = [album for album in albums if is_album_id(album.id)]
         if not self._settings.has_credentials:
-            self._covers_only(albums, errors.NO_CREDENTIALS)
+            self._one_by_one(albums, 0)
         elif probe or self._pacer.may_ask_for_twenty():
             self._plan.by_twenties(albums)
         else:

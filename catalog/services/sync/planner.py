@@ -20,7 +20,7 @@ from catalog.services.albums.names import AlbumNames
 from catalog.services.albums.plan import Plan
 from catalog.services.albums.preview import ListDigest, losses, planned_changes
 from catalog.services.sheet.download import SheetUnreachable, fetch_workbook
-from catalog.services.sheet.entries import RULES
+from catalog.services.sheet.entries import READING, RULES
 from catalog.services.sheet.rows import SheetContents, chosen_tabs, read_sheet
 from catalog.services.sheet.workbook import SheetTooLarge, open_workbook
 from catalog.services.sync.background import in_background
@@ -65,7 +65,7 @@ class SheetPlanner:
 
         def digest() -> str:
             with open_workbook(path) as workbook:
-                return workbook.digest(RULES, self.settings.sheet_tabs, self.names.salt)
+                return workbook.digest(RULES, READING, self.settings.sheet_tabs, self.names.salt)
 
         return "" if self.options.limit else self._compute(digest)
 

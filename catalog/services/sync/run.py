@@ -22,9 +22,8 @@ from catalog.services.albums.plan import Plan
 from catalog.services.albums.undo import plan_undo
 from catalog.services.errors import SyncError
 from catalog.services.facts import Fact
-from catalog.services.sheet.entries import RowProblem
+from catalog.services.review.reconcile import SheetReview, known_warnings
 from catalog.services.sheet.rows import SheetContents
-from catalog.services.sheet.warnings import CODES, sheet_warnings
 from catalog.services.spotify.enricher import AlbumEnricher, EnrichProgress, backlog_size
 from catalog.services.sync import shutdown
 from catalog.services.sync.journal import SyncCancelled, SyncJournal, SyncLost, SyncStopped
@@ -124,17 +123,13 @@ class SyncRun:
         total = previous.albums_listed
         self.journal.enter(Stage.PROCESSING, "applying", pieces=0, total_albums=total, skipped=previous.skipped)
         SyncOperation.objects.close_offers()
-        problems = [
-            RowProblem(each.code, each.tab, each.row, each.artist, each.album, each.is_doubt, each.parameters)
-            for each in previous.failures.exclude(code__startswith="spotify_")
-        ]
-        record_problems(problems, self.journal, processed=total, unchanged=total)
-        self._commit(digest, [fact for fact in map(Fact.stored, previous.warnings) if fact.code in CODES])
+        self.journal.count(processed=total, unchanged=total, failed=previous.failed)
+        self._commit(digest, known_warnings())
         logger.info("sheet is unchanged operation=%s since=%s", self.operation.pk, previous.pk)
 
     def _report(self, plan: Plan, contents: SheetContents, kinds: Counter[str]) -> None:
-        problems = contents.problems + plan.problems
-        record_problems(problems, self.journal)
+        review = self._review(plan, contents)
+        record_problems(review.news, self.journal, failed=review.skipped_rows)
         self._end(
             Status.COMPLETED,
             **{str(kind): number for kind, number in kinds.items()},
@@ -142,17 +137,24 @@ class SyncRun:
             skipped=contents.skipped,
             total_albums=plan.total,
             percent=100,
-            warnings=[warning.as_json() for warning in sheet_warnings(problems)],
+            warnings=[warning.as_json() for warning in review.warnings()],
         )
 
     def _apply(self, plan: Plan, contents: SheetContents, names: AlbumNames, digest: str) -> None:
-        problems = contents.problems + plan.problems
-        self._enter_applying(plan, contents.skipped, sheet_warnings(problems))
-        record_problems(problems, self.journal)
-        AlbumImporter(self.journal, names).apply(plan)
-        refused = self.operation.failures.filter(code="database_refused").count()
-        self._commit("" if refused else digest, sheet_warnings(problems, refused))
+        review = self._review(plan, contents)
+        self._enter_applying(plan, contents.skipped, review.warnings())
+        record_problems(review.news, self.journal, failed=review.skipped_rows)
+        importer = AlbumImporter(self.journal, names)
+        importer.apply(plan)
+        refused = importer.refused
+        with transaction.atomic():
+            self._commit("" if refused else digest, review.warnings(len(refused)))
+            if self.options.limit is None:  # a part of the sheet says nothing of the rest
+                review.save(self.operation, refused)
         logger.info("sheet applied operation=%s albums=%s", self.operation.pk, plan.total)
+
+    def _review(self, plan: Plan, contents: SheetContents) -> SheetReview:
+        return SheetReview(contents, contents.problems + plan.problems, self.settings.sheet_tabs)
 
     def _enter_applying(self, plan: Plan, skipped: int = 0, warnings: Sequence[Fact] = ()) -> None:
         unchanged = len(plan.unchanged)

@@ -11,9 +11,10 @@ from django.conf import settings
 from django.db.models import Count, IntegerField, Q, Subquery, Value
 from django.db.models.functions import Coalesce, Now
 
-from catalog.models import Album, SpotifyQuota, SyncOperation
+from catalog.models import Album, ReviewRow, SpotifyQuota, SyncOperation
 from catalog.services import clock
 from catalog.services.facts import Fact
+from catalog.services.spotify.errors import NO_CREDENTIALS
 from catalog.services.spotify.pacer import Lane
 from catalog.services.sync.recovery import recover_if_lost
 from catalog.services.sync.status import SyncStatus
@@ -28,7 +29,7 @@ def read_status() -> SyncStatus:
     if operation is not None and recover_if_lost(operation, settings.SYNC.stale_after_seconds):
         operation = _latest(facts)
     if operation is None:
-        return SyncStatus(total_in_catalog=Album.objects.listed().count())
+        return SyncStatus(total_in_catalog=Album.objects.listed().count(), notes=notes())
     clock.learn(operation.now)
     return status_of(operation, {name: getattr(operation, name) for name in facts})
 
@@ -46,9 +47,11 @@ def _facts() -> dict[str, Any]:
     fruitful = committed.filter(Q(created__gt=0) | Q(updated__gt=0) | Q(removed__gt=0) | Q(revived__gt=0))
     # Not `undoable_sync()`: this is asked twice a second, and the page of the undo says if there is no log.
     undoable = SyncOperation.objects.fruitful()
+    to_review = ReviewRow.objects.to_review().order_by().values("is_skipped").annotate(number=Count("pk"))
     block = SpotifyQuota.objects.filter(pk=Lane.API, blocked_until__gt=Now())
     return {
         "total_in_catalog": Coalesce(Subquery(listed[:1], **one_row), 0),
+        "rows_to_review": Coalesce(Subquery(to_review.values("number")[:1], **one_row), 0),
         "last_synced_at": Subquery(committed.values("sheet_committed_at")[:1]),
         "unchanged_since": Subquery(fruitful.values("sheet_committed_at")[:1]),
         "undoable_id": Subquery(undoable.values("pk")[:1]),
@@ -88,11 +91,17 @@ def status_of(operation: SyncOperation, facts: Mapping[str, Any] | None = None) 
         eta_seconds=operation.eta_seconds,
         counts=operation.counts,
         warnings=tuple(map(Fact.stored, operation.warnings)),
+        notes=notes(),
         error=error if operation.error_code else None,
         undone_at=operation.finished_at if is_undo else None,
         now=getattr(operation, "now", None),
         **(facts or {}),
     )
+
+
+def notes() -> tuple[Fact, ...]:
+    """Return what asks for nothing: without a key of Spotify's, covers come all the same."""
+    return () if settings.SPOTIFY.has_credentials else (NO_CREDENTIALS,)
 
 
 class Look:

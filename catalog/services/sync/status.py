@@ -44,6 +44,10 @@ class SyncStatus:
     eta_seconds: float | None = None
     counts: dict[str, int] = field(default_factory=dict[str, int], hash=False)
     warnings: tuple[Fact, ...] = ()
+    notes: tuple[Fact, ...] = ()
+    """What is worth knowing of this installation, and asks for nothing."""
+    rows_to_review: int = 0
+    """How many rows are imported, look wrong, and are neither fixed nor acknowledged."""
     error: Fact | None = None
     last_synced_at: datetime | None = None
     unchanged_since: datetime | None = None
@@ -94,18 +98,24 @@ class SyncStatus:
         return {warning.code for warning in self.warnings}
 
     @property
+    def is_complete_sync(self) -> bool:
+        """Whether it is a sync that has come to its end."""
+        return self.kind == "sync" and self.status == "completed"
+
+    @property
+    def has_failed_rows(self) -> bool:
+        """Whether rows were left out that nobody has acknowledged."""
+        return bool(self.counts.get("failed")) and "failed_rows" in self.warning_codes
+
+    @property
+    def leaves_rows_out(self) -> bool:
+        """Whether it warns of rows or tabs that were left out."""
+        return not self.warning_codes.isdisjoint({"failed_rows", "failed_tabs"})
+
+    @property
     def changed(self) -> int:
         """How many albums it changed in any way."""
         return sum(self.counts.get(name, 0) for name in ("created", "updated", "removed", "revived"))
-
-    @property
-    def rows_to_review(self) -> int:
-        """How many rows this sync imported that look wrong."""
-        return sum(
-            number
-            for each in self.warnings
-            if isinstance(number := each.parameters.get("rows"), int) and each.code in {"doubtful_rows", "cell_error"}
-        )
 
     @property
     def is_undo_at_hand(self) -> bool:

@@ -151,4 +151,5 @@ def _doubt(entry: AlbumEntry, holder: Side) -> RowProblem:
     where = (entry.tab, entry.row, entry.artist, entry.title)
     row = {"row": holder.row} if isinstance(holder, AlbumEntry) else {}
     told = {"artist": holder.artist, "album": holder.title, "tab": holder.tab, **row}
-    return RowProblem("shared_spotify_link", *where, is_doubt=True, parameters=told)
+    digest = entry.content(holder.tab, holder.artist_key, holder.title_key)
+    return RowProblem("shared_spotify_link", *where, is_doubt=True, parameters=told, digest=digest)

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator
 from catalog.services.facts import Fact
 from catalog.services.sheet.entries import RowProblem
 
-CODES = ("failed_tabs", "failed_rows", "cell_error", "doubtful_rows")
 MOST_TABS = 10
 
 
