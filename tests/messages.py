@@ -49,6 +49,7 @@ PRESSES: Mapping[str, str] = {
     "staff_sync": "a press by somebody who may not sync",
     "staff_preview": "Preview by somebody who may not sync",
     "staff_accept": "Accept by somebody who isn't staff",
+    "staff_review": "Acknowledge by somebody who isn't staff",
     "staff_undo": "Undo by somebody who isn't staff",
     "staff_cancel": "Cancel of an undo, or of an accepted sync, by somebody who isn't staff",
     "another_runs": "Cancel, and another operation has taken the place of the one shown",
