@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from django.db.models import Case, Count, F, Max, Q, When
+from django.db.models import Case, Count, Expression, F, Max, Q, When
 from django.db.models.expressions import OrderBy
 from django.utils.http import urlencode
 
@@ -94,7 +94,7 @@ class ReviewQuery:
         return self.rows.order_by().aggregate(latest=Max("changed_at"))["latest"]
 
     @property
-    def _order(self) -> Sequence[str | OrderBy]:
+    def _order(self) -> Sequence[str | OrderBy | Expression]:
         order = ORDERS[self.sort]
         return [ASKING_FIRST, *order] if self.state == SKIPPED else order
 
