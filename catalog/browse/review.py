@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from django.db.models import Count, F, Max, Q
+from django.db.models import Case, Count, Expression, F, Max, Q, When
+from django.db.models.expressions import OrderBy
 from django.utils.http import urlencode
 
 from catalog.models import ReviewRow
@@ -14,6 +15,7 @@ from catalog.services.sheet.text import fold
 
 STATES = (OPEN, ACKNOWLEDGED, FIXED, SKIPPED)
 AS_IN_THE_SHEET = ("-tab", F("row").asc(nulls_first=True), "pk")  # tabs are named by years, the latest first
+ASKING_FIRST = Case(When(code=ReviewRow.NO_ALBUM, then=1), default=0).asc()
 ORDERS = {"sheet": AS_IN_THE_SHEET, "newest": ("-first_seen_at", *AS_IN_THE_SHEET)}
 LONGEST = 200
 
@@ -61,7 +63,7 @@ class ReviewQuery:
     def rows(self) -> ReviewRowQuerySet:
         """The rows that it asks for, in their order."""
         rows = self._matching(code=self.code, tab=self.tab)
-        return rows.order_by("-fixed_at", "pk") if self.state == FIXED else rows.order_by(*ORDERS[self.sort])
+        return rows.order_by("-fixed_at", "pk") if self.state == FIXED else rows.order_by(*self._order)
 
     @property
     def states(self) -> Sequence[tuple[str, int, str]]:
@@ -90,6 +92,11 @@ class ReviewQuery:
     def changed_at(self) -> datetime | None:
         """When the latest of its rows got what it says."""
         return self.rows.order_by().aggregate(latest=Max("changed_at"))["latest"]
+
+    @property
+    def _order(self) -> Sequence[str | OrderBy | Expression]:
+        order = ORDERS[self.sort]
+        return [ASKING_FIRST, *order] if self.state == SKIPPED else order
 
     def _matching(self, **exact: str) -> ReviewRowQuerySet:
         rows = ReviewRow.objects.get_queryset().listed_as(self.state)

@@ -239,6 +239,24 @@ def test_what_staff_acknowledges_during_a_sync_stays_acknowledged(path: Path) ->
     assert (done.status, listed("acknowledged")) == ("completed", [("other_year", TAB, 8, "Pitfalls")])
 
 
+def test_what_was_acknowledged_as_it_was_before_is_open_again(path: Path) -> None:
+    sync_tabs(path, {TAB: [album(), wrong()]})
+    with meanwhile("catalog_albumchange", acknowledge):
+        sync_tabs(path, {TAB: [album(), wrong(country="Norway")]})
+    assert titles() == ["Pitfalls"]
+
+
+def test_a_tab_that_fails_is_quiet_once_acknowledged_until_it_fails_otherwise(path: Path) -> None:
+    tabs = {TAB: [album()], OTHER: [album("Haken", "Virus")]}
+    sync_tabs(path, tabs)
+    acknowledge()
+    headless = make_workbook({TAB: [*ABOVE, HEADER, *tabs[TAB]], OTHER: [("Artist", "Release Date", "Length")]}, path)
+    assert codes(sync(headless)) == ["failed_tabs"]
+    acknowledge()
+    assert sync(headless).warnings == []
+    assert codes(sync_tabs(path, {TAB: tabs[TAB]})) == ["failed_tabs"]
+
+
 def test_a_sync_that_is_not_ours_any_more_leaves_the_list_alone(path: Path) -> None:
     sync_tabs(path, {TAB: [album()]})
 

@@ -182,6 +182,12 @@ def test_rows_to_review_are_a_link_and_no_alarm(counts: dict[str, int], rows: in
     assert "to review" not in panel(status, may_sync=False).text_content()
 
 
+@pytest.mark.parametrize(("code", "is_offered"), [("failed_rows", True), ("failed_tabs", True), ("cell_error", False)])
+def test_what_was_left_out_is_one_click_away(code: str, is_offered: bool) -> None:
+    shown = panel(replace(DONE, warnings=(Fact(code, {"rows": 1, "tabs": ["2024"]}),)))
+    assert bool(shown.xpath("//a[@href='/catalog/sync/review/?show=skipped']")) is is_offered
+
+
 def test_a_missing_key_is_a_note_and_no_alarm() -> None:
     noted = replace(DONE, notes=(spotify_errors.NO_CREDENTIALS,))
     assert offered(noted) == ""

@@ -124,7 +124,7 @@ def plan_removals(
     removing: set[str] = read | renamed | (missing if force else set[str]())
     plan.removed = [album for album in gone if album.tab in removing]
     plan.problems += [
-        RowProblem("failed_tab", tab, parameters={"cause": "missing", "albums": lost[tab]})
+        RowProblem("failed_tab", tab, parameters={"cause": "missing", "albums": lost[tab]}, digest="missing")
         for tab in sorted((headless | missing) - removing)
     ]
 

@@ -69,8 +69,8 @@ class SheetReview:
         ReviewRow.objects.bulk_create(
             [_listed(problem, operation) for problem in pairs.new[: max(0, MOST_LISTED - len(there))]], batch_size=500
         )
-        _change([row for row, problem in pairs.known if _comes_back(row, problem)], **OPEN)
-        _change([row for row, problem in pairs.known if _is_edited(row, problem)], changed_at=Now())
+        # An edited row is open even if somebody has acknowledged it since it was read: they saw the other cells.
+        _change([row for row, problem in pairs.known if row.fixed_at or _is_edited(row, problem)], **OPEN)
         _change(pairs.gone, fixed_at=Now())
         _say_anew(pairs)
         _forget_what_was_fixed_long_ago()

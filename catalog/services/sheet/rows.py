@@ -89,7 +89,7 @@ def _read_tab(workbook: Workbook, sheet_tab: SheetTab, contents: SheetContents, 
         contents.tabs_failed.append(tab.name)
         columns_missing: list[str] = [header_of(name) for name in missing]
         parameters = {"cause": "header", "columns": columns_missing}
-        contents.problems.append(RowProblem("failed_tab", tab.name, parameters=parameters))
+        contents.problems.append(RowProblem("failed_tab", tab.name, parameters=parameters, digest=hashed(missing)))
         return
     contents.tabs_read.append(tab.name)
     contents.problems += _missing_columns(tab, header)
