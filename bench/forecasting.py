@@ -26,7 +26,8 @@ def main(folder: Path) -> None:
 
 def figures(samples: list[tuple[float, dict[str, Any]]], took: float) -> dict[str, dict[str, float]]:
     """Evaluate the samples (seconds since the start, status object) of a run that took so many seconds."""
-    when, halfway = min(samples, key=lambda sample: abs(sample[0] - took / 2))
+    estimated = [sample for sample in samples if sample[1]["eta_seconds"] is not None]
+    when, halfway = min(estimated, key=lambda sample: abs(sample[0] - took / 2))
     steps = [(now, status["percent"]) for now, status in samples]
     stall, since = 0.0, 0.0
     for (_, before), (now, percent) in itertools.pairwise(steps):

@@ -108,9 +108,10 @@ class SyncJournal:
 
     def _write(self, **fields: object) -> None:
         now = self._clock()
+        left = self._forecast.shown(now, self._done)
         progress: dict[str, object] = {
             "percent": self._forecast.percent(now, self._done),
-            "eta_seconds": round(self._forecast.left(now, self._done), 1),
+            "eta_seconds": None if left is None else round(left, 1),
         }
         if not self._operation.beat(self._owner, **(progress | self._unwritten | fields)):
             raise SyncLost
