@@ -20,7 +20,7 @@ register.filter(wording.plain)
 COUNT_NAMES = {
     "created": "New",
     "updated": "Changed",
-    "revived": "Back",
+    "revived": "Restored",
     "skipped": "Rows without an album",
     "failed": "Rows skipped",
     "enriched": "From Spotify",

@@ -57,6 +57,8 @@ class SyncStatus:
     """When that sync was started."""
     spotify_blocked_until: datetime | None = None
     spotify_blocked_reason: str = ""
+    next_sync_at: datetime | None = None
+    """When the scheduler is due to start the next sync: None without a schedule, or while it is paused."""
     added_by_last_sync: int = 0
     total_in_catalog: int = 0
     now: datetime | None = field(default=None, compare=False)
