@@ -6,15 +6,15 @@ from datetime import datetime
 from math import ceil, log10
 
 HEIGHT = 100
-STEP = 17
-BAR = 11
+WIDTH = 578
+MOST_STEP, BAR_SHARE = 17.0, 0.65
 
 
 @dataclass(frozen=True)
 class Bar:
     """One value, at its place from the left, measured from the base line upwards."""
 
-    x: int
+    x: float
     y: float
     height: float
     value: float
@@ -32,25 +32,30 @@ class Tick:
 
 @dataclass(frozen=True)
 class BarChart:
-    """Bars on a scale of powers of ten, so that a first import and a daily trifle are both seen."""
+    """Bars on a scale of powers of ten, so that a first import and a daily trifle are both seen.
+
+    One bar or a hundred take the same room: the latest stands at the right, and many bars are thinner.
+    """
 
     bars: Sequence[Bar]
     ticks: Sequence[Tick]
-    width: int
+    bar_width: float
+    width: int = WIDTH
     height: int = HEIGHT
-    bar_width: int = BAR
 
 
 def bar_chart(values: Sequence[tuple[float, datetime, str]]) -> BarChart:
     """Return the chart of values, each with its time and its outcome, from left to right."""
     decades = max(1, ceil(log10(max([10.0, *(value for value, _, _ in values)]))))
-    return BarChart(tuple(_bars(values, decades)), tuple(_ticks(decades)), width=len(values) * STEP)
+    step = min(MOST_STEP, WIDTH / max(1, len(values)))
+    return BarChart(tuple(_bars(values, decades, step)), tuple(_ticks(decades)), round(step * BAR_SHARE, 1))
 
 
-def _bars(values: Sequence[tuple[float, datetime, str]], decades: int) -> Iterator[Bar]:
+def _bars(values: Sequence[tuple[float, datetime, str]], decades: int, step: float) -> Iterator[Bar]:
+    first = WIDTH - len(values) * step + step * (1 - BAR_SHARE) / 2
     for place, (value, when, outcome) in enumerate(values):
         height = _height(value, decades)
-        yield Bar(place * STEP + (STEP - BAR) // 2, round(HEIGHT - height, 1), round(height, 1), value, when, outcome)
+        yield Bar(round(first + place * step, 1), round(HEIGHT - height, 1), round(height, 1), value, when, outcome)
 
 
 def _ticks(decades: int) -> Iterator[Tick]:

@@ -35,7 +35,7 @@ STATES = ("never", "pending", "running", "completed", "failed", "cancelled", "in
 KEYS = {
     "id", "status", "stage", "message", "albums_processed", "total_albums", "spotify_processed", "spotify_total",
     "percent", "cancel_requested", "started_at", "updated_at", "finished_at", "elapsed_seconds", "eta_seconds",
-    "counts", "warnings", "notes", "rows_to_review", "error", "last_synced_at", "total_in_catalog",
+    "counts", "warnings", "notes", "rows_to_review", "next_sync_at", "error", "last_synced_at", "total_in_catalog",
 }  # fmt: skip
 COUNTS = {
     "created", "updated", "unchanged", "removed", "revived", "skipped", "failed", "enriched", "awaiting_enrichment",

@@ -1,7 +1,7 @@
 """Time as services see it, so that tests can move it."""
 
 import time
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.utils import timezone
 
@@ -16,6 +16,12 @@ def learn(database_now: datetime) -> None:
     global _lead
     lead = database_now - timezone.now()
     _lead = lead if abs(lead) >= LEAST_LEAD else timedelta()
+
+
+def due_time(interval: timedelta, now: datetime) -> datetime:
+    """Return the last time that is a whole number of intervals after midnight of 1 January 1970."""
+    epoch = datetime(1970, 1, 1, tzinfo=UTC)
+    return epoch + (now - epoch) // interval * interval
 
 
 class Clock:

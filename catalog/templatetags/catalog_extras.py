@@ -12,18 +12,16 @@ from django.utils import timezone
 from catalog import placeholder, wording
 from catalog.models import Album
 from catalog.services.clock import Clock
-from catalog.services.sync.progress.estimate import rounded
 from catalog.services.sync.status import SyncStatus
 
 register = template.Library()
-register.filter(rounded)
 register.filter(wording.joined)
 register.filter(wording.plain)
 
 COUNT_NAMES = {
     "created": "New",
     "updated": "Changed",
-    "revived": "Back",
+    "revived": "Restored",
     "skipped": "Rows without an album",
     "failed": "Rows skipped",
     "enriched": "From Spotify",

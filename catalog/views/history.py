@@ -18,7 +18,7 @@ from catalog.services.spotify.coverage import read_coverage
 from catalog.views.changes import made, planned
 from catalog.views.responses import panel_context
 
-RECORDS_A_PAGE = 25
+RECORDS_A_PAGE = 100
 FAILURES_SHOWN = 500
 OUTCOMES = ("completed", "warnings", "failed", "cancelled", "interrupted")
 
@@ -101,8 +101,14 @@ def failures(operation: SyncOperation) -> dict[str, object]:
 def charts(records: list[SyncRecord]) -> dict[str, BarChart]:
     """Return the charts of what these syncs changed and how long they took."""
     return {
-        "change_chart": bar_chart([(record.changed, record.finished_at, record.outcome) for record in records]),
+        "change_chart": bar_chart([(record.changed, record.finished_at, kind_of(record)) for record in records]),
         "duration_chart": bar_chart(
-            [(record.duration_seconds, record.finished_at, record.outcome) for record in records]
+            [(record.duration_seconds, record.finished_at, kind_of(record)) for record in records]
         ),
     }
+
+
+def kind_of(record: SyncRecord) -> str:
+    """Return how a bar is drawn: by its outcome, and an undo as one."""
+    is_undo = record.operation.kind == SyncOperation.Kind.UNDO and record.outcome == SyncOperation.Status.COMPLETED
+    return "undo" if is_undo else record.outcome

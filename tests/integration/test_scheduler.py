@@ -11,8 +11,9 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone as django_timezone
 
-from catalog.management.commands.scheduler import due_time, start_what_is_due
+from catalog.management.commands.scheduler import start_what_is_due
 from catalog.models import SyncOperation
+from catalog.services.clock import due_time
 from tests.live import command, fresh_database, rows, until
 
 HALF_HOUR = timedelta(minutes=30)

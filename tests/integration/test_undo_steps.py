@@ -170,7 +170,7 @@ def test_the_history_says_which_sync_an_undo_took_back_and_its_counts(path: Path
     edit = sync_tabs(path, {TAB: [album()]})
     undoing = undo()
     page = Page(client, "/catalog/sync/history/")
-    assert page.texts("thead th")[8] == "Back"
+    assert page.texts("thead th")[8] == "Restored"
     cells = page.texts("tbody tr td")
     assert cells[0].startswith("✓ Completed undo of the sync of")
     assert cells[7] == "1"

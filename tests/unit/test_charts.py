@@ -1,7 +1,9 @@
 """The bars of a chart: larger values are taller, and all stand on the line at the bottom."""
 
 from datetime import UTC, datetime
+from itertools import pairwise
 
+import pytest
 from django.template.loader import render_to_string
 from lxml import html
 
@@ -21,11 +23,21 @@ def test_a_larger_value_is_a_taller_bar_that_begins_nearer_to_the_top() -> None:
 def test_bars_stand_side_by_side_in_the_order_of_their_values() -> None:
     chart = bar_chart(VALUES)
     assert [(bar.x, bar.value, bar.outcome) for bar in chart.bars] == [
-        (3, 0.0, "failed"),
-        (20, 9.0, "completed"),
-        (37, 100.0, "cancelled"),
+        (530.0, 0.0, "failed"),
+        (547.0, 9.0, "completed"),
+        (564.0, 100.0, "cancelled"),
     ]
-    assert (chart.width, chart.height, chart.bar_width) == (51, 100, 11)
+    assert (chart.width, chart.height, chart.bar_width) == (578, 100, 11.1)
+
+
+@pytest.mark.parametrize("number", [1, 2, 34, 35, 100])
+def test_one_bar_and_a_hundred_fill_the_same_room_up_to_the_right_edge(number: int) -> None:
+    chart = bar_chart([(9.0, NOON, "completed")] * number)
+    edges = [bar.x for bar in chart.bars]
+    assert chart.width == 578
+    assert edges[0] >= 0
+    assert 0 < chart.width - (edges[-1] + chart.bar_width) < 4
+    assert all(after - before > chart.bar_width for before, after in pairwise(edges))
 
 
 def test_ticks_are_powers_of_ten_and_ascend_upwards() -> None:
@@ -60,9 +72,9 @@ def test_the_drawing_has_the_bars_as_they_were_reckoned() -> None:
     bars = drawn().xpath("//*[contains(concat(' ', @class, ' '), ' chart__bar ')]")
     names = ("x", "y", "width", "height", "data-outcome")
     assert [tuple(bar.get(name) for name in names) for bar in bars] == [
-        ("3", "100.0", "11", "0.0", "failed"),
-        ("20", "50.1", "11", "49.9", "completed"),
-        ("37", "0.0", "11", "100.0", "cancelled"),
+        ("530.0", "100.0", "11.1", "0.0", "failed"),
+        ("547.0", "50.1", "11.1", "49.9", "completed"),
+        ("564.0", "0.0", "11.1", "100.0", "cancelled"),
     ]
 
 

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, close_old_connections
 
 from catalog.models import SyncOperation
+from catalog.services.clock import due_time
 from catalog.services.sync import shutdown
 from catalog.services.sync_manager import DueTimeTaken, SchedulePaused, SyncAlreadyRunning
 from catalog.tasks import start_sync
@@ -51,9 +52,3 @@ def start_what_is_due(interval: timedelta, now: datetime) -> bool:
         logger.exception("scheduled sync could not be started due=%s", due)
         return False
     return True
-
-
-def due_time(interval: timedelta, now: datetime) -> datetime:
-    """Return the last time that is a whole number of intervals after midnight of 1 January 1970."""
-    epoch = datetime(1970, 1, 1, tzinfo=UTC)
-    return epoch + (now - epoch) // interval * interval

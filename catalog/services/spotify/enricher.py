@@ -332,8 +332,11 @@ class AlbumEnricher:
         """Return an enricher that shares client and pacer with everybody else in this process."""
         return cls(shared_client(settings), shared_pacer(settings), settings, Clock())
 
-    def expected_seconds(self, seconds: float) -> float:
-        """Return how long a run may take now: no time at all where Spotify is blocked, or has told everything."""
+    def expected_seconds(self, seconds: float, *, has_new: bool = False) -> float:
+        """Return how long a run may take now: no time at all where Spotify is blocked, or has told everything.
+
+        `has_new` says that albums are about to come which Spotify was never asked for.
+        """
         backlog = SpotifyBacklog(self._settings.ttl_days, self._clock, fence=lambda: None)
         lane = Lane.API if self._settings.has_credentials else Lane.OEMBED
         block = self._pacer.block(lane)
@@ -341,7 +344,7 @@ class AlbumEnricher:
             wait = (block.blocked_until - self._clock.now()).total_seconds()
             if wait > min(self._settings.max_wait_seconds, seconds):
                 return 0.0
-        return seconds if backlog.has_work() else 0.0
+        return seconds if has_new or backlog.has_work() else 0.0
 
     def work(
         self,

@@ -71,12 +71,18 @@ class SyncRun:
                 self._sync()
 
     def _sync(self) -> None:
-        if not self.options.skip_spotify and Album.objects.listed().exists():  # a first sync has all to ask for
-            self.journal.expect("enriching", self.enricher.expected_seconds(self.settings.enrich_seconds))
+        if Album.objects.listed().exists():  # a first sync has all to ask for
+            self._expect_spotify()
         if not self.options.only_spotify:
             self._sheet()
         warnings = self._enrich()
         self._finish(warnings)
+
+    def _expect_spotify(self, *, has_new: bool = False) -> None:
+        """Say what is known of the time that Spotify will take."""
+        if not self.options.skip_spotify:
+            seconds = self.enricher.expected_seconds(self.settings.enrich_seconds, has_new=has_new)
+            self.journal.expect("enriching", seconds)
 
     def _sheet(self) -> None:
         planner = self._planner()
@@ -88,6 +94,7 @@ class SyncRun:
                 return
             contents = planner.read(workbook)
         plan = planner.compare(contents)
+        self._expect_spotify(has_new=any(entry.spotify_id for entry in plan.entries))
         self._apply(plan, contents, planner.names, digest)
 
     def _preview(self) -> None:

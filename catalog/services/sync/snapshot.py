@@ -4,6 +4,7 @@ import hashlib
 import threading
 import time
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -29,9 +30,18 @@ def read_status() -> SyncStatus:
     if operation is not None and recover_if_lost(operation, settings.SYNC.stale_after_seconds):
         operation = _latest(facts)
     if operation is None:
-        return SyncStatus(total_in_catalog=Album.objects.listed().count(), notes=notes())
+        listed = Album.objects.listed().count()
+        return SyncStatus(total_in_catalog=listed, notes=notes(), next_sync_at=next_sync_at())
     clock.learn(operation.now)
-    return status_of(operation, {name: getattr(operation, name) for name in facts})
+    return status_of(operation, {name: getattr(operation, name) for name in facts} | {"next_sync_at": next_sync_at()})
+
+
+def next_sync_at() -> datetime | None:
+    """Return the next due time of the schedule, unless there is none or an undo has paused it."""
+    interval = settings.SYNC.interval
+    if interval is None or SyncOperation.objects.is_schedule_paused():
+        return None
+    return clock.due_time(interval, clock.Clock().now()) + interval
 
 
 def _latest(facts: Mapping[str, Any]) -> SyncOperation | None:

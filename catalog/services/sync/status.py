@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from catalog.services.albums.guards import HELD
 from catalog.services.clock import Clock
 from catalog.services.facts import Fact
+from catalog.services.sync.progress.estimate import rounded
 
 QUIET_SECONDS = 5
 """After this time without a sign of life a page says since when there has been none."""
@@ -60,6 +61,8 @@ class SyncStatus:
     """When that sync was started."""
     spotify_blocked_until: datetime | None = None
     spotify_blocked_reason: str = ""
+    next_sync_at: datetime | None = None
+    """When the scheduler is due to start the next sync: None without a schedule, or while it is paused."""
     added_by_last_sync: int = 0
     total_in_catalog: int = 0
     now: datetime | None = field(default=None, compare=False)
@@ -86,6 +89,11 @@ class SyncStatus:
         if self.status != "running" or self.updated_at is None:
             return None
         return self.updated_at if self.moment - self.updated_at > timedelta(seconds=QUIET_SECONDS) else None
+
+    @property
+    def time_left(self) -> int | None:
+        """The seconds left, rounded as people say them."""
+        return None if self.eta_seconds is None else rounded(self.eta_seconds)
 
     @property
     def is_spotify_blocked(self) -> bool:

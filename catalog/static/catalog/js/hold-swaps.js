@@ -3,9 +3,13 @@ import { isSelfUpdate } from "./self-updates.js";
 
 // Milliseconds after pointerup by which the click has come, on touch screens too.
 const CLICK_DELAY = 300;
+// The end of a press may never be told: the system's menu or a drag swallows it. Nobody presses for so long.
+const LONGEST_PRESS = 10_000;
+const ENDS = ["pointerup", "pointercancel", "contextmenu", "dragend", "visibilitychange"];
 const PARTS = ["[data-sync-panel]", "[data-album-grid]"];
 const postponed = new Set();
 let pressed = null;
+let limit;
 
 const isBusy = (part) => part.contains(pressed) || part.querySelector(":popover-open");
 
@@ -25,11 +29,20 @@ function catchUp() {
   }
 }
 
+function press({ target, button }) {
+  if (button) return; // of a mouse, any but the first: it only opens a menu
+  pressed = target;
+  clearTimeout(limit);
+  limit = setTimeout(release, LONGEST_PRESS);
+}
+
 function release() {
   pressed = null;
+  clearTimeout(limit);
   setTimeout(catchUp, CLICK_DELAY);
 }
 
-document.addEventListener("pointerdown", ({ target }) => (pressed = target), true);
-for (const end of ["pointerup", "pointercancel"]) document.addEventListener(end, release, true);
+document.addEventListener("pointerdown", press, true);
+for (const end of ENDS) document.addEventListener(end, release, true);
+addEventListener("blur", release);
 document.addEventListener("toggle", () => setTimeout(catchUp), true);

@@ -1,6 +1,8 @@
 // Shows since when the server hasn't answered, from the second failed poll in a row until the next answer.
+import { serverNow } from "./server-clock.js";
+
 let failures = 0;
-let lastAnswer = Date.now();
+let lastAnswer = serverNow();
 
 function updateNote() {
   const note = document.querySelector("[data-lost]");
@@ -21,7 +23,7 @@ document.addEventListener("htmx:afterRequest", ({ detail: { elt, xhr } }) => {
   if (!elt.closest("[data-sync-panel]")) return;
   const isAnswer = xhr.status > 0 && xhr.status < 500;
   failures = isAnswer ? 0 : failures + 1;
-  if (isAnswer) lastAnswer = Date.now();
+  if (isAnswer) lastAnswer = serverNow();
   updateNote();
 });
 

@@ -1,10 +1,25 @@
-// The server's time, which the panel carries: a wrong clock on the reader's device must not skew a countdown.
-let panel;
-let ahead = 0;
+// The server's time: a wrong clock on the reader's device must not skew a countdown. The page carries it, and the panel
+// brings it anew with each poll. A page that the browser had kept is old: there, the difference found earlier counts.
+const KEPT = "server-clock-ahead";
+let source;
+let ahead = Number(sessionStorage.getItem(KEPT));
+
+function isOld() {
+  const [visit] = performance.getEntriesByType("navigation");
+  return visit?.type === "back_forward" && visit.transferSize === 0 && sessionStorage.getItem(KEPT) !== null;
+}
+
+function learn(shown) {
+  const isFirst = !source;
+  source = shown;
+  const now = Date.parse(shown.dataset.now);
+  if (Number.isNaN(now) || (isFirst && isOld())) return;
+  ahead = now - Date.now();
+  sessionStorage.setItem(KEPT, ahead);
+}
 
 export function serverNow() {
-  const shown = document.querySelector("[data-now]");
-  if (shown && shown !== panel) ahead = Date.parse(shown.dataset.now) - Date.now();
-  panel = shown;
+  const shown = document.querySelector("[data-sync-panel][data-now]") ?? document.body;
+  if (shown !== source) learn(shown);
   return Date.now() + ahead;
 }
