@@ -23,7 +23,7 @@ THINGS = (
 ONE_OF_MANY = re.compile(rf"(?<![\d,.:-])1 ([a-z]+ )?({THINGS})e?s\b")
 MANY_OF_ONE = re.compile(rf"\b2 ({THINGS})\b")
 A_NUMBER_AND_MANY = re.compile(rf"\}}\}}\s+([a-z]+ )?(?:{THINGS})e?s\b")
-ONLY_FOR_SEVERAL = {"warning.html": 3, "time_left.html": 1}
+ONLY_FOR_SEVERAL = {"warning.html": 3}
 """Templates that have another branch for one, and how often."""
 
 COUNTS: dict[str, int] = dict.fromkeys(SyncOperation.COUNTS, 1)
