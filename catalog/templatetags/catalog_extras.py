@@ -11,11 +11,13 @@ from django.utils import timezone
 from catalog import placeholder, wording
 from catalog.models import Album
 from catalog.services.clock import Clock
+from catalog.services.sync.forecast import rounded
 from catalog.services.sync.status import SyncStatus
 
 register = template.Library()
 register.filter(wording.joined)
 register.filter(wording.plain)
+register.filter(rounded)
 
 COUNT_NAMES = {
     "created": "New",

@@ -43,7 +43,7 @@ def test_a_press_whose_end_is_swallowed_does_not_freeze_the_panel(
 def test_a_real_right_click_and_a_real_drag_do_not_freeze_the_panel(page: Page, address: str, app: App) -> None:
     page.goto(address)
     page.locator("[data-last-synced]").click(button="right")
-    link = page.locator("[data-sync-panel] a").first
+    link = page.locator("[data-sync-panel] a:visible, .wordmark").first
     link.hover()
     page.mouse.down()
     page.mouse.move(400, 400, steps=5)

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from catalog.services.albums.guards import HELD
 from catalog.services.clock import Clock
 from catalog.services.facts import Fact
-from catalog.services.sync.forecast import rounded
 
 QUIET_SECONDS = 5
 """After this time without a sign of life a page says since when there has been none."""
@@ -85,11 +84,6 @@ class SyncStatus:
         if self.status != "running" or self.updated_at is None:
             return None
         return self.updated_at if self.moment - self.updated_at > timedelta(seconds=QUIET_SECONDS) else None
-
-    @property
-    def time_left(self) -> int | None:
-        """The seconds left, rounded as people say them."""
-        return None if self.eta_seconds is None else rounded(self.eta_seconds)
 
     @property
     def is_spotify_blocked(self) -> bool:
