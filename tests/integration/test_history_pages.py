@@ -134,11 +134,11 @@ def test_the_next_sync_is_told_to_those_who_may_sync_unless_the_schedule_pauses(
     assert due is not None
     assert timedelta() < due - timezone.now() <= timedelta(hours=6)
     sync_tabs(tmp_path / "sheet.xlsx", {TAB: [album()]})
-    assert "Next sync at" in admin_client.get(HISTORY).content.decode()
-    assert "Next sync at" not in client.get(HISTORY).content.decode()
+    assert "Next sync:" in admin_client.get(HISTORY).content.decode()
+    assert "Next sync:" not in client.get(HISTORY).content.decode()
     undo()
     assert read_status().next_sync_at is None
-    assert "Next sync at" not in admin_client.get(HISTORY).content.decode()
+    assert "Next sync:" not in admin_client.get(HISTORY).content.decode()
 
 
 def test_albums_that_wait_for_spotify_are_counted_and_told_when_it_continues(client: Client, tmp_path: Path) -> None:
