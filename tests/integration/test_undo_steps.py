@@ -172,7 +172,7 @@ def test_the_history_says_which_sync_an_undo_took_back_and_its_counts(path: Path
     page = Page(client, "/catalog/sync/history/")
     assert page.texts("thead th")[8] == "Restored"
     cells = page.texts("tbody tr td")
-    assert cells[0].startswith("✓ Completed undo of the sync of")
+    assert cells[0].startswith("↶ Undo of ")
     assert cells[7] == "1"
     assert Page(client, f"/catalog/sync/history/{undoing.pk}/").values(".result a", "href") == [
         f"/catalog/sync/history/{edit.pk}/"
