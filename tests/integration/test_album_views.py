@@ -316,7 +316,7 @@ def test_numbers_have_separators_where_people_read_them_and_none_where_machines_
 def test_past_syncs_are_a_table_and_a_chart(client: Client) -> None:
     ended_sync(created=3, trigger="schedule")
     page = Page(client, "/catalog/sync/history/")
-    assert page.texts("tbody td")[:4] == ["✓ Completed", "Schedule", "9 s", "3"]
+    assert page.texts("tbody td")[:4] == ["✓ Completed", "schedule", "9 s", "3"]
     assert len(page.find("svg .chart__bar")) == 2
     assert Page(client, "/catalog/sync/history/?page=x").response.status_code == 200
 
