@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any, Literal, cast
 
 from catalog.browse.differences import Segments, compare_lists, compare_texts, is_shortened
+from catalog.wording import joined
 
 Sort = Literal["text", "link", "date", "yes_no"]
 
@@ -45,32 +46,23 @@ def field_changes(fields: Mapping[str, Sequence[Any]]) -> Iterator[FieldChange]:
     """Yield what became of each field, without those that only repeat another one."""
     for name, (old, new) in fields.items():
         other = fields.get(WRITTEN.get(name, ""))
-        if other is None or (name != "spotify_id" and [_text(old), _text(new)] != [_text(side) for side in other]):
+        if other is None or (name != "spotify_id" and [joined(old), joined(new)] != [joined(side) for side in other]):
             yield _field_change(name, old, new)
 
 
 def _field_change(name: str, old: object, new: object) -> FieldChange:
     if name in LINKS:
-        return FieldChange(name, "link", _text(old), _text(new))
+        return FieldChange(name, "link", joined(old), joined(new))
     if isinstance(old, bool) or isinstance(new, bool):
         return FieldChange(name, "yes_no", old, new)
     if name == "release_date":
         return FieldChange(name, "date", _day(old), _day(new))
-    if isinstance(old, list) and isinstance(new, list):
-        sides = compare_lists(_items(cast("list[object]", old)), _items(cast("list[object]", new)))
-    else:
-        sides = compare_texts(_text(old), _text(new))
-    return FieldChange(name, "text", _text(old), _text(new), *sides)
+    sides = compare_lists(_items(old), _items(new)) if name == "genres" else compare_texts(joined(old), joined(new))
+    return FieldChange(name, "text", joined(old), joined(new), *sides)
 
 
-def _items(values: list[object]) -> list[str]:
-    return [str(value) for value in values]
-
-
-def _text(value: object) -> str:
-    if isinstance(value, list):
-        return ", ".join(_items(cast("list[object]", value)))
-    return "" if value is None else str(value)
+def _items(value: object) -> list[str]:
+    return list(map(str, cast("list[object]", value))) if isinstance(value, list) else [joined(value)]
 
 
 def _day(value: object) -> date | str:
