@@ -28,7 +28,7 @@ def page_of(client: Client, operation: SyncOperation, query: str = "") -> Page:
 def test_changes_stand_in_groups_by_kind_and_tab(client: Client, path: Path) -> None:
     sync_tabs(path, {TAB: [album(), album("Haken", "Virus")], OTHER: [album("Haken", "Fauna")]})
     edited = {
-        TAB: [album(country="Norway"), album("Haken", "Vector")],
+        TAB: [album(country="Norway"), album("Caligula's Horse", "Bloom")],
         OTHER: [album("Haken", "Fauna", vocals="Mixed")],
     }
     page = page_of(client, sync_tabs(path, edited))
@@ -59,7 +59,9 @@ def test_two_addresses_are_a_changed_link_and_stay_reachable(client: Client, pat
     (told,) = page.texts(".fields dd")
     assert told.startswith("link changed In full")
     assert page.texts(".fields dt") == ["Spotify"]
-    assert [text[-22:] for text in page.texts(".fields__full p")] == [spotify_id(1)[-22:], spotify_id(2)[-22:]]
+    shown = "".join(page.texts(".fields__full p"))
+    assert spotify_id(1) in shown
+    assert spotify_id(2) in shown
 
 
 @pytest.mark.parametrize(
