@@ -182,12 +182,6 @@ def dotted(lines: str) -> str:
 
 
 @register.filter
-def is_older_than(status: SyncStatus, seen: str | None) -> bool:
-    """Whether a panel showed a later operation than this one."""
-    return status.is_older_than(seen or "")
-
-
-@register.filter
 def link_name(address: str) -> str:
     """Name a link by the service that it really leads to, else by its host."""
     host = (urlsplit(address).hostname or "").removeprefix("www.")

@@ -69,12 +69,17 @@ def answer(request: HttpRequest, code: int, notice: str, *, back: str = ALBUMS, 
 def panel_context(request: HttpRequest, *, fresh: bool = False, notice: str = "", wait: int = 0) -> dict[str, Any]:
     """Return what the sync panel shows to this reader."""
     return {
-        "status": current_snapshot().get(fresh=fresh),
+        "status": status_for(request, current_snapshot().get(fresh=fresh)),
         "may_sync": may_sync(request.user),
         "may_overrule": is_staff(request.user),
         "notice": notice,
         "wait": wait,
     }
+
+
+def status_for(request: HttpRequest, status: SyncStatus) -> SyncStatus:
+    """Return the status that the panel shows to this reader: who may sync sees what the latest preview found."""
+    return status.preview if status.preview and may_sync(request.user) else status
 
 
 def status_object(status: SyncStatus) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from catalog.services.sync.snapshot import current_snapshot
 from catalog.services.sync_manager import SyncManager
 from catalog.views.negotiation import is_yes, live, number, wants_json
 from catalog.views.permission import is_staff, may_cancel, may_sync
-from catalog.views.responses import answer, panel_context, start, status_as_json
+from catalog.views.responses import answer, panel_context, start, status_as_json, status_for
 
 Kind, Status = SyncOperation.Kind, SyncOperation.Status
 
@@ -68,14 +68,14 @@ class SyncStatusView(View):
         look = current_snapshot().look()
         if wants_json(request):
             return status_as_json(request, look)
-        status = look.status
+        status = status_for(request, look.status)
         seen = request.GET.get("seen", "")
         if seen == status.seen and not status.is_active:
             return live(HttpResponse(status=204))
         response = live(render(request, "catalog/sync/panel.html", panel_context(request)))
-        if status.is_older_than(seen):
+        if status.is_older_than(seen) or (status.kind == Kind.PREVIEW.value and status.is_news_to(seen)):
             trigger_client_event(response, "sync:compared", {})
-        if status.is_news_to(seen):
+        elif status.is_news_to(seen):
             trigger_client_event(response, "sync:finished", {"id": status.id, "status": status.status})
         return response
 

@@ -72,6 +72,28 @@ def test_a_preview_appears_by_itself_and_is_applied_with_one_press(
     assert {"Virus"} <= titles(page, app)
 
 
+def test_panel_and_live_region_say_the_same_of_a_preview_on_two_pages_and_nothing_moves(
+    page: Page, app: App, upstreams: Upstreams, eighty: Path
+) -> None:
+    upstreams.google.workbook = sheet(eighty, {TAB: [*many(79), album("Haken", "Affinity")]})
+    other = page.context.new_page()
+    other.goto(f"{app.url}/catalog/albums/")
+    page.goto(f"{app.url}/catalog/sync/preview/")
+    tops = [top(each) for each in (page, other)]
+    page.get_by_role("button", name="Compare").click()
+    for each in (page, other):
+        message = each.locator("[data-sync-message]")
+        expect(message).to_contain_text("Nothing was changed yet.", timeout=40_000)
+        expect(each.locator("#sync-announcement")).to_have_text(message.inner_text())
+    assert [top(each) for each in (page, other)] == tops
+    expect(page.locator(".change")).to_have_count(2)
+
+
+def top(page: Page) -> int:
+    """Return where the content below the panel begins."""
+    return page.evaluate("Math.round(document.querySelector('main').getBoundingClientRect().top + scrollY)")
+
+
 def test_staff_take_the_last_sync_back(page: Page, app: App, upstreams: Upstreams, eighty: Path) -> None:
     sign_in(page, app)
     before = titles(page, app)
@@ -79,7 +101,7 @@ def test_staff_take_the_last_sync_back(page: Page, app: App, upstreams: Upstream
     app.sync()
     page.goto(f"{app.url}/catalog/albums/")
     page.get_by_role("link", name="Undo").click()
-    expect(page.locator(".change__kind")).to_have_text(["Removed", "Revived"])
+    expect(page.locator(".change__kind")).to_have_text(["Removed", "Back"])
     page.get_by_role("button", name="Undo this sync").click()
     expect(page.locator("[data-sync-message]")).to_contain_text("Last sync undone")
     expect(

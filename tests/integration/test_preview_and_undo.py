@@ -80,8 +80,11 @@ def test_a_preview_lists_the_rows_that_would_fail(path: Path) -> None:
 def test_a_preview_does_not_count_as_a_sync(path: Path) -> None:
     sync_tabs(path, {TAB: [album()]})
     last = read_status()
-    sync_tabs(path, {TAB: []}, preview=True)
-    assert read_status() == last
+    preview = sync_tabs(path, {TAB: []}, preview=True)
+    status = read_status()
+    assert status.preview
+    assert (status.preview.id, status.preview.last_synced_at) == (preview.pk, last.last_synced_at)
+    assert replace(status, preview=None) == last
 
 
 @pytest.mark.parametrize("preview", [False, True])

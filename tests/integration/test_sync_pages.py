@@ -40,11 +40,11 @@ def test_a_preview_is_told_album_by_album_with_a_button_to_apply(client: Client,
     sync_tabs(path, {TAB: [album(country="Norway")]}, preview=True)
     page = Page(client, PREVIEW)
     assert page.texts(".result p")[0].startswith("2 albums would change, 0 would stay as they are.")
-    assert page.texts(".change__kind") == ["Updated", "Removed"]
+    assert page.texts(".change__kind") == ["Changed", "Removed"]
     assert page.texts(".fields del") == ["Notodden, Norway"]
     assert page.texts(".fields ins") == ["Norway"]
     assert buttons(page) == ["Apply: sync now", "Compare again"]
-    assert page.texts(".chip") == ["All", "Updated 1", "Removed 1"]
+    assert page.texts(".chip") == ["All", "Changed 1", "Removed 1"]
 
 
 def test_a_preview_without_changes_says_so(client: Client, path: Path) -> None:
@@ -64,7 +64,7 @@ def test_changes_are_narrowed_by_kind_and_by_words(client: Client, path: Path) -
     assert Page(client, f"{PREVIEW}?kind=created&q=haken fauna").texts(".change__head a, .change__head b") == ["Fauna"]
     nothing = Page(client, f"{PREVIEW}?q=<b>opeth")
     assert nothing.texts(".change") == []
-    assert "No change matches “<b>opeth”." in nothing.texts(".quiet")[-1]
+    assert "No changes match “<b>opeth”." in nothing.texts(".quiet")[-1]
     assert len(Page(client, f"{PREVIEW}?kind=nonsense&page=x").texts(".change")) == 3
 
 
@@ -127,7 +127,7 @@ def test_an_undo_is_shown_before_it_is_done(staff: Client, path: Path) -> None:
     sync_tabs(path, {TAB: [album(), album("Haken", "Virus")]})
     edit = sync_tabs(path, {TAB: [album(country="Norway"), album("Caligula's Horse", "Bloom")]})
     page = Page(staff, UNDO)
-    assert page.texts(".change__kind") == ["Updated", "Removed", "Revived"]
+    assert page.texts(".change__kind") == ["Changed", "Removed", "Back"]
     assert (page.texts(".fields del"), page.texts(".fields ins")) == (["Norway"], ["Notodden, Norway"])
     assert buttons(page) == ["Undo this sync"]
     assert page.values(".deeds input[name=sync]", "value") == [str(edit.pk)]
@@ -165,7 +165,7 @@ def test_after_an_undo_the_pages_say_what_comes(staff: Client, path: Path) -> No
     assert "Undone: the catalogue is back in its state before this sync." in Page(staff, f"{HISTORY}{edit.pk}/").texts(
         ".result p"
     )
-    assert Page(staff, f"{HISTORY}{undone.pk}/").texts(".change__kind") == ["Updated"]
+    assert Page(staff, f"{HISTORY}{undone.pk}/").texts(".change__kind") == ["Changed"]
     assert [row[-4:] for row in Page(staff, HISTORY).texts(".table td") if row.endswith(("undo", "undone"))]
 
 

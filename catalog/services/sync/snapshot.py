@@ -13,6 +13,7 @@ from django.db.models import Count, IntegerField, Q, Subquery, Value
 from django.db.models.functions import Coalesce, Now
 
 from catalog.models import Album, ReviewRow, SpotifyQuota, SyncOperation
+from catalog.models.sync_queries import SyncOperationQuerySet
 from catalog.services import clock
 from catalog.services.facts import Fact
 from catalog.services.spotify.errors import NO_CREDENTIALS
@@ -26,14 +27,17 @@ SNAPSHOT_SECONDS, LATE_SECONDS = 0.5, 1.0
 def read_status() -> SyncStatus:
     """Return the active sync, or the latest one that ended, and the catalogue; ends one whose process is gone."""
     facts = _facts()
-    operation = _latest(facts)
+    latest = SyncOperation.objects.get_queryset().with_silence().annotate(**facts)
+    operation = latest.first()
     if operation is not None and recover_if_lost(operation, settings.SYNC.stale_after_seconds):
-        operation = _latest(facts)
+        operation = latest.first()
     if operation is None:
         listed = Album.objects.listed().count()
         return SyncStatus(total_in_catalog=listed, notes=notes(), next_sync_at=next_sync_at())
     clock.learn(operation.now)
-    return status_of(operation, {name: getattr(operation, name) for name in facts} | {"next_sync_at": next_sync_at()})
+    told = {name: getattr(operation, name) for name in facts} | {"next_sync_at": next_sync_at()}
+    status = status_of(operation, told)
+    return status if operation.is_active or operation.kind != SyncOperation.Kind.PREVIEW else _beside(status, latest)
 
 
 def next_sync_at() -> datetime | None:
@@ -44,9 +48,20 @@ def next_sync_at() -> datetime | None:
     return clock.due_time(interval, clock.Clock().now()) + interval
 
 
-def _latest(facts: Mapping[str, Any]) -> SyncOperation | None:
-    no_old_previews = ~Q(kind=SyncOperation.Kind.PREVIEW) | Q(status__in=SyncOperation.ACTIVE)
-    return SyncOperation.objects.get_queryset().filter(no_old_previews).with_silence().annotate(**facts).first()
+def _beside(preview: SyncStatus, latest: SyncOperationQuerySet) -> SyncStatus:
+    """Return the status of the latest sync or undo, with the preview that has ended since."""
+    operation = latest.writing().first()
+    if operation is None:
+        return SyncStatus(
+            total_in_catalog=preview.total_in_catalog,
+            rows_to_review=preview.rows_to_review,
+            notes=preview.notes,
+            next_sync_at=preview.next_sync_at,
+            now=preview.now,
+            preview=preview,
+        )
+    facts = {name: getattr(preview, name) for name in (*_facts(), "next_sync_at")}
+    return status_of(operation, {**facts, "preview": preview})
 
 
 def _facts() -> dict[str, Any]:

@@ -65,6 +65,8 @@ class SyncStatus:
     """When the scheduler is due to start the next sync: None without a schedule, or while it is paused."""
     added_by_last_sync: int = 0
     total_in_catalog: int = 0
+    preview: "SyncStatus | None" = None
+    """The preview that has ended since: told to those who may sync until another operation takes its place."""
     now: datetime | None = field(default=None, compare=False)
     """The database's time when this was read. Times of syncs are the database's too, and the app's clock may differ."""
 
