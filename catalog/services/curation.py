@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import OuterRef, Subquery
 from django.db.models.functions import Coalesce, Now
 
-from catalog.models import Album, AlbumChange, SyncOperation
+from catalog.models import Album, AlbumChange, GenreAlias, SyncOperation
 from catalog.services.sync_manager import SyncAlreadyRunning, SyncManager
 
 
@@ -26,6 +26,14 @@ def stop_keeping_album(pk: int) -> bool:
     left_at = Coalesce(Subquery(removals.values("changed_at")[:1]), Now())
     with _between_operations():
         return bool(Album.objects.kept().filter(pk=pk).update(removed_at=left_at, kept_at=None, kept_by=""))
+
+
+def remove_alias(genre: int, alias: int) -> str:
+    """Remove a spelling of a genre; return how it was written, or nothing where there is none."""
+    found = GenreAlias.objects.filter(pk=alias, genre=genre)
+    name = found.values_list("name", flat=True).first() or ""
+    found.delete()
+    return name
 
 
 @contextmanager

@@ -12,7 +12,16 @@ from catalog.services.sheet.entries import AlbumEntry
 from catalog.services.sheet.text import fold
 
 COPIED = (*AS_WRITTEN, "year", "artist_key", "title_key")
-DERIVED = ("artist_id", "vocal_style_id", "release_order", "search_text", "entry_hash", "removed_at", "kept_at", "kept_by")
+DERIVED = (
+    "artist_id",
+    "vocal_style_id",
+    "release_order",
+    "search_text",
+    "entry_hash",
+    "removed_at",
+    "kept_at",
+    "kept_by",
+)
 COLUMNS = [name.removesuffix("_id") for name in (*COPIED, *DERIVED)]
 """The fields of an album that `album_values` gives, as the model calls them."""
 

@@ -1,0 +1,1 @@
+"""The pages of curators: for staff alone."""
