@@ -1,20 +1,12 @@
 """Names that curators give to genres, and what they may not be: for the admin and for the pages of the curators."""
 
-from typing import TYPE_CHECKING
-
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import Model
 from django.forms import ModelForm
 from django.template.loader import render_to_string
 
 from catalog.models import Genre, GenreAlias
 from catalog.services.sheet.text import clean
-
-if TYPE_CHECKING:
-    BaseForm = ModelForm[Model]
-else:
-    BaseForm = ModelForm
 
 LONGEST_KEY = 200
 """Characters of a case-folded name that the columns hold."""
@@ -29,7 +21,7 @@ def _refused(code: str, **facts: object) -> ValidationError:
     return ValidationError(said(code, **facts), code=code)
 
 
-class NameForm(BaseForm):
+class NameForm(ModelForm):
     """Takes a name as the sheet's cells are taken: without doubled blanks and invisible characters."""
 
     def clean_name(self) -> str:
@@ -74,7 +66,7 @@ class AliasForm(NameForm):
         fields = ("name",)
 
 
-def store(form: BaseForm) -> bool:
+def store(form: ModelForm) -> bool:
     """Store what a form holds; whether it could be: where not, the form says why."""
     if not form.is_valid():
         return False

@@ -49,7 +49,7 @@ class GenreView(View):
         """Rename it, or add or remove a spelling; what is refused is told beside its field."""
         genre = _genre(pk)
         if "remove" in request.POST:
-            name = remove_alias(pk, number(request.POST["remove"]))
+            name = remove_alias(pk, number(request.POST.get("remove", "")))
             tell(request, "alias_removed" if name else "alias_gone", is_done=bool(name), name=name, genre=genre)
             return redirect(request.path)
         is_alias = "alias" in request.POST
