@@ -7,11 +7,11 @@ from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 from django.db.models import Model, QuerySet
-from django.forms import BaseInlineFormSet, ModelForm
+from django.forms import BaseInlineFormSet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.loader import render_to_string
 
+from catalog.browse.genre_forms import GenreForm, NameForm, said
 from catalog.models import (
     Album,
     AlbumChange,
@@ -24,7 +24,6 @@ from catalog.models import (
     SyncRecord,
     VocalStyle,
 )
-from catalog.services.sheet.text import clean
 
 if TYPE_CHECKING:
     BaseAdmin = admin.ModelAdmin[Model]
@@ -32,18 +31,6 @@ if TYPE_CHECKING:
 else:
     BaseAdmin = admin.ModelAdmin
     AliasInline = admin.TabularInline
-
-
-LONGEST_KEY = 200
-"""Characters of a case-folded name that the columns hold."""
-
-
-def _said(code: str, **facts: object) -> str:
-    return render_to_string("catalog/words/genre_alias.txt", {"code": code, **facts}).strip()
-
-
-def _refused(code: str, **facts: object) -> ValidationError:
-    return ValidationError(_said(code, **facts), code=code)
 
 
 class GivenAdmin(BaseAdmin):
@@ -87,35 +74,6 @@ class ArtistAdmin(ReadOnlyAdmin):
     search_fields = ("name",)
 
 
-class NameForm(ModelForm):
-    """Takes a name as the sheet's cells are taken: without doubled blanks and invisible characters."""
-
-    def clean_name(self) -> str:
-        """Refuse what no cell could say."""
-        name = clean(self.cleaned_data["name"])
-        if not name:
-            raise _refused("empty")
-        if "," in name:
-            raise _refused("comma", name=name)
-        if len(name.casefold()) > LONGEST_KEY:
-            raise _refused("too_long")
-        return name
-
-
-class GenreForm(NameForm):
-    """A genre, whose name must not mean another one."""
-
-    def clean_name(self) -> str:
-        """Refuse the name, and the spellings, of another genre. Compared here: databases know few capitals."""
-        name = super().clean_name()
-        key = name.casefold()
-        others = Genre.objects.exclude(pk=self.instance.pk).prefetch_related("aliases")
-        for other in others:
-            if key in {other.key, other.name.casefold(), *(alias.key for alias in other.aliases.all())}:
-                raise _refused("taken", alias={"name": name}, genre=other)
-        return name
-
-
 class GenreAliasFormSet(BaseInlineFormSet):
     """The spellings of one genre."""
 
@@ -125,7 +83,7 @@ class GenreAliasFormSet(BaseInlineFormSet):
         kept = [form for form in self.forms if form.has_changed() and form not in self.deleted_forms]
         keys = Counter(form.instance.key for form in kept if form.instance.key)
         if twice := sorted({form.instance.name for form in kept if keys[form.instance.key] > 1}):
-            raise ValidationError(_said("twice", names=twice), code="twice")
+            raise ValidationError(said("twice", names=twice), code="twice")
 
 
 class GenreAliasInline(AliasInline):
@@ -167,7 +125,7 @@ class GenreAdmin(GivenAdmin):
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
         except IntegrityError:
-            self.message_user(request, _said("meanwhile"), messages.ERROR)
+            self.message_user(request, said("meanwhile"), messages.ERROR)
             return redirect(request.path)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Model]:

@@ -3,10 +3,12 @@
 from django.urls import path
 
 from catalog.views.albums import AlbumCoverView, AlbumDetailView, AlbumListView
+from catalog.views.curate.desk import CurateView
+from catalog.views.curate.genres import GenresView, GenreView
+from catalog.views.curate.removed import RemovedAlbumsView
 from catalog.views.curate.review import ReviewView
 from catalog.views.history import HistoryDetailView, HistoryView
 from catalog.views.preview import SyncPreviewView, SyncUndoView
-from catalog.views.removed import RemovedAlbumsView
 from catalog.views.sync import SyncCancelView, SyncStatusView, SyncTriggerView
 
 app_name = "catalog"
@@ -16,6 +18,9 @@ urlpatterns = [
     path("albums/removed/", RemovedAlbumsView.as_view(), name="removed_albums"),
     path("albums/<int:pk>/", AlbumDetailView.as_view(), name="album_detail"),
     path("albums/<int:pk>/cover/", AlbumCoverView.as_view(), name="album_cover"),
+    path("curate/", CurateView.as_view(), name="curate"),
+    path("curate/genres/", GenresView.as_view(), name="genres"),
+    path("curate/genres/<int:pk>/", GenreView.as_view(), name="genre"),
     path("sync/trigger/", SyncTriggerView.as_view(), name="sync_trigger"),
     path("sync/status/", SyncStatusView.as_view(), name="sync_status"),
     path("sync/cancel/", SyncCancelView.as_view(), name="sync_cancel"),

@@ -101,12 +101,16 @@ class AlbumQuerySet(models.QuerySet["Album"]):
     """Questions about albums."""
 
     def listed(self) -> "AlbumQuerySet":
-        """Keep those that stand in the sheet."""
+        """Keep those that the catalogue shows: they stand in the sheet, or staff restored them."""
         return self.filter(removed_at=None)
 
     def removed(self) -> "AlbumQuerySet":
         """Keep those that left the sheet and wait to be revived."""
         return self.exclude(removed_at=None)
+
+    def kept(self) -> "AlbumQuerySet":
+        """Keep those that left the sheet and that staff restored."""
+        return self.listed().exclude(kept_at=None)
 
     def matching(self, folded_words: Iterable[str]) -> "AlbumQuerySet":
         """Keep those whose artist, title, genres, vocal style and country hold every word, as ``fold`` makes them."""
@@ -137,12 +141,16 @@ class AlbumManager(models.Manager["Album"]):
         return AlbumQuerySet(self.model, using=self._db)
 
     def listed(self) -> AlbumQuerySet:
-        """Return the albums that stand in the sheet."""
+        """Return the albums that the catalogue shows."""
         return self.get_queryset().listed()
 
     def removed(self) -> AlbumQuerySet:
         """Return the albums that left the sheet."""
         return self.get_queryset().removed()
+
+    def kept(self) -> AlbumQuerySet:
+        """Return the albums that staff restored."""
+        return self.get_queryset().kept()
 
 
 class Album(models.Model):
@@ -190,6 +198,8 @@ class Album(models.Model):
     entry_hash = models.CharField(max_length=40, help_text="of the sheet's entry and the rules it was read by")
     added_at = models.DateTimeField(db_default=Now())
     removed_at = models.DateTimeField(null=True)
+    kept_at = models.DateTimeField(null=True, help_text="when staff restored it, until the sheet lists it again")
+    kept_by = models.CharField(max_length=150, blank=True, default="", db_default="")
 
     objects: ClassVar[AlbumManager] = AlbumManager()  # pyright: ignore[reportIncompatibleVariableOverride]
 
@@ -222,8 +232,13 @@ class Album(models.Model):
 
     @property
     def is_listed(self) -> bool:
-        """Whether the album stands in the sheet."""
+        """Whether the catalogue shows the album."""
         return self.removed_at is None
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether staff restored it, and the sheet has not listed it since."""
+        return self.is_listed and self.kept_at is not None
 
     @property
     def listening_links(self) -> list[str]:

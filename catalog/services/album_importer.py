@@ -141,7 +141,8 @@ class AlbumImporter:
 
     def _row(self, rewrite: Rewrite) -> Album:
         values = album_values(rewrite.entry, rewrite.edit.digest, self._names)
-        values["removed_at"] = rewrite.edit.removed_at
+        edit = rewrite.edit
+        values |= {"removed_at": edit.removed_at, "kept_at": edit.kept_at, "kept_by": edit.kept_by}
         return Album(pk=rewrite.stored.pk, added_at=rewrite.stored.added_at, **values)
 
     def _remove(self, albums: Sequence[KnownAlbum], log: ChangeLog) -> None:

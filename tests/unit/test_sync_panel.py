@@ -242,7 +242,7 @@ def test_the_end_of_a_preview_is_no_news_of_the_catalogue() -> None:
     [
         (SyncStatus(), True, "button", "Sync Now", False),
         (RUNNING, True, "button", "Syncing…", True),
-        (RUNNING, False, "button", "Syncing…", True),
+        (RUNNING, False, "a", "Sign in to sync", False),
         (replace(RUNNING, kind="preview"), True, "button", "Preview…", True),
         (replace(RUNNING, kind="undo"), True, "button", "Undoing…", True),
         (replace(DONE, status="failed", error=PRIVATE), True, "button", "Try again", False),
@@ -254,6 +254,32 @@ def test_the_button_fits_the_state_and_the_reader(
 ) -> None:
     (button,) = panel(status, may_sync=may_sync).xpath("//*[@data-sync-button]")
     assert (button.tag, button.text_content().strip(), "disabled" in button.attrib) == (tag, label, is_disabled)
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        (SyncStatus(), "No albums yet"),
+        (replace(DONE, total_in_catalog=1), "1 album"),
+        (replace(DONE, warnings=(Fact("failed_rows", {"rows": 5}),)), "17,617 albums"),
+        (replace(DONE, status="failed", error=PRIVATE), "17,617 albums"),
+        (RUNNING, "17,617 albums · reading the sheet, 47 %"),
+        (replace(RUNNING, kind="undo"), "17,617 albums · undoing the last sync, 47 %"),
+        (replace(RUNNING, status="pending", percent=0), "17,617 albums · the sync is about to start"),
+    ],
+)
+def test_those_who_may_not_sync_see_one_quiet_line_with_every_hook(status: SyncStatus, said: str) -> None:
+    shown = panel(replace(status, last_synced_at=None), may_sync=False)
+    (line,) = shown.xpath("//p[@class='sync__line']")
+    line.remove(line.xpath("./*[@data-lost]")[0])
+    assert " ".join(line.text_content().split()) == said
+    assert len(shown.xpath("//*[@data-sync-message] | //*[@data-sync-button]")) == 2
+    assert shown.xpath("//progress[@data-sync-progress][@hidden]")
+    assert shown.xpath("//button | //form | //*[@popover]") == []
+    (section,) = shown.xpath("//*[@data-sync-panel]")
+    assert section.get("data-status") == status.status
+    dated = panel(replace(status, last_synced_at=datetime.now(UTC) - timedelta(hours=2, minutes=1)), may_sync=False)
+    assert dated.xpath("string(//time[@data-last-synced])") == "2 hours ago"
 
 
 def test_cancel_is_offered_while_there_is_something_to_cancel() -> None:

@@ -13,7 +13,7 @@ def known_albums(albums: AlbumQuerySet | None = None) -> list[KnownAlbum]:
     """
     rows = (Album.objects.get_queryset() if albums is None else albums).values_list(
         "pk", "spotify_id", "artist__name", "title", "year", "release_order", "bandcamp_url", "tab", "entry_hash",
-        "removed_at", *GUARDED,
+        "removed_at", "kept_at", *GUARDED,
     )  # fmt: skip
     return [
         KnownAlbum(
@@ -22,13 +22,14 @@ def known_albums(albums: AlbumQuerySet | None = None) -> list[KnownAlbum]:
             fold(artist),
             fold(title),
             *facts,
-            is_removed=removed_at is not None,
+            is_removed=removed_at is not None or kept_at is not None,
+            is_kept=removed_at is None and kept_at is not None,
             filled=frozenset(column for column, value in zip(GUARDED, values, strict=True) if value),
             artist=artist,
             title=title,
             spotify_url=values[-1],
         )
-        for pk, spotify_id, artist, title, *facts, removed_at, values in (
-            (*row[:10], row[10:]) for row in rows.iterator(chunk_size=5000)
+        for pk, spotify_id, artist, title, *facts, removed_at, kept_at, values in (
+            (*row[:11], row[11:]) for row in rows.iterator(chunk_size=5000)
         )
     ]

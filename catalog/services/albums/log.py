@@ -84,8 +84,12 @@ class ChangeLog:
 
 
 def _before(album: Album) -> dict[str, Any]:
-    removed_at = {"removed_at": album.removed_at.isoformat()} if album.removed_at else {}
-    return {"entry_hash": album.entry_hash, "year": album.year, **removed_at}
+    before = {"entry_hash": album.entry_hash, "year": album.year}
+    if album.removed_at:
+        before["removed_at"] = album.removed_at.isoformat()
+    elif album.kept_at:
+        before |= {"kept_at": album.kept_at.isoformat(), "kept_by": album.kept_by}
+    return before
 
 
 def _joined(first: AlbumChange, last: AlbumChange) -> AlbumChange:

@@ -42,6 +42,9 @@ class KnownAlbum:
     tab: str
     entry_hash: str
     is_removed: bool
+    """Whether it left the sheet: hidden, or kept by staff."""
+    is_kept: bool = False
+    """Whether staff restored it: neither a sync nor an undo hides it."""
     filled: frozenset[str] = frozenset()
     """Which of the guarded columns it has something in."""
     artist: str = ""
@@ -72,6 +75,9 @@ class Edit:
     digest: str
     removed_at: datetime | None = None
     """When an album that an undo hides, or leaves hidden, had left the sheet."""
+    kept_at: datetime | None = None
+    kept_by: str = ""
+    """When staff restored it, and who, where an undo leaves it so: what the sheet lists is not kept any more."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

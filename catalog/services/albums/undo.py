@@ -60,11 +60,20 @@ def _taken_back(
     is_edit = change is not None and change.kind != Kind.REMOVED
     digest = loss.get("entry_hash") or before.get("entry_hash", "" if is_edit else known.entry_hash)
     entry = entry_of(told, before.get("year", album.year))
-    return Edit(known, entry, digest, removed_at=_removed_at(album, change))
+    kept_at, kept_by = _kept(album, change)
+    return Edit(known, entry, digest, None if kept_at else _removed_at(album, change), kept_at, kept_by)
+
+
+def _kept(album: Album, change: AlbumChange | None) -> tuple[datetime | None, str]:
+    """Return since when an album is kept, and by whom: an undo leaves it so, or makes it so again."""
+    if change and "kept" in change.fields and (noted := change.before.get("kept_at")):
+        return datetime.fromisoformat(noted), change.before["kept_by"]
+    return (album.kept_at, album.kept_by) if album.is_kept else (None, "")
 
 
 def _removed_at(album: Album, change: AlbumChange | None) -> datetime | None:
-    if change is None:
+    # Staff may have hidden again, since, what they had restored.
+    if change is None or change.kind == Kind.UPDATED:
         return album.removed_at
     if change.kind != Kind.REVIVED:
         return None

@@ -12,7 +12,16 @@ from catalog.services.sheet.entries import AlbumEntry
 from catalog.services.sheet.text import fold
 
 COPIED = (*AS_WRITTEN, "year", "artist_key", "title_key")
-DERIVED = ("artist_id", "vocal_style_id", "release_order", "search_text", "entry_hash", "removed_at")
+DERIVED = (
+    "artist_id",
+    "vocal_style_id",
+    "release_order",
+    "search_text",
+    "entry_hash",
+    "removed_at",
+    "kept_at",
+    "kept_by",
+)
 COLUMNS = [name.removesuffix("_id") for name in (*COPIED, *DERIVED)]
 """The fields of an album that `album_values` gives, as the model calls them."""
 
@@ -29,6 +38,8 @@ def album_values(entry: AlbumEntry, digest: str, names: AlbumNames) -> dict[str,
         "search_text": fold(" ".join((*searched, entry.country))),
         "entry_hash": digest,
         "removed_at": None,
+        "kept_at": None,
+        "kept_by": "",
     }
 
 
@@ -50,7 +61,8 @@ class Rewrite:
         """What the change log calls it."""
         if self.edit.removed_at:
             return AlbumChange.Kind.REMOVED
-        return AlbumChange.Kind.REVIVED if self.edit.album.is_removed else AlbumChange.Kind.UPDATED
+        is_hidden = self.edit.album.is_removed and not self.edit.album.is_kept
+        return AlbumChange.Kind.REVIVED if is_hidden else AlbumChange.Kind.UPDATED
 
     @property
     def is_worth_telling(self) -> bool:
@@ -70,7 +82,11 @@ def rewrites(edits: Iterable[Edit], plan: Plan, names: AlbumNames) -> list[Rewri
 def _rewrite(edit: Edit, stored: Album, plan: Plan, names: AlbumNames) -> Rewrite:
     told = told_of(stored)
     entry = _with_kept(edit.entry, plan, stored, told)
-    return Rewrite(edit, stored, entry, told, differences(told, told_by(entry, names.genres(entry))))
+    fields = differences(told, told_by(entry, names.genres(entry)))
+    is_kept = edit.kept_at is not None
+    if stored.is_kept != is_kept:
+        fields["kept"] = [stored.is_kept, is_kept]
+    return Rewrite(edit, stored, entry, told, fields)
 
 
 def _with_kept(entry: AlbumEntry, plan: Plan, album: Album, told: dict[str, Any]) -> AlbumEntry:

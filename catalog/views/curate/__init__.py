@@ -1,1 +1,1 @@
-"""The pages of those who look after the sheet."""
+"""The pages of curators: rows to review for everybody, the rest for staff alone."""

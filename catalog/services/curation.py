@@ -1,0 +1,54 @@
+"""What staff change in the catalogue by hand, between two operations."""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+
+from django.db import IntegrityError, transaction
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import Coalesce, Now
+
+from catalog.models import Album, AlbumChange, GenreAlias, SyncOperation
+from catalog.services.sync_manager import SyncAlreadyRunning, SyncManager
+
+
+def restore_album(pk: int, by: str) -> bool:
+    """Show a removed album again, and keep it from being removed; whether it was removed.
+
+    Raises `SyncAlreadyRunning`.
+    """
+    with _between_operations():
+        return bool(Album.objects.removed().filter(pk=pk).update(removed_at=None, kept_at=Now(), kept_by=by))
+
+
+def stop_keeping_album(pk: int) -> bool:
+    """Hide a restored album again, as of when it left the sheet; whether it was kept. Raises `SyncAlreadyRunning`."""
+    removals = AlbumChange.objects.filter(album=OuterRef("pk"), kind=AlbumChange.Kind.REMOVED).order_by("-pk")
+    left_at = Coalesce(Subquery(removals.values("changed_at")[:1]), Now())
+    with _between_operations():
+        return bool(Album.objects.kept().filter(pk=pk).update(removed_at=left_at, kept_at=None, kept_by=""))
+
+
+def remove_alias(genre: int, alias: int) -> str:
+    """Remove a spelling of a genre; return how it was written, or nothing where there is none."""
+    found = GenreAlias.objects.filter(pk=alias, genre=genre)
+    name = found.values_list("name", flat=True).first() or ""
+    found.delete()
+    return name
+
+
+@contextmanager
+def _between_operations() -> Generator[None]:
+    """Hold the only slot for one transaction: what an operation has read of the catalogue must not change meanwhile.
+
+    Lists that may be accepted end, as they are no longer what would happen.
+    """
+    if active := SyncManager.from_settings().recover():
+        raise SyncAlreadyRunning(active)
+    try:
+        with transaction.atomic():
+            slot = SyncOperation.objects.create()
+            SyncOperation.objects.get_queryset().close_offers()
+            yield
+            slot.delete()
+    except IntegrityError as error:
+        raise SyncAlreadyRunning(SyncOperation.objects.active().first()) from error
