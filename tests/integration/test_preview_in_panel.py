@@ -57,13 +57,14 @@ def test_another_operation_takes_the_place_of_a_preview(client: Client, path: Pa
     assert read_status().preview is None
 
 
-def test_others_are_told_of_the_last_sync_in_panel_and_live_region(client: Client, path: Path, settings) -> None:
+def test_others_read_and_hear_nothing_of_a_preview(client: Client, path: Path, settings) -> None:
     settings.SYNC = replace(settings.SYNC, permission="staff")
     sync_tabs(path, {TAB: [album()]})
     preview = sync_tabs(path, AGAIN, preview=True)
     page = look(client, f"{preview.pk}-running-open")
-    assert "Sync complete" in page.texts("[data-sync-message]")[0]
-    assert page.texts("#sync-announcement") == page.texts("[data-sync-message]")
+    assert page.texts("[data-sync-message]") == [""]
+    assert page.texts(".sync__line")[0].startswith("1 album · updated just now")
+    assert "review" not in "".join(page.texts("#sync-announcement")).lower()
 
 
 @pytest.mark.usefixtures("anyone")

@@ -127,7 +127,7 @@ def test_an_undo_is_shown_before_it_is_done(staff: Client, path: Path) -> None:
     sync_tabs(path, {TAB: [album(), album("Haken", "Virus")]})
     edit = sync_tabs(path, {TAB: [album(country="Norway"), album("Caligula's Horse", "Bloom")]})
     page = Page(staff, UNDO)
-    assert page.texts(".change__kind") == ["Changed", "Removed", "Back"]
+    assert page.texts(".change__kind") == ["Changed", "Removed", "Restored"]
     assert (page.texts(".fields del"), page.texts(".fields ins")) == (["Norway"], ["Notodden, Norway"])
     assert buttons(page) == ["Undo this sync"]
     assert page.values(".deeds input[name=sync]", "value") == [str(edit.pk)]

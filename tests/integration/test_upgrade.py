@@ -279,8 +279,7 @@ def test_the_history_reads_as_before(before: Any, client: Client) -> None:
     numbers = range(2, len(ERRORS) + 2)
     assert [detail(client, pk).texts(".result p")[1] for pk in numbers] == [said for _, _, said in ERRORS]
     assert [SyncOperation.objects.get(pk=pk).error_code for pk in numbers] == [code for code, _, _ in ERRORS]
-    pages = [Page(client, f"{HISTORY}?outcome=failed&page={page}").texts("tbody tr") for page in (1, 2)]
-    assert sum(map(len, pages)) == len(ERRORS)
+    assert len(Page(client, f"{HISTORY}?outcome=failed").texts("tbody tr")) == len(ERRORS)
 
     found = SpotifyAlbum.objects.order_by("pk").values_list("last_error", "last_error_parameters")
     assert list(found) == list(SPOTIFY.values())
