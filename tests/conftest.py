@@ -4,16 +4,25 @@ A module says what is special about its own by giving `workbook` or one of the f
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from catalog.services.sync.snapshot import current_snapshot
 from demo.spotify import SpotifyStandIn
 from demo.stand_in import StandIn
 from demo.upstreams import Upstreams
 from tests.live import App, fresh_database, running_app
 from tests.spotify_world import SimulatedClock
+
+
+@pytest.fixture
+def anyone(settings) -> None:
+    """Let anybody sync, as often as they like."""
+    settings.SYNC = replace(settings.SYNC, permission="anyone", cooldown_seconds=0)
+    current_snapshot().reset()
 
 
 @pytest.fixture(scope="module")

@@ -210,7 +210,7 @@ def test_a_sync_whose_process_is_gone_was_interrupted_whatever_its_last_beat(sta
 
 
 @pytest.mark.postgresql
-def test_the_panel_knows_until_when_spotify_may_not_be_asked(db: None, client: Client):
+def test_the_panel_knows_until_when_spotify_may_not_be_asked(db: None, client: Client, anyone: None):
     make("completed")
     tomorrow = datetime.now(UTC) + timedelta(days=1)
     SpotifyQuota.objects.create(pk=3, blocked_until=tomorrow + timedelta(days=1))  # only calls for twenty albums
@@ -240,7 +240,9 @@ def test_the_words_of_a_status_that_stays_the_same_keep_up_with_the_time(db: Non
 
 @pytest.mark.postgresql
 @pytest.mark.parametrize("ahead", [-3600, -20, 20, 3600])
-def test_whatever_the_clock_of_the_app_the_times_that_people_read_are_right(ahead: int, db: None, client: Client):
+def test_whatever_the_clock_of_the_app_the_times_that_people_read_are_right(
+    ahead: int, db: None, client: Client, anyone: None
+):
     block = {"blocked_until": Now() + timedelta(minutes=5), "blocked_reason": "rate_limited"}
     SpotifyQuota.objects.create(pk=1, **block)
     operation = make("running", owner="another-boot/pid:[4026531836]/1/1", stage="enriching", total_albums=10)

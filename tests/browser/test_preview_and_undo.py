@@ -101,7 +101,7 @@ def test_staff_take_the_last_sync_back(page: Page, app: App, upstreams: Upstream
     app.sync()
     page.goto(f"{app.url}/catalog/albums/")
     page.get_by_role("link", name="Undo").click()
-    expect(page.locator(".change__kind")).to_have_text(["Removed", "Back"])
+    expect(page.locator(".change__kind")).to_have_text(["Removed", "Restored"])
     page.get_by_role("button", name="Undo this sync").click()
     expect(page.locator("[data-sync-message]")).to_contain_text("Last sync undone")
     expect(

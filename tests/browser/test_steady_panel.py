@@ -37,7 +37,7 @@ def test_a_press_whose_end_is_swallowed_does_not_freeze_the_panel(
     panel.evaluate(PRESSES[press])
     sync = app.sync()["id"]
     page.evaluate(LOOK)
-    expect(page.locator(f"[data-sync-panel][data-sync='{sync}']")).to_be_visible(timeout=8000)
+    expect(page.locator(f"[data-sync-panel][data-sync='{sync}']")).to_be_visible(timeout=25_000)
 
 
 def test_a_real_right_click_and_a_real_drag_do_not_freeze_the_panel(page: Page, address: str, app: App) -> None:
@@ -50,7 +50,7 @@ def test_a_real_right_click_and_a_real_drag_do_not_freeze_the_panel(page: Page, 
     sync = app.sync()["id"]
     page.evaluate(LOOK)
     page.mouse.up()
-    expect(page.locator(f"[data-sync-panel][data-sync='{sync}']")).to_be_visible(timeout=20_000)
+    expect(page.locator(f"[data-sync-panel][data-sync='{sync}']")).to_be_visible(timeout=25_000)
 
 
 @pytest.mark.parametrize("hours", [-2, 2])

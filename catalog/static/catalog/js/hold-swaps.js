@@ -4,8 +4,8 @@ import { isSelfUpdate } from "./self-updates.js";
 // Milliseconds after pointerup by which the click has come, on touch screens too.
 const CLICK_DELAY = 300;
 // The end of a press may never be told: the system's menu or a drag swallows it. Nobody presses for so long.
-const LONGEST_PRESS = 10_000;
-const ENDS = ["pointerup", "pointercancel", "contextmenu", "dragend", "visibilitychange"];
+const LONGEST_PRESS = 30_000;
+const ENDS = ["pointerup", "pointercancel", "contextmenu", "dragend"];
 const PARTS = ["[data-sync-panel]", "[data-album-grid]"];
 const postponed = new Set();
 let pressed = null;
@@ -44,5 +44,6 @@ function release() {
 
 document.addEventListener("pointerdown", press, true);
 for (const end of ENDS) document.addEventListener(end, release, true);
+document.addEventListener("visibilitychange", () => document.hidden && release());
 addEventListener("blur", release);
 document.addEventListener("toggle", () => setTimeout(catchUp), true);
