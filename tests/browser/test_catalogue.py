@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from demo.upstreams import Upstreams
@@ -126,3 +127,19 @@ def test_axe_finds_nothing_and_nothing_overflows(browser: Browser, app: App, wid
     rarer = ("albums/?q=polka", "albums/?genre=djent", "sync/history/1/") if IS_LONG else ()
     paths = ("albums/?per_page=25", "albums/1/", "sync/history/", *rarer)
     check_pages(new_page(browser, width, scheme), f"{app.url}/catalog/", paths, scheme)
+
+
+@pytest.mark.parametrize("is_running", [False, True])
+def test_the_first_cover_is_on_the_first_screen_of_a_phone(
+    page: Page, address: str, app: App, upstreams: Upstreams, is_running: bool
+) -> None:
+    page.set_viewport_size({"width": 375, "height": 667})
+    if is_running:
+        upstreams.google.fail("slow_start", seconds=30.0)
+        app.start()
+    page.goto(address)
+    expect(page.locator("[data-sync-panel]")).to_have_attribute("data-status", "running" if is_running else "completed")
+    expect(page.locator("[data-album-tile] img").first).to_be_in_viewport(ratio=0.7)
+    if is_running:
+        app.cancel()
+        upstreams.google.heal()
