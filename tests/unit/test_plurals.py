@@ -22,6 +22,7 @@ THINGS = (
 )
 ONE_OF_MANY = re.compile(rf"(?<![\d,.:-])1 ([a-z]+ )?({THINGS})e?s\b")
 MANY_OF_ONE = re.compile(rf"\b2 ({THINGS})\b")
+NONE_OF_ONE = re.compile(rf"\b0 ({THINGS})\b")
 A_NUMBER_AND_MANY = re.compile(rf"\}}\}}\s+([a-z]+ )?(?:{THINGS})e?s\b")
 ONLY_FOR_SEVERAL = {"warning.html": 3}
 """Templates that have another branch for one, and how often."""
@@ -75,9 +76,14 @@ def numbered(parameters: dict[str, Parameter], number: int) -> dict[str, Paramet
     return {name: number if isinstance(value, int) else value for name, value in parameters.items()}
 
 
-@pytest.mark.parametrize(("number", "wrong"), [(1, ONE_OF_MANY), (2, MANY_OF_ONE)], ids=["one", "two"])
-def test_one_thing_is_one_and_two_are_several_in_every_sentence(number: int, wrong: re.Pattern[str]) -> None:
+@pytest.mark.parametrize(("number", "wrong"), [(0, NONE_OF_ONE), (1, ONE_OF_MANY), (2, MANY_OF_ONE)])
+def test_one_thing_is_one_and_none_or_two_are_several_in_every_sentence(number: int, wrong: re.Pattern[str]) -> None:
     assert {where: text for where, text in texts(number).items() if wrong.search(text)} == {}
+
+
+def test_an_empty_catalogue_has_no_albums_rather_than_0() -> None:
+    empty = render_to_string("catalog/sync/facts.html", {"status": SyncStatus()})
+    assert wording.plain(empty) == "No albums Never synced"
 
 
 def test_large_numbers_have_separators_in_every_sentence() -> None:
