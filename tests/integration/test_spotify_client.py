@@ -38,7 +38,7 @@ def client(spotify: SpotifyStandIn) -> SpotifyClient:
 
 
 def client_of(spotify: SpotifyStandIn, **changes: object) -> SpotifyClient:
-    return SpotifyClient(settings_for(spotify, **changes), Clock(), timeouts=(0.5, 0.5))
+    return SpotifyClient(settings_for(spotify, **changes), Clock(), timeouts=(2.0, 1.0))
 
 
 def test_twenty_albums_come_in_one_call(spotify: SpotifyStandIn, client: SpotifyClient) -> None:
