@@ -47,7 +47,7 @@ def _between_operations() -> Generator[None]:
     try:
         with transaction.atomic():
             slot = SyncOperation.objects.create()
-            SyncOperation.objects.get_queryset().close_offers()
+            SyncOperation.objects.close_offers()
             yield
             slot.delete()
     except IntegrityError as error:

@@ -37,7 +37,9 @@ def read_status() -> SyncStatus:
     clock.learn(operation.now)
     told = {name: getattr(operation, name) for name in facts} | {"next_sync_at": next_sync_at()}
     status = status_of(operation, told)
-    return status if operation.is_active or operation.kind != SyncOperation.Kind.PREVIEW else _beside(status, latest)
+    return (
+        status if operation.is_active or operation.kind != SyncOperation.Kind.PREVIEW else _beside(status, latest, told)
+    )
 
 
 def next_sync_at() -> datetime | None:
@@ -48,19 +50,11 @@ def next_sync_at() -> datetime | None:
     return clock.due_time(interval, clock.Clock().now()) + interval
 
 
-def _beside(preview: SyncStatus, latest: SyncOperationQuerySet) -> SyncStatus:
+def _beside(preview: SyncStatus, latest: SyncOperationQuerySet, facts: Mapping[str, Any]) -> SyncStatus:
     """Return the status of the latest sync or undo, with the preview that has ended since."""
     operation = latest.writing().first()
     if operation is None:
-        return SyncStatus(
-            total_in_catalog=preview.total_in_catalog,
-            rows_to_review=preview.rows_to_review,
-            notes=preview.notes,
-            next_sync_at=preview.next_sync_at,
-            now=preview.now,
-            preview=preview,
-        )
-    facts = {name: getattr(preview, name) for name in (*_facts(), "next_sync_at")}
+        return SyncStatus(**facts, notes=preview.notes, now=preview.now, preview=preview)
     return status_of(operation, {**facts, "preview": preview})
 
 

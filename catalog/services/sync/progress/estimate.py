@@ -10,9 +10,12 @@ TOLD_WITHIN_SECONDS, TOLD_WITHIN_SHARE = 4.0, 0.25
 MOST_RISE = 1.25
 """How much more than before may be told at once; half a second later it may be more again. Rounded, it is no jump."""
 
-GUESS: Mapping[str, Range] = {"fetching": (0.0, 120.0), "reading": (1.0, 20.0), "applying": (0.0, 40.0)}
+READING: Range = (1.0, 20.0)
 EACH_ALBUM: Range = (0.0002, 0.0025)
 """Where no earlier sync tells: seconds on fast and on slow machines."""
+
+APPLYING: Range = (0.0, 40.0)
+"""Seconds for one edited row or for all: before the sheet is compared, nobody knows which."""
 
 RUNS_THAT_TELL = 2
 ROOM = 0.15
@@ -25,12 +28,10 @@ SHARE_THAT_TELLS, PACE = 0.2, 0.2
 def usual_ranges(earlier: Iterable[Mapping[str, float]], enrich_seconds: float) -> dict[str, Range]:
     """Return how long each step, and each album, took at least and at most in earlier syncs."""
     runs = list(earlier)
-    guesses = {**GUESS, "enriching": (0.0, enrich_seconds), "each_album": EACH_ALBUM}
-    found = {name: [run[name] for run in runs if name in run] for name in guesses}
-    ranges = {name: _range(found[name], guess) for name, guess in guesses.items()}
-    # Before the sheet is compared nobody knows whether one row was edited or all. And Spotify may refuse at once, or
-    # take all the time it is given, whatever it did before.
-    return ranges | {name: guesses[name] for name in ("applying", "enriching")}
+    guesses = {"reading": READING, "each_album": EACH_ALBUM}
+    learned = {name: _range([run[name] for run in runs if name in run], guess) for name, guess in guesses.items()}
+    # Whatever it did before, Spotify may refuse at once, or take all the time it is given.
+    return learned | {"applying": APPLYING, "enriching": (0.0, enrich_seconds)}
 
 
 def _range(seconds: list[float], guess: Range) -> Range:
