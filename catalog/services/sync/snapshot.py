@@ -37,9 +37,8 @@ def read_status() -> SyncStatus:
     clock.learn(operation.now)
     told = {name: getattr(operation, name) for name in facts} | {"next_sync_at": next_sync_at()}
     status = status_of(operation, told)
-    return (
-        status if operation.is_active or operation.kind != SyncOperation.Kind.PREVIEW else _beside(status, latest, told)
-    )
+    has_ended_preview = operation.kind == SyncOperation.Kind.PREVIEW and not operation.is_active
+    return _beside(status, latest, told) if has_ended_preview else status
 
 
 def next_sync_at() -> datetime | None:
