@@ -6,16 +6,15 @@ from typing import TypeVar
 
 from django.db.models import Model, QuerySet
 from django.http import QueryDict
-from django.utils.http import urlencode
 
+from catalog.browse.field_changes import LINKS
+from catalog.browse.parameters import query_string, text_of
 from catalog.services.sheet.text import fold
 
-LONGEST_SEARCH = 200
-LINKS = ("spotify_url", "spotify_id", "bandcamp_url", "youtube_url", "amazon_url", "apple_music_url", "google_play_url")
 FIELDS: dict[str, Sequence[str]] = {
     "artist": ("artist",), "title": ("title",), "release_date": ("release_date", "release_text"),
     "genres": ("genres", "genre_text"), "vocal_style": ("vocal_style", "vocal_text"), "country": ("country",),
-    "format": ("format",), "links": LINKS, "tab": ("tab", "scene"), "is_debut": ("is_debut",),
+    "format": ("format",), "links": tuple(LINKS), "tab": ("tab", "scene"), "is_debut": ("is_debut",),
     "is_reissue": ("is_reissue",),
 }  # fmt: skip
 """What people filter by, and the fields of the log that it means."""
@@ -40,7 +39,7 @@ class ChangeFilters:
             kind=kind if kind in kinds else "",
             tab=tab if tab in tabs else "",
             field=field if field in FIELDS else "",
-            text=query.get("q", "").strip()[:LONGEST_SEARCH],
+            text=text_of(query),
         )
 
     @property
@@ -62,5 +61,4 @@ class ChangeFilters:
 
     def address(self, **changed: object) -> str:
         """Return the query string of the same list with another filter, or of another page of it."""
-        filters = {"kind": self.kind, "tab": self.tab, "field": self.field, "q": self.text, **changed}
-        return "?" + urlencode({name: value for name, value in filters.items() if value})
+        return query_string({"kind": self.kind, "tab": self.tab, "field": self.field, "q": self.text, **changed})

@@ -7,8 +7,8 @@ from functools import cached_property
 
 from django.db.models import Case, Count, Expression, F, Max, Q, When
 from django.db.models.expressions import OrderBy
-from django.utils.http import urlencode
 
+from catalog.browse.parameters import query_string, text_of
 from catalog.models import ReviewRow
 from catalog.models.review import ACKNOWLEDGED, FIXED, OPEN, SKIPPED, ReviewRowQuerySet
 from catalog.services.sheet.text import fold
@@ -17,7 +17,6 @@ STATES = (OPEN, ACKNOWLEDGED, FIXED, SKIPPED)
 AS_IN_THE_SHEET = ("-tab", F("row").asc(nulls_first=True), "pk")  # tabs are named by years, the latest first
 ASKING_FIRST = Case(When(code=ReviewRow.NO_ALBUM, then=1), default=0).asc()
 ORDERS = {"sheet": AS_IN_THE_SHEET, "newest": ("-first_seen_at", *AS_IN_THE_SHEET)}
-LONGEST = 200
 
 
 @dataclass(frozen=True)
@@ -33,13 +32,12 @@ class ReviewQuery:
     @classmethod
     def of(cls, asked: Mapping[str, str]) -> "ReviewQuery":
         """Read a query string, or the same fields of a form."""
-        said = {name: asked.get(name, "").replace("\0", "").strip()[:LONGEST] for name in ("code", "tab", "q")}
         state, sort = asked.get("show", ""), asked.get("sort", "")
         return cls(
             state=state if state in STATES else OPEN,
-            code=said["code"],
-            tab=said["tab"],
-            text=said["q"],
+            code=text_of(asked, "code"),
+            tab=text_of(asked, "tab"),
+            text=text_of(asked),
             sort=sort if sort in ORDERS else "sheet",
         )
 
@@ -57,7 +55,7 @@ class ReviewQuery:
 
     def address(self, **changed: object) -> str:
         """Return the query string with some fields changed."""
-        return f"?{urlencode({name: value for name, value in (self.fields | changed).items() if value})}"
+        return query_string(self.fields | changed)
 
     @cached_property
     def rows(self) -> ReviewRowQuerySet:
@@ -76,7 +74,7 @@ class ReviewQuery:
             fixed=Count("pk", filter=~there),
             skipped=Count("pk", filter=there & Q(is_skipped=True)),
         )
-        return [(state, numbers[state], "?" + urlencode({"show": state})) for state in STATES]
+        return [(state, numbers[state], query_string({"show": state})) for state in STATES]
 
     @property
     def causes(self) -> Sequence[tuple[str, int]]:

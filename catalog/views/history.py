@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils.http import urlencode
 from django.views import View
 
 from catalog.browse.pages import page_links
+from catalog.browse.parameters import query_string
 from catalog.charts import BarChart, bar_chart
 from catalog.models import SyncFailure, SyncOperation, SyncRecord
 from catalog.services.albums.guards import HELD
@@ -35,11 +35,10 @@ class HistoryView(View):
         elif outcome:
             records = records.filter(outcome=outcome)
         page = Paginator(records, RECORDS_A_PAGE).get_page(request.GET.get("page"))
-        filters = {"outcome": outcome} if outcome else {}
         context = {
             **panel_context(request, fresh=True),
             "page": page,
-            "pages": list(page_links(page, lambda number: f"?{urlencode({**filters, 'page': number})}")),
+            "pages": list(page_links(page, lambda number: query_string({"outcome": outcome, "page": number}))),
             "coverage": read_coverage(),
             "undoable": undoable_sync(),
             "undone_syncs": undone_syncs([record.operation for record in page]),

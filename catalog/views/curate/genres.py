@@ -4,18 +4,17 @@ from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import urlencode
 from django.views import View
 
 from catalog.browse.genre_forms import AliasForm, RenameForm, store
 from catalog.browse.pages import page_links
+from catalog.browse.parameters import query_string, text_of
 from catalog.models import Genre, GenreAlias
 from catalog.services.curation import remove_alias
 from catalog.views.curate.desk import for_staff, tell
 from catalog.views.negotiation import number
 
 GENRES_A_PAGE = 50
-LONGEST_SEARCH = 200
 LISTED = Count("album_genres", filter=Q(album_genres__album__removed_at=None))
 
 
@@ -25,14 +24,13 @@ class GenresView(View):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Answer with one page of them."""
-        text = request.GET.get("q", "").replace("\0", "").strip()[:LONGEST_SEARCH]
+        text = text_of(request.GET)
         genres = Genre.objects.prefetch_related("aliases").order_by("key")
         if text:
             spelled = GenreAlias.objects.filter(key__contains=text.casefold()).values("genre")
             genres = genres.filter(Q(key__contains=text.casefold()) | Q(name__icontains=text) | Q(pk__in=spelled))
         page = Paginator(genres.annotate(albums_listed=LISTED), GENRES_A_PAGE).get_page(request.GET.get("page"))
-        asked = {"q": text} if text else {}
-        pages = list(page_links(page, lambda each: f"?{urlencode({**asked, 'page': each})}"))
+        pages = list(page_links(page, lambda each: query_string({"q": text, "page": each})))
         context = {"page": page, "pages": pages, "q": text, "page_is_for_staff": True}
         return render(request, "catalog/curate/genres.html", context)
 

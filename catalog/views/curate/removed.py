@@ -4,10 +4,10 @@ from django.core.paginator import Paginator
 from django.db.models import OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import urlencode
 from django.views import View
 
 from catalog.browse.pages import page_links
+from catalog.browse.parameters import query_string, text_of
 from catalog.models import Album, AlbumChange
 from catalog.models.album import AlbumQuerySet
 from catalog.services.curation import restore_album, stop_keeping_album
@@ -17,7 +17,6 @@ from catalog.views.curate.desk import for_staff, tell
 from catalog.views.negotiation import number
 
 ALBUMS_A_PAGE = 50
-LONGEST_SEARCH = 200
 
 
 @for_staff
@@ -26,22 +25,22 @@ class RemovedAlbumsView(View):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Answer with one page of them."""
-        text = request.GET.get("q", "").replace("\0", "").strip()[:LONGEST_SEARCH]
+        text = text_of(request.GET)
         show = "kept" if request.GET.get("show") == "kept" else ""
         tabs = _albums(show).order_by("tab").values_list("tab", flat=True).distinct()
         tab = request.GET.get("tab", "") if request.GET.get("tab") in tabs else ""
-        asked = {name: value for name, value in {"show": show, "q": text, "tab": tab}.items() if value}
+        asked = {"show": show, "q": text, "tab": tab}
         albums = _albums(show).matching(fold(text).split())
         albums = albums.filter(tab=tab) if tab else albums
         page = Paginator(_with_removal(albums), ALBUMS_A_PAGE).get_page(request.GET.get("page"))
         context = {
             "page": page,
-            "pages": list(page_links(page, lambda each: f"?{urlencode({**asked, 'page': each})}")),
+            "pages": list(page_links(page, lambda each: query_string({**asked, "page": each}))),
             "q": text,
             "tab": tab,
             "tabs": tabs,
             "show": show,
-            "address": f"?{urlencode(asked)}",
+            "address": query_string(asked),
             "removed": Album.objects.removed().count(),
             "kept": Album.objects.kept().count(),
             "page_is_for_staff": True,

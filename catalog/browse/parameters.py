@@ -1,0 +1,17 @@
+"""What the query strings of all lists have in common: words to look for, and the address of the same list."""
+
+from collections.abc import Mapping
+
+from django.utils.http import urlencode
+
+LONGEST_TEXT = 200
+
+
+def text_of(query: Mapping[str, str], name: str = "q") -> str:
+    """Return what somebody typed, bounded, without the character that PostgreSQL refuses."""
+    return query.get(name, "").replace("\0", "").strip()[:LONGEST_TEXT]
+
+
+def query_string(fields: Mapping[str, object]) -> str:
+    """Return the query string of the fields that say something."""
+    return "?" + urlencode({name: value for name, value in fields.items() if value})
