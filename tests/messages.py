@@ -4,7 +4,7 @@
 """
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,6 +28,7 @@ STATES: Mapping[str, str] = {
     "previewing": "a preview runs",
     "undoing": "an undo runs",
     "completed": "the sync changed something",
+    "previewed": "a preview ended",
     "unchanged": "the sync found nothing new",
     "failed-rows": "rows were skipped",
     "blocked": "Spotify may not be asked at the moment",
@@ -57,6 +58,37 @@ PRESSES: Mapping[str, str] = {
     "form_expired": "any button on a page whose CSRF token is old",
     "form_without_cookie": "any button in a browser that keeps no cookies",
     "form_from_elsewhere": "any button behind a proxy that hides the site's address",
+}
+
+QUIET: Sequence[str] = ("pending", "fetching", "reading", "enriching", "waiting", "cancelling", "undoing")
+"""States that those who may not sync are told of, behind the albums and how fresh they are."""
+
+CURATED: Mapping[str, str] = {
+    "restore": "Restore, of a removed album",
+    "stop": "Stop keeping, of a restored album",
+    "other": "either, and the album is in another state by now",
+    "busy": "either, while anything runs",
+    "renamed": "Rename, of a genre",
+    "alias_added": "Add, of another spelling",
+    "alias_removed": "Remove, of a spelling",
+    "alias_gone": "Remove, of a spelling that is gone already",
+}
+REFUSED: Mapping[str, str] = {
+    "empty": "nothing is left of the name without blanks",
+    "too_long": "the name is longer than the columns",
+    "comma": "the name has a comma",
+    "own_name": "the spelling is the genre's own name",
+    "taken": "the name or spelling means another genre",
+    "of_an_alias": "the genre is itself a spelling of another one",
+    "has_aliases": "the spelling is a genre that has spellings itself",
+    "twice": "a form of the admin has a spelling twice",
+    "meanwhile": "somebody stored the same at that moment",
+}
+REVIEWED: Mapping[str, Mapping[str, int]] = {
+    "Acknowledge": {"acknowledged": 31},
+    "Acknowledge, and rows have changed since the page was read": {"acknowledged": 30, "changed": 1},
+    "Acknowledge without a choice": {"acknowledged": 0},
+    "Reopen": {"reopened": 2},
 }
 
 ERROR_SECTION = (
@@ -94,6 +126,13 @@ def sections() -> Iterator[tuple[str, str, Row, list[Row]]]:
     yield "The panel", "What the sync panel says, by the state of the sync.", ("when", "message"), in_panel
     pressed = [(when, wording.notice_text(code, wait=8)) for code, when in PRESSES.items()]
     yield "After a press", "What a press of a button is answered.", ("when", "message"), pressed
+    quiet = [(STATES[state], _quiet(state)) for state in QUIET]
+    yield "Without the button", "What those who may not sync are told while something runs.", ("when", "message"), quiet
+    curated = [(when, _curated("curate/told", code)) for code, when in CURATED.items()]
+    reviewed = [(when, _written("catalog/review/notice.txt", numbers)) for when, numbers in REVIEWED.items()]
+    yield "For curators", "What a change on the pages of *Curate* is answered.", ("when", "message"), curated + reviewed
+    refused = [(when, _curated("words/genre_alias", code)) for code, when in REFUSED.items()]
+    yield "Names of genres", "Why a name or a spelling is refused.", ("when", "message"), refused
     errors = [
         (f"`{code}`", _cause(case), wording.error_message(Fact(code, case)), wording.error_hint(Fact(code, case)))
         for code, cases in ERRORS.items()
@@ -114,6 +153,24 @@ def _facts(
         for code, several in cases.items()
         for case in several
     ]
+
+
+def _written(template: str, facts: Mapping[str, object]) -> str:
+    from django.template.loader import render_to_string
+
+    return " ".join(render_to_string(template, dict(facts)).split())
+
+
+def _curated(template: str, code: str) -> str:
+    given = {"name": "Djent", "genre": "Progressive metal", "names": ["Djent"], "album": {"title": "Virus"}}
+    alias = {"name": "Djent", "genre": "Djent"}
+    return _written(f"catalog/{template}.txt", {**given, "code": code, "alias": alias})
+
+
+def _quiet(state: str) -> str:
+    from tests.panels import PANELS
+
+    return _written("catalog/sync/quiet_stage.html", {"status": PANELS[state][0]})
 
 
 def _cause(case: Mapping[str, Parameter]) -> str:

@@ -46,6 +46,7 @@ PANELS: Mapping[str, tuple[SyncStatus, Mapping[str, object]]] = {
     "completed": (DONE, {}),
     "to-review": (replace(DONE, rows_to_review=31), {}),
     "still-to-review": (replace(DONE, rows_to_review=31, counts={"unchanged": 17_617}), {}),
+    "previewed": (replace(DONE, kind="preview", counts={"created": 15, "updated": 3, "removed": 1}), {}),
     "unchanged": (
         replace(
             DONE, counts={"unchanged": 17_617}, elapsed_seconds=0.42, unchanged_since=NOW - timedelta(days=3),

@@ -13,6 +13,7 @@ from catalog import wording
 from catalog.models import SyncOperation
 from catalog.services.facts import Fact, Parameter
 from catalog.services.sync.status import SyncStatus
+from tests.messages import REVIEWED
 from tests.wordings import ERRORS, FAILURES, NOTICES, WARNINGS
 
 TEMPLATES = Path(catalog.__file__).parent / "templates"
@@ -69,6 +70,9 @@ def texts(number: int) -> "dict[str, str]":
         for case in several:
             failure = {"failure": Fact(code, numbered(case, number))}
             said[f"{code} {case}"] = wording.plain(render_to_string("catalog/words/failure.html", failure))
+    for when, numbers in REVIEWED.items():
+        shown = render_to_string("catalog/review/notice.txt", dict.fromkeys(numbers, number))
+        said[f"review {when}"] = " ".join(shown.split())
     return said | {notice: wording.notice_text(notice, wait=number) for notice in NOTICES}
 
 
