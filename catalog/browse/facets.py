@@ -1,16 +1,17 @@
 """Counts, for each choice that a filter offers, the albums that it would show beside the other groups' choices."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from django.db.models import Count, Q
+from catalog.browse.index.catalogue import CatalogueIndex
+from catalog.browse.index.values import Value
+from catalog.browse.query import CatalogQuery
+from catalog.services.sheet.text import fold
 
-from catalog.browse.query import IS_FORMAT, SCENES, CatalogQuery
-from catalog.models import Album, AlbumGenre
+SHOWN = {"genre": 14, "country": 10}
+"""How many choices of a long group a page has. The others are brought when somebody looks for them."""
 
-FREQUENT_GENRES = 14
-OFFERED_GENRES = 200
-"""The sheet knows over a thousand, most of them once. The rare ones are found by the search and on albums' pages."""
+MOST_FOUND = 60
 
 
 @dataclass(frozen=True)
@@ -25,89 +26,41 @@ class Choice:
 
 @dataclass(frozen=True)
 class Facet:
-    """A group of checkboxes; ``more`` are the rarer ones, folded away."""
+    """A group of checkboxes, and how many rarer ones there are beside."""
 
     name: str
     choices: Sequence[Choice]
-    more: Sequence[Choice] = field(default=())
-
-    @property
-    def is_more_chosen(self) -> bool:
-        """Whether one of the rarer choices is ticked."""
-        return any(choice.is_chosen for choice in self.more)
+    more: int = 0
 
 
-def count_facets(query: CatalogQuery) -> list[Facet]:
-    """Return the filters in the order of the page. One query of the database for each.
+class Facets:
+    """The filters beside one list. Choices keep their places: they are ranked by the whole catalogue."""
 
-    Choices keep their places while filters change: they are ranked by the whole catalogue, and stay at a count of zero.
-    """
-    return [
-        _genre_facet(query),
-        _facet(query, "vocal", _count_vocals(query)),
-        _facet(query, "year", _count_years(query)),
-        _facet(query, "scene", _count_scenes(query)),
-        _facet(query, "format", _count_formats(query)),
-    ]
+    def __init__(self, query: CatalogQuery, index: CatalogueIndex) -> None:
+        self._query = query
+        self._index = index
 
+    def all(self) -> list[Facet]:
+        """Return the filters in the order of the page. What is ticked is among the choices, however rare."""
+        return [self._facet(name) for name in ("genre", "vocal", "year", "country", "scene", "format")]
 
-def _narrowed(query: CatalogQuery, group: str) -> Q:
-    """Return the condition of the other groups, for a count of albums."""
-    return Q(pk__in=query.albums(leaving_out=group).values("pk")) if query.is_filtered else Q()
+    def find(self, name: str, text: str) -> list[Choice]:
+        """Return the choices of a long group whose names have a text in them, beside those that the page has."""
+        wanted, shown = fold(text), {choice.value for choice in self._facet(name).choices}
+        offered = [value for value in self._index.offered[name] if value.slug not in shown]
+        found = [value for value in offered if wanted in fold(value.label)]
+        return list(self._counted(name, found[:MOST_FOUND]))
 
+    def _facet(self, name: str) -> Facet:
+        offered, chosen = self._index.offered[name], self._query.chosen[name]
+        shown = offered[: SHOWN.get(name, len(offered))]
+        known = {value.slug for value in shown}
+        rare = [Value(slug, label) for slug, label in chosen.items() if slug not in known]
+        return Facet(name, list(self._counted(name, [*shown, *rare])), len(offered) - len(shown))
 
-def _genre_facet(query: CatalogQuery) -> Facet:
-    albums = query.albums(leaving_out="genre").values("pk")
-    narrowed = Q(album__in=albums) if query.is_filtered else Q()
-    rows = (
-        AlbumGenre.objects.filter(album__removed_at=None)
-        .values_list("genre__slug", "genre__name")
-        .annotate(total=Count("pk"), number=Count("pk", filter=narrowed))
-        .order_by("-total", "genre__key")
-    )
-    facet = _facet(query, "genre", ((slug, name, number) for slug, name, _, number in rows))
-    ticked = [choice for choice in facet.choices[OFFERED_GENRES:] if choice.is_chosen]
-    more = [*facet.choices[FREQUENT_GENRES:OFFERED_GENRES], *ticked]
-    return Facet("genre", facet.choices[:FREQUENT_GENRES], sorted(more, key=lambda choice: choice.label.casefold()))
-
-
-def _count_vocals(query: CatalogQuery) -> Iterable[tuple[str, str, int]]:
-    rows = (
-        Album.objects.listed()
-        .exclude(vocal_style=None)
-        .values_list("vocal_style__slug", "vocal_style__name")
-        .annotate(total=Count("pk"), number=Count("pk", filter=_narrowed(query, "vocal")))
-        .order_by("-total", "vocal_style__name")
-    )
-    return ((slug, name, number) for slug, name, _, number in rows)
-
-
-def _count_years(query: CatalogQuery) -> Iterable[tuple[str, str, int]]:
-    rows = (
-        Album.objects.listed()
-        .exclude(year=None)
-        .values_list("year")
-        .annotate(number=Count("pk", filter=_narrowed(query, "year")))
-        .order_by("-year")
-    )
-    return ((str(year), str(year), number) for year, number in rows)
-
-
-def _count_scenes(query: CatalogQuery) -> Iterable[tuple[str, str, int]]:
-    counts = {scene: Count("pk", filter=Q(scene=scene) & _narrowed(query, "scene")) for scene in SCENES}
-    return ((scene, scene, number) for scene, number in Album.objects.listed().aggregate(**counts).items())
-
-
-def _count_formats(query: CatalogQuery) -> Iterable[tuple[str, str, int]]:
-    counts = {name: Count("pk", filter=is_in & _narrowed(query, "format")) for name, is_in in IS_FORMAT.items()}
-    return ((name, name, number) for name, number in Album.objects.listed().aggregate(**counts).items())
-
-
-def _facet(query: CatalogQuery, name: str, rows: Iterable[tuple[str, str, int]]) -> Facet:
-    """Mark what is ticked, and keep it where nothing is left of it."""
-    chosen = query.chosen[name]
-    counted = [Choice(value, shown, number, value in chosen) for value, shown, number in rows]
-    gone: Mapping[str, str] = {
-        value: shown for value, shown in chosen.items() if value not in {c.value for c in counted}
-    }
-    return Facet(name, [*counted, *(Choice(value, shown, 0, is_chosen=True) for value, shown in gone.items())])
+    def _counted(self, name: str, values: Iterable[Value]) -> Iterable[Choice]:
+        chosen, albums = self._query.chosen[name], self._query.albums.beside(name)
+        bitmaps: Mapping[str, object] = self._index.newest.bitmaps[name]
+        for value in values:
+            count = albums.intersection_cardinality(bitmaps[value.slug]) if value.slug in bitmaps else 0
+            yield Choice(value.slug, value.label, count, value.slug in chosen)

@@ -5,23 +5,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.db.models import F, Q
-from django.db.models.functions import NullIf
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from catalog.models import Album, Genre, VocalStyle
-from catalog.models.album import AlbumQuerySet
-from catalog.services.sheet.text import clean, fold
+from catalog.browse.index.catalogue import CatalogueIndex
+from catalog.browse.index.listing import RELEVANCE, Listing
+from catalog.browse.index.search import Search
+from catalog.services.sheet.text import clean
 
 SORTS = ("newest", "oldest", "artist", "title", "added")
 PER_PAGE = (25, 50, 100)
 USUAL_PER_PAGE = 50
-SCENES = tuple(str(scene) for scene in Album.Scene)
-IS_FORMAT = {"lp": Q(format__iendswith="lp"), "ep": Q(format__iendswith="ep")}
-IS_FORMAT["other"] = ~(IS_FORMAT["lp"] | IS_FORMAT["ep"])
-SLUG = re.compile(r"[-\w]{1,210}")
+GROUPS = ("genre", "genre_all", "genre_not", "vocal", "year", "country", "scene", "format")
+"""What a list is filtered by, in the order of the page. Genres can also be required, or excluded."""
+
 YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 LONGEST_SEARCH = 200
 MOST_VALUES = 50
@@ -40,10 +38,13 @@ class Chip:
 class CatalogQuery:
     """The list that is asked for: search, filters (or within a group, and between groups), order and page."""
 
-    def __init__(self, query: QueryDict, remembered_per_page: str = "") -> None:
+    def __init__(self, query: QueryDict, index: CatalogueIndex, remembered_per_page: str = "") -> None:
         self._query = query
+        self._index = index
         self.text = clean(query.get("q", "")[:LONGEST_SEARCH])
-        self.sort = query.get("sort", "") if query.get("sort") in SORTS else "newest"
+        self.usual_sort = RELEVANCE if self.text else "newest"
+        self.sorts = (RELEVANCE, *SORTS) if self.text else SORTS
+        self.sort = query.get("sort", "") if query.get("sort") in self.sorts else self.usual_sort
         self.per_page = self.chosen_per_page or _per_page(remembered_per_page) or USUAL_PER_PAGE
         self.page = query.get("page", "1")
 
@@ -54,46 +55,19 @@ class CatalogQuery:
 
     @cached_property
     def chosen(self) -> dict[str, dict[str, str]]:
-        """The filters by group and value, in the order of the page, with the names that the database has for them."""
-        genres, vocals = self._values("genre", SLUG), self._values("vocal", SLUG)
-        scenes, formats = self._query.getlist("scene"), self._query.getlist("format")
-        return {
-            "genre": dict(Genre.objects.filter(slug__in=genres).values_list("slug", "name")) if genres else {},
-            "vocal": dict(VocalStyle.objects.filter(slug__in=vocals).values_list("slug", "name")) if vocals else {},
-            "year": {year: year for year in sorted(self._values("year", YEAR), reverse=True)},
-            "scene": {value: value for value in SCENES if value in scenes},
-            "format": {value: value for value in IS_FORMAT if value in formats},
-        }
+        """The filters by group and value, in the order of the page, with the names that the index has for them."""
+        return {group: dict(self._chosen_of(group)) for group in GROUPS}
 
-    def albums(self, leaving_out: str = "") -> AlbumQuerySet:
-        """Return the albums that are asked for, one group of filters left out where its choices are counted."""
-        chosen = {group: list(values) for group, values in self.chosen.items() if values and group != leaving_out}
-        found = Album.objects.listed().matching(fold(self.text).split())
-        if "genre" in chosen:
-            found = found.in_genres(chosen["genre"])
-        if "vocal" in chosen:
-            found = found.sung(chosen["vocal"])
-        if "year" in chosen:
-            found = found.filter(year__in=chosen["year"])
-        if "scene" in chosen:
-            found = found.filter(scene__in=chosen["scene"])
-        if "format" in chosen:
-            found = found.filter(any_format(chosen["format"]))
-        return found
+    @cached_property
+    def search(self) -> Search | None:
+        """The search for the words that are asked for."""
+        return Search(self._index, self.text) if self.text else None
 
-    def in_order(self) -> AlbumQuerySet:
-        """Return the albums that are asked for, in the order that is asked for; those without a date come last."""
-        found = self.albums()
-        if self.sort == "oldest":
-            date = NullIf(F("release_order"), 0)
-            return found.order_by(date.asc(nulls_last=True), "artist_key", "title_key", "pk")
-        if self.sort == "artist":
-            return found.order_by("artist_key", "title_key", "pk")
-        if self.sort == "title":
-            return found.order_by("title_key", "artist_key", "pk")
-        if self.sort == "added":
-            return found.order_by("-added_at", "-release_order", "artist_key", "title_key", "pk")
-        return found.newest_first()
+    @cached_property
+    def albums(self) -> Listing:
+        """The albums that are asked for, in the order that is asked for."""
+        chosen = {group: list(values) for group, values in self.chosen.items() if values}
+        return Listing(self._index, chosen, self.sort, self.search.found if self.search else None)
 
     @property
     def is_filtered(self) -> bool:
@@ -130,21 +104,18 @@ class CatalogQuery:
         for group, values in self.chosen.items():
             for value in values:
                 yield group, value
-        if self.sort != "newest":
+        if self.sort != self.usual_sort:
             yield "sort", self.sort
         if self.per_page != USUAL_PER_PAGE:
             yield "per_page", str(self.per_page)
 
-    def _values(self, name: str, pattern: re.Pattern[str]) -> set[str]:
-        return {value for value in self._query.getlist(name)[:MOST_VALUES] if pattern.fullmatch(value)}
-
-
-def any_format(groups: list[str]) -> Q:
-    """Return the condition that an album's format is in one of these groups."""
-    condition = Q()
-    for group in groups:
-        condition |= IS_FORMAT[group]
-    return condition
+    def _chosen_of(self, group: str) -> Iterator[tuple[str, str]]:
+        known = self._index.values[group.removesuffix("_all").removesuffix("_not")]
+        asked = list(dict.fromkeys(self._query.getlist(group)[:MOST_VALUES]))
+        if group == "year":
+            yield from ((year, year) for year in sorted(filter(YEAR.fullmatch, asked), reverse=True))
+        else:
+            yield from ((value, known[value].label) for value in sorted(known.keys() & asked, key=asked.index))
 
 
 def _address(pairs: list[tuple[str, str]]) -> str:

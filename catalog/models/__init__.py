@@ -5,12 +5,14 @@ from catalog.models.change import AlbumChange, PlannedChange
 from catalog.models.review import ReviewRow
 from catalog.models.spotify import SpotifyAlbum, SpotifyCall, SpotifyQuota
 from catalog.models.sync import SyncFailure, SyncOperation, SyncRecord
+from catalog.models.version import CatalogueVersion
 
 __all__ = [
     "Album",
     "AlbumChange",
     "AlbumGenre",
     "Artist",
+    "CatalogueVersion",
     "Genre",
     "GenreAlias",
     "PlannedChange",

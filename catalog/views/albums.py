@@ -1,5 +1,7 @@
 """The catalogue: the list of albums, one album, and the cover of one album."""
 
+from functools import lru_cache
+
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import HttpResponse
@@ -7,11 +9,14 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.cache import patch_cache_control
 from django.views import View
 
-from catalog.browse.facets import count_facets
+from catalog.browse.facets import Facets
+from catalog.browse.index.catalogue import CatalogueIndex
+from catalog.browse.index.current import current_index
 from catalog.browse.pages import page_links
-from catalog.browse.query import PER_PAGE, SORTS, CatalogQuery
-from catalog.models import Album, AlbumChange, Genre, SyncOperation
+from catalog.browse.query import PER_PAGE, CatalogQuery
+from catalog.models import Album, AlbumChange, Genre
 from catalog.services.spotify.cover_requests import ask_for
+from catalog.services.sync.snapshot import current_snapshot
 from catalog.views.negotiation import HtmxRequest, vary_by_representation, wants_fragment
 from catalog.views.responses import panel_context
 
@@ -22,23 +27,29 @@ RETRY_SECONDS = (2, 4, 8, 16, 30)
 FILTERS = "catalog-filters"
 """The id of the form that holds the state of the list."""
 
+RESULTS = "results"
+"""The id of the list, which asks for itself anew after a sync."""
+
+LONGEST_WAIT = 3.0
+"""Seconds that a list waits for the albums of the sync that has just ended."""
+
 
 class AlbumListView(View):
     """The list of albums, whole or only what changes in it."""
 
     def get(self, request: HtmxRequest) -> HttpResponse:
         """Answer with the albums that the query string asks for."""
-        query = CatalogQuery(request.GET, request.COOKIES.get("per_page", ""))
-        page = Paginator(query.in_order().select_related("artist", "vocal_style", "spotify"), query.per_page).get_page(
-            query.page
-        )
-        context = list_context(query, page)
+        is_renewal = request.htmx.trigger == RESULTS
+        index = current_index().get(newest_within=LONGEST_WAIT if is_renewal else 0)
+        query = CatalogQuery(request.GET, index, request.COOKIES.get("per_page", ""))
         if wants_fragment(request):
+            context = list_context(query, index)
             response = render(request, "catalog/list/fragment.html", context)
             if request.htmx.trigger == FILTERS:
                 response["HX-Push-Url"] = query.address()
         else:
-            response = render(request, "catalog/album_list.html", context | panel_context(request, fresh=True))
+            panel = panel_context(request, fresh=True)
+            response = render(request, "catalog/album_list.html", panel | list_context(query, index))
         if query.chosen_per_page:
             response.set_cookie("per_page", str(query.per_page), max_age=A_YEAR, httponly=True, samesite="Lax")
         vary_by_representation(response)
@@ -88,26 +99,31 @@ def genres_of(album: Album) -> QuerySet[Genre]:
     return Genre.objects.filter(album_genres__album=album).order_by("album_genres__position")
 
 
-def list_context(query: CatalogQuery, page: Page) -> dict[str, object]:
+def list_context(query: CatalogQuery, index: CatalogueIndex) -> dict[str, object]:
     """Return what the templates of the list show."""
-    total = Album.objects.listed().count() if query.is_filtered else page.paginator.count
+    page: Page = Paginator(query.albums, query.per_page).get_page(query.page)
+    albums = Album.objects.select_related("artist", "vocal_style", "spotify").in_bulk(page.object_list)
     return {
         "query": query,
         "page": page,
-        "total": total,
-        "facets": count_facets(query),
-        "new_albums": added_by_last_sync([album.pk for album in page], total),
+        "albums": [albums[key] for key in page.object_list if key in albums],
+        "total": len(index),
+        "facets": Facets(query, index).all(),
+        "new_albums": added_by_last_sync(index),
         "pages": list(page_links(page, query.address)),
         "address": query.address(page.number),
-        "sorts": SORTS,
         "per_page_choices": PER_PAGE,
     }
 
 
-def added_by_last_sync(albums: list[int], total: int) -> set[int]:
-    """Return which of these albums are new; after a first import, where all would be, none is."""
-    last = SyncOperation.objects.committed().first()
-    if last is None or not 0 < last.created <= total / 2:
-        return set()
-    created = AlbumChange.objects.filter(operation=last.pk, kind=AlbumChange.Kind.CREATED)
-    return set(created.filter(album__in=albums).values_list("album_id", flat=True))
+def added_by_last_sync(index: CatalogueIndex) -> frozenset[int]:
+    """Return which albums are new; after a first import, where all would be, none is."""
+    status = current_snapshot().get()
+    is_told = status.last_sync_id is not None and 0 < status.added_by_last_sync <= len(index) / 2
+    return _created_by(status.last_sync_id, index.version) if is_told else frozenset()
+
+
+@lru_cache(maxsize=2)
+def _created_by(sync: int | None, _version: int) -> frozenset[int]:
+    created = AlbumChange.objects.filter(operation=sync, kind=AlbumChange.Kind.CREATED)
+    return frozenset(created.values_list("album_id", flat=True))

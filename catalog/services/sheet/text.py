@@ -34,14 +34,19 @@ def clean(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text).split())
 
 
+def fold_once(text: str) -> str:
+    """Return what `fold` does, for texts that are met once: without remembering it."""
+    bare = SILENT.sub("", text.lower()) if text.isascii() else _fold_letters(text)
+    return " ".join(bare.split()) or clean(text).casefold()
+
+
 @lru_cache(maxsize=50_000)
 def fold(text: str) -> str:
     """Return what is equal for texts that differ only in case, accents, punctuation and blanks.
 
     A text that has nothing else, such as ``///``, is only case-folded.
     """
-    bare = SILENT.sub("", text.lower()) if text.isascii() else _fold_letters(text)
-    return " ".join(bare.split()) or clean(text).casefold()
+    return fold_once(text)
 
 
 def _fold_letters(text: str) -> str:

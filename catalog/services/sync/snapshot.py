@@ -70,6 +70,7 @@ def _facts() -> dict[str, Any]:
     return {
         "total_in_catalog": Coalesce(Subquery(listed[:1], **one_row), 0),
         "rows_to_review": Coalesce(Subquery(to_review.values("number")[:1], **one_row), 0),
+        "last_sync_id": Subquery(committed.values("pk")[:1]),
         "last_synced_at": Subquery(committed.values("sheet_committed_at")[:1]),
         "unchanged_since": Subquery(fruitful.values("sheet_committed_at")[:1]),
         "undoable_id": Subquery(undoable.values("pk")[:1]),

@@ -50,6 +50,8 @@ class SyncStatus:
     rows_to_review: int = 0
     """How many rows are imported, look wrong, and are neither fixed nor acknowledged."""
     error: Fact | None = None
+    last_sync_id: int | None = None
+    """The sync that the catalogue follows: the latest one that was committed and not undone."""
     last_synced_at: datetime | None = None
     unchanged_since: datetime | None = None
     """When the last sync that found something new in the sheet took it in."""

@@ -1,0 +1,59 @@
+"""The index of one version of the catalogue. Pure: built from values, and never changed."""
+
+from array import array
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+
+from pyroaring import BitMap
+
+from catalog.browse.index.entries import AlbumRow, Catalogue
+from catalog.browse.index.orders import NEWEST, Newest, Order, in_each_order
+from catalog.browse.index.postings import Postings
+from catalog.browse.index.texts import Texts
+from catalog.browse.index.values import Collected, Value, Values, ranked
+
+
+class CatalogueIndex:
+    """Answers what to list. An album's number is its place among the newest."""
+
+    def __init__(self, catalogue: Catalogue, version: int = 0) -> None:
+        self.version = version
+        ordered = in_each_order(catalogue.albums)
+        albums = ordered[NEWEST]
+        collected, texts = Collected(catalogue), Texts(catalogue)
+        for number, album in enumerate(albums):
+            collected.add(number, album)
+            texts.add(number, album)
+        bitmaps = collected.bitmaps()
+        self.keys = array("Q", (album.pk for album in albums))
+        """The primary keys of the albums, by number."""
+        self.values: Values = collected.values
+        self.orders: Mapping[str, Order] = {NEWEST: Newest(len(albums), bitmaps), **_others(ordered, bitmaps)}
+        self.artist_names: Sequence[str] = texts.artist_names
+        self.artist_of = texts.artist_of
+        """For each album the place of its artist among `artist_names`."""
+        self.words, self.pairs = Postings(texts.with_values(collected.values, bitmaps)), Postings(texts.pairs)
+        self.artists, self.titles = Postings(texts.artists), Postings(texts.titles)
+        self.phrases: Mapping[str, BitMap] = texts.phrases
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    @property
+    def newest(self) -> Order:
+        """The order that gives albums their numbers."""
+        return self.orders[NEWEST]
+
+    @cached_property
+    def offered(self) -> Mapping[str, Sequence[Value]]:
+        """The values of each group in the order in which the page offers them."""
+        return {group: ranked(values, self.newest.bitmaps[group], group) for group, values in self.values.items()}
+
+
+def _others(ordered: Mapping[str, Sequence[AlbumRow]], bitmaps: Mapping[str, Mapping[str, BitMap]]) -> dict[str, Order]:
+    numbers = {album.pk: number for number, album in enumerate(ordered[NEWEST])}
+    return {
+        name: Order(array("I", (numbers[album.pk] for album in albums)), bitmaps)
+        for name, albums in ordered.items()
+        if name != NEWEST
+    }

@@ -1,0 +1,99 @@
+"""The index of this process: built before the first request, and swapped for a newer one in the background."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from functools import cache
+
+from django.db import DatabaseError, connection
+
+from catalog.browse.index.catalogue import CatalogueIndex
+from catalog.browse.index.entries import read_catalogue, read_version
+from catalog.models import SyncOperation
+
+logger = logging.getLogger(__name__)
+
+LOOK_SECONDS = 0.5
+"""How often the version is read: what one process changes, the others show within two seconds."""
+
+SHARE_OF_SYNC = 10
+"""While a sync writes, an index is built so many times as long after the last one as that took to build."""
+
+LONGEST_GAP = 10.0
+"""Seconds after which there is a new index even so, on a catalogue of any size that builds faster."""
+
+
+def build_index() -> CatalogueIndex:
+    """Build the index of the catalogue as the database has it now."""
+    version = read_version()
+    return CatalogueIndex(read_catalogue(), version)
+
+
+class IndexKeeper:
+    """Holds one index. Without a watcher, as in tests and commands, it looks for a newer version whenever asked."""
+
+    def __init__(
+        self,
+        build: Callable[[], CatalogueIndex] = build_index,
+        read: Callable[[], int] = read_version,
+        is_syncing: Callable[[], bool] = lambda: SyncOperation.objects.active().filter(sheet_committed_at=None).exists(),
+    ) -> None:
+        self._build, self._read, self._is_syncing = build, read, is_syncing
+        self._building = threading.Lock()
+        self._swapped = threading.Condition()
+        self._current: CatalogueIndex | None = None
+        self._watcher: threading.Thread | None = None
+        self._ended = self._took = 0.0
+
+    def get(self, *, newest_within: float = 0.0) -> CatalogueIndex:
+        """Return the index at hand; one of the present version, if it comes within so many seconds."""
+        if self._watcher is None or self._current is None:
+            return self._renew()
+        if newest_within:
+            version = self._read()
+            with self._swapped:
+                self._swapped.wait_for(lambda: self._is_of(version), newest_within)
+        return self._current
+
+    def watch(self) -> None:
+        """Build the index, and from now on a newer one whenever the catalogue changes. Call it after a fork."""
+        self._renew()
+        self._watcher = threading.Thread(target=self._watch, name="index", daemon=True)
+        self._watcher.start()
+
+    def _watch(self) -> None:
+        while True:
+            time.sleep(LOOK_SECONDS)
+            try:
+                if not self._is_of(self._read()) and not self._should_wait():
+                    self._renew()
+            except DatabaseError as error:
+                logger.warning("index not renewed error=%s", error)
+                connection.close()
+
+    def _should_wait(self) -> bool:
+        gap = min(SHARE_OF_SYNC * self._took, max(LONGEST_GAP, 2 * self._took))
+        return time.monotonic() - self._ended < gap and self._is_syncing()
+
+    def _is_of(self, version: int) -> bool:
+        return self._current is not None and self._current.version == version
+
+    def _renew(self) -> CatalogueIndex:
+        with self._building:
+            if self._current is None or not self._is_of(self._read()):
+                began = time.monotonic()
+                built = self._build()
+                with self._swapped:
+                    self._current = built
+                    self._swapped.notify_all()
+                self._ended = time.monotonic()
+                self._took = self._ended - began
+                logger.info("index built albums=%s seconds=%.2f", len(built), self._took)
+            return self._current  # pyright: ignore[reportReturnType]
+
+
+@cache
+def current_index() -> IndexKeeper:
+    """Return the keeper of this process."""
+    return IndexKeeper()

@@ -1,0 +1,103 @@
+"""What the index is built from: the albums that are listed, and the names that they use, as the database has them."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple, TypeVar
+
+from catalog.models import Album, AlbumGenre, Artist, CatalogueVersion, Genre, GenreAlias, VocalStyle
+from catalog.services.sheet.vocabulary import GENRE_ALIASES
+
+CHUNK = 5000
+
+Value = TypeVar("Value")
+
+
+class AlbumRow(NamedTuple):
+    """The columns of an album that the index needs."""
+
+    pk: int
+    artist: int
+    artist_key: str
+    title: str
+    title_key: str
+    release_order: int
+    added_at: datetime
+    year: int | None
+    scene: str | None
+    format: str
+    country: str
+    vocal_style: int | None
+    tab: str
+    label: str | None
+
+
+@dataclass(frozen=True)
+class Named:
+    """A genre or a vocal style: its slug and name, what it is sorted by, and what else it is called."""
+
+    slug: str
+    name: str
+    key: str
+    aliases: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """All that is listed, at one moment."""
+
+    albums: Sequence[AlbumRow] = ()
+    artists: Mapping[int, str] = field(default_factory=dict[int, str])
+    artist_aliases: Mapping[int, Sequence[str]] = field(default_factory=dict[int, Sequence[str]])
+    genres: Mapping[int, Named] = field(default_factory=dict[int, Named])
+    genres_of: Mapping[int, Sequence[int]] = field(default_factory=dict[int, Sequence[int]])
+    """The genres of each album, by primary keys."""
+    vocal_styles: Mapping[int, Named] = field(default_factory=dict[int, Named])
+
+
+def read_catalogue() -> Catalogue:
+    """Read all that is listed.
+
+    Not in one transaction, which would stop writers on SQLite: whoever writes meanwhile changes the version, and the
+    next index is of that one.
+    """
+    return Catalogue(
+        albums=list(_albums()),
+        artists=dict(Artist.objects.values_list("pk", "name")),
+        artist_aliases={},
+        genres=_genres(),
+        genres_of=_grouped(AlbumGenre.objects.order_by("album_id", "position").values_list("album_id", "genre_id")),
+        vocal_styles={pk: Named(slug, name, name) for pk, slug, name in VocalStyle.objects.values_list("pk", "slug", "name")},
+    )
+
+
+def read_version() -> int:
+    """Return the version of what the index holds; 0 before the first album."""
+    albums = CatalogueVersion.objects.filter(part=CatalogueVersion.Part.ALBUMS)
+    return albums.values_list("number", flat=True).first() or 0
+
+
+def _albums() -> Iterator[AlbumRow]:
+    rows = Album.objects.listed().values_list(
+        "pk", "artist_id", "artist_key", "title", "title_key", "release_order", "added_at", "year", "scene", "format",
+        "country", "vocal_style_id", "tab", "spotify__label",
+    )  # fmt: skip
+    return map(AlbumRow._make, rows.iterator(CHUNK))
+
+
+def _genres() -> dict[int, Named]:
+    built_in: dict[str, list[str]] = {}
+    for alias, name in GENRE_ALIASES.items():
+        built_in.setdefault(name.casefold(), []).append(alias)
+    given = _grouped(GenreAlias.objects.values_list("genre_id", "name"))
+    return {
+        pk: Named(slug, name, key, (*built_in.get(key, ()), *given.get(pk, ())))
+        for pk, slug, name, key in Genre.objects.values_list("pk", "slug", "name", "key")
+    }
+
+
+def _grouped(pairs: Iterable[tuple[int, Value]]) -> dict[int, list[Value]]:
+    found: dict[int, list[Value]] = {}
+    for key, value in pairs:
+        found.setdefault(key, []).append(value)
+    return found

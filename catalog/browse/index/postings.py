@@ -1,0 +1,76 @@
+"""Which albums each word stands in: exactly, at its beginning, inside, or with typos."""
+
+from array import array
+from bisect import bisect_left
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import cached_property
+
+from pyroaring import BitMap
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+MANY = 1000
+"""Albums from which on a word keeps a bitmap. Most words stand in one album or two, and take four bytes for each."""
+
+
+class Postings:
+    """Sorted words, each with the numbers of its albums: a slice of one long array."""
+
+    def __init__(self, numbers: Mapping[str, Collection[int]]) -> None:
+        self.words: Sequence[str] = sorted(numbers)
+        self._numbers = array("I")
+        self._starts = array("I", (0,))
+        self._bitmaps: dict[int, BitMap] = {}
+        for place, word in enumerate(self.words):
+            if len(numbers[word]) < MANY:
+                self._numbers.extend(numbers[word])
+            else:
+                self._bitmaps[place] = BitMap(numbers[word])
+            self._starts.append(len(self._numbers))
+
+    def exactly(self, word: str) -> BitMap:
+        """Return the albums with this word."""
+        place = bisect_left(self.words, word)
+        is_known = place < len(self.words) and self.words[place] == word
+        return self._between(place, place + 1) if is_known else BitMap()
+
+    def starting(self, beginning: str) -> BitMap:
+        """Return the albums with a word that begins so."""
+        first = bisect_left(self.words, beginning)
+        return self._between(first, bisect_left(self.words, beginning + "\U0010ffff", first))
+
+    def containing(self, part: str) -> BitMap:
+        """Return the albums with a word that has this in it."""
+        found: set[str] = set()
+        place = self._lines.find(part)
+        while place >= 0:
+            end = self._lines.find("\n", place)
+            found.add(self._lines[self._lines.rfind("\n", 0, place) + 1 : end])
+            place = self._lines.find(part, end)
+        return self._any(found)
+
+    def near(self, word: str, typos: int) -> BitMap:
+        """Return the albums with a word that differs by so many letters at most: changed, missing, added, swapped."""
+        lengths = range(len(word) - typos, len(word) + typos + 1)
+        candidates = [known for length in lengths for known in self._by_length.get(length, ())]
+        matches = process.extract(word, candidates, scorer=OSA.distance, score_cutoff=typos, limit=None)
+        return self._any(found for found, *_ in matches)
+
+    def _any(self, words: Iterable[str]) -> BitMap:
+        return BitMap.union(BitMap(), *map(self.exactly, words))
+
+    def _between(self, first: int, last: int) -> BitMap:
+        found = BitMap(self._numbers[self._starts[first] : self._starts[last]])
+        many = (self._bitmaps[place] for place in range(first, last) if place in self._bitmaps)
+        return BitMap.union(found, *many)
+
+    @cached_property
+    def _lines(self) -> str:
+        return "\n" + "".join(f"{word}\n" for word in self.words)
+
+    @cached_property
+    def _by_length(self) -> Mapping[int, Sequence[str]]:
+        found: dict[int, list[str]] = {}
+        for word in self.words:
+            found.setdefault(len(word), []).append(word)
+        return found
