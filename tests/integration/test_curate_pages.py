@@ -135,7 +135,7 @@ def test_a_spelling_is_added_with_the_next_sync_and_removed(staff: Client, path:
     staff.post(address, {"remove": alias})
     assert not GenreAlias.objects.exists()
     staff.post(address, {"remove": alias})
-    assert Page(staff, address).texts(".notice")[-1] == "This spelling has already been removed."
+    assert Page(staff, address).texts(".notice")[-1] == "This has already been removed."
 
 
 def test_a_genre_is_renamed_and_its_key_stays(staff: Client) -> None:
