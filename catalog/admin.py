@@ -11,11 +11,12 @@ from django.forms import BaseInlineFormSet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from catalog.browse.genre_forms import GenreForm, NameForm, said
+from catalog.browse.name_forms import ArtistAliasForm, GenreAliasForm, GenreForm, said
 from catalog.models import (
     Album,
     AlbumChange,
     Artist,
+    ArtistAlias,
     Genre,
     GenreAlias,
     SpotifyAlbum,
@@ -27,10 +28,10 @@ from catalog.models import (
 
 if TYPE_CHECKING:
     BaseAdmin = admin.ModelAdmin[Model]
-    AliasInline = admin.TabularInline[GenreAlias]
+    BaseInline = admin.TabularInline[Model]
 else:
     BaseAdmin = admin.ModelAdmin
-    AliasInline = admin.TabularInline
+    BaseInline = admin.TabularInline
 
 
 class GivenAdmin(BaseAdmin):
@@ -67,15 +68,8 @@ class AlbumAdmin(ReadOnlyAdmin):
     list_select_related = ("artist", "vocal_style")
 
 
-@admin.register(Artist)
-class ArtistAdmin(ReadOnlyAdmin):
-    """Names of artists."""
-
-    search_fields = ("name",)
-
-
-class GenreAliasFormSet(BaseInlineFormSet):
-    """The spellings of one genre."""
+class AliasFormSet(BaseInlineFormSet):
+    """The other names of one genre or artist."""
 
     def clean(self) -> None:
         """Refuse two that are one, which the database cannot tell before either is stored."""
@@ -86,33 +80,41 @@ class GenreAliasFormSet(BaseInlineFormSet):
             raise ValidationError(said("twice", names=twice), code="twice")
 
 
-class GenreAliasInline(AliasInline):
-    """Other spellings of a genre."""
+class AliasInline(BaseInline):
+    """Other names, for those who may edit what has them."""
 
-    model = GenreAlias
-    form = NameForm
-    formset = GenreAliasFormSet
+    formset = AliasFormSet
     fields = ("name",)
     extra = 1
-    verbose_name_plural = "other spellings"
 
     def is_curator(self, request: HttpRequest, obj: Model | None = None) -> bool:  # noqa: ARG002
-        """Whether somebody may edit genres, and so their spellings."""
-        return request.user.has_perm("catalog.change_genre")
+        """Whether somebody may edit genres, or artists, and so their other names."""
+        named = self.parent_model._meta  # noqa: SLF001 - documented by Django
+        return request.user.has_perm(f"catalog.change_{named.model_name}")
 
     has_view_permission = has_add_permission = has_change_permission = has_delete_permission = is_curator
 
 
-@admin.register(Genre)
-class GenreAdmin(GivenAdmin):
-    """Genres; curators say which other spellings mean the same."""
+class ArtistAliasInline(AliasInline):
+    """Abbreviations and former names of an artist."""
 
-    list_display = ("name", "slug", "spellings")
+    model = ArtistAlias
+    form = ArtistAliasForm
+    verbose_name_plural = "other names"
+
+
+class GenreAliasInline(AliasInline):
+    """Other spellings of a genre."""
+
+    model = GenreAlias
+    form = GenreAliasForm
+    verbose_name_plural = "other spellings"
+
+
+class NamedAdmin(GivenAdmin):
+    """What syncs name, and curators give other names to."""
+
     search_fields = ("name", "aliases__name")
-    fields = ("name", "key", "slug")
-    readonly_fields = ("key", "slug")
-    form = GenreForm
-    inlines = (GenreAliasInline,)
 
     def changeform_view(  # pyright: ignore[reportIncompatibleMethodOverride] - a save redirects, which the stubs forget
         self,
@@ -121,7 +123,7 @@ class GenreAdmin(GivenAdmin):
         form_url: str = "",
         extra_context: dict[str, bool] | None = None,
     ) -> HttpResponse:
-        """Show and save a genre; where a sync or another curator made the same name at that moment, say so."""
+        """Show and save the names; where a sync or another curator stored the same at that moment, say so."""
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
         except IntegrityError:
@@ -132,10 +134,39 @@ class GenreAdmin(GivenAdmin):
         """Bring the aliases along."""
         return super().get_queryset(request).prefetch_related("aliases")
 
+
+@admin.register(Artist)
+class ArtistAdmin(NamedAdmin):
+    """Artists as the sheet names them; curators say by which other names they are found."""
+
+    list_display = ("name", "other_names")
+    readonly_fields = ("name",)
+    inlines = (ArtistAliasInline,)
+
+    @admin.display(description="other names")
+    def other_names(self, artist: Artist) -> str:
+        """Return the aliases in one line."""
+        return _in_one_line(artist)
+
+
+@admin.register(Genre)
+class GenreAdmin(NamedAdmin):
+    """Genres; curators say which other spellings mean the same."""
+
+    list_display = ("name", "slug", "spellings")
+    fields = ("name", "key", "slug")
+    readonly_fields = ("key", "slug")
+    form = GenreForm
+    inlines = (GenreAliasInline,)
+
     @admin.display(description="other spellings")
     def spellings(self, genre: Genre) -> str:
         """Return the aliases in one line."""
-        return ", ".join(alias.name for alias in genre.aliases.all())
+        return _in_one_line(genre)
+
+
+def _in_one_line(named: Artist | Genre) -> str:
+    return ", ".join(alias.name for alias in named.aliases.all())
 
 
 @admin.register(VocalStyle)

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from catalog.views.albums import AlbumCoverView, AlbumDetailView, AlbumListView
+from catalog.views.curate.artists import ArtistsView, ArtistView
 from catalog.views.curate.desk import CurateView
 from catalog.views.curate.genres import GenresView, GenreView
 from catalog.views.curate.removed import RemovedAlbumsView
@@ -19,6 +20,8 @@ urlpatterns = [
     path("albums/<int:pk>/", AlbumDetailView.as_view(), name="album_detail"),
     path("albums/<int:pk>/cover/", AlbumCoverView.as_view(), name="album_cover"),
     path("curate/", CurateView.as_view(), name="curate"),
+    path("curate/artists/", ArtistsView.as_view(), name="curate_artists"),
+    path("curate/artists/<int:pk>/", ArtistView.as_view(), name="curate_artist"),
     path("curate/genres/", GenresView.as_view(), name="genres"),
     path("curate/genres/<int:pk>/", GenreView.as_view(), name="genre"),
     path("sync/trigger/", SyncTriggerView.as_view(), name="sync_trigger"),

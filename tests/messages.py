@@ -71,7 +71,9 @@ CURATED: Mapping[str, str] = {
     "renamed": "Rename, of a genre",
     "alias_added": "Add, of another spelling",
     "alias_removed": "Remove, of a spelling",
-    "alias_gone": "Remove, of a spelling that is gone already",
+    "artist_alias_added": "Add, of another name of an artist",
+    "artist_alias_removed": "Remove, of another name of an artist",
+    "alias_gone": "Remove, of a spelling or name that is gone already",
 }
 REFUSED: Mapping[str, str] = {
     "empty": "nothing is left of the name without blanks",
@@ -81,7 +83,8 @@ REFUSED: Mapping[str, str] = {
     "taken": "the name or spelling means another genre",
     "of_an_alias": "the genre is itself a spelling of another one",
     "has_aliases": "the spelling is a genre that has spellings itself",
-    "twice": "a form of the admin has a spelling twice",
+    "found_anyway": "the artist's own name, or one of the others, is the same but for accents and punctuation",
+    "twice": "a form of the admin has a spelling or name twice",
     "meanwhile": "somebody stored the same at that moment",
 }
 REVIEWED: Mapping[str, Mapping[str, int]] = {
@@ -131,8 +134,8 @@ def sections() -> Iterator[tuple[str, str, Row, list[Row]]]:
     curated = [(when, _curated("curate/told", code)) for code, when in CURATED.items()]
     reviewed = [(when, _written("catalog/review/notice.txt", numbers)) for when, numbers in REVIEWED.items()]
     yield "For curators", "What a change on the pages of *Curate* is answered.", ("when", "message"), curated + reviewed
-    refused = [(when, _curated("words/genre_alias", code)) for code, when in REFUSED.items()]
-    yield "Names of genres", "Why a name or a spelling is refused.", ("when", "message"), refused
+    refused = [(when, _curated("words/refused_name", code)) for code, when in REFUSED.items()]
+    yield "Names of genres and artists", "Why a name or a spelling is refused.", ("when", "message"), refused
     errors = [
         (f"`{code}`", _cause(case), wording.error_message(Fact(code, case)), wording.error_hint(Fact(code, case)))
         for code, cases in ERRORS.items()
@@ -163,6 +166,8 @@ def _written(template: str, facts: Mapping[str, object]) -> str:
 
 def _curated(template: str, code: str) -> str:
     given = {"name": "Djent", "genre": "Progressive metal", "names": ["Djent"], "album": {"title": "Virus"}}
+    if code.startswith("artist_") or code == "found_anyway":
+        given |= {"name": "BTBAM", "artist": "Between the Buried and Me"}
     alias = {"name": "Djent", "genre": "Djent"}
     return _written(f"catalog/{template}.txt", {**given, "code": code, "alias": alias})
 

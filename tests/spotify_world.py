@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from catalog.conf import SpotifySettings
-from catalog.models.album import Album, Artist
+from catalog.models import Album, Artist
 from catalog.services.clock import Clock
 from catalog.services.spotify.client import SpotifyClient
 from catalog.services.spotify.enricher import AlbumEnricher

@@ -1,6 +1,7 @@
 """What the catalogue remembers: albums (the sheet's truth), Spotify's truth beside it, and every sync."""
 
-from catalog.models.album import Album, AlbumGenre, Artist, Genre, GenreAlias, VocalStyle
+from catalog.models.album import Album, AlbumGenre, Genre, GenreAlias, VocalStyle
+from catalog.models.artist import Artist, ArtistAlias
 from catalog.models.change import AlbumChange, PlannedChange
 from catalog.models.review import ReviewRow
 from catalog.models.spotify import SpotifyAlbum, SpotifyCall, SpotifyQuota
@@ -12,6 +13,7 @@ __all__ = [
     "AlbumChange",
     "AlbumGenre",
     "Artist",
+    "ArtistAlias",
     "CatalogueVersion",
     "Genre",
     "GenreAlias",

@@ -10,21 +10,13 @@ from django.db.models.functions import Now
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from catalog.models.artist import Artist
 from catalog.models.spotify import SpotifyAlbum
 
 if TYPE_CHECKING:
     from django.db.models.manager import RelatedManager
 
     from catalog.models.change import AlbumChange
-
-
-class Artist(models.Model):
-    """A name as it stands in the sheet; two bands that share it share this row."""
-
-    name = models.CharField(max_length=500, unique=True)
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class Genre(models.Model):
@@ -64,7 +56,7 @@ class GenreAlias(models.Model):
         self.key = self.name.casefold()
         if refusal := self._refusal():
             code, genre = refusal
-            said = render_to_string("catalog/words/genre_alias.txt", {"code": code, "alias": self, "genre": genre})
+            said = render_to_string("catalog/words/refused_name.txt", {"code": code, "alias": self, "genre": genre})
             raise ValidationError({"name": ValidationError(said.strip(), code=code)})
 
     def _refusal(self) -> tuple[str, Genre] | None:

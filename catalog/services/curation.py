@@ -2,13 +2,19 @@
 
 from collections.abc import Generator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
 from django.db.models import OuterRef, Subquery
 from django.db.models.functions import Coalesce, Now
 
-from catalog.models import Album, AlbumChange, GenreAlias, SyncOperation
+from catalog.models import Album, AlbumChange, SyncOperation
 from catalog.services.sync_manager import SyncAlreadyRunning, SyncManager
+
+if TYPE_CHECKING:
+    from django.db.models.manager import RelatedManager
+
+    from catalog.models import ArtistAlias, GenreAlias
 
 
 def restore_album(pk: int, by: str) -> bool:
@@ -28,9 +34,9 @@ def stop_keeping_album(pk: int) -> bool:
         return bool(Album.objects.kept().filter(pk=pk).update(removed_at=left_at, kept_at=None, kept_by=""))
 
 
-def remove_alias(genre: int, alias: int) -> str:
-    """Remove a spelling of a genre; return how it was written, or nothing where there is none."""
-    found = GenreAlias.objects.filter(pk=alias, genre=genre)
+def remove_alias(aliases: "RelatedManager[GenreAlias] | RelatedManager[ArtistAlias]", pk: int) -> str:
+    """Remove one of the aliases of a genre or an artist; return how it was written, or nothing where there is none."""
+    found = aliases.filter(pk=pk)
     name = found.values_list("name", flat=True).first() or ""
     found.delete()
     return name

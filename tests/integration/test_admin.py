@@ -225,7 +225,7 @@ def test_a_spelling_that_somebody_else_stores_meanwhile_is_told(curator: Client,
         answer = curator.post(reverse("admin:catalog_genre_change", args=[genre.pk]), FORM_OF_ONE | {
             "name": genre.name, "aliases-0-genre": genre.pk, "aliases-0-name": "space ROCK",
         }, follow=True)  # fmt: skip
-    assert "Not saved: somebody else stored the same spelling" in answer.content.decode()
+    assert "Not saved: somebody else stored the same name" in answer.content.decode()
 
 
 def test_only_curators_edit_genres(client: Client, genre: Genre) -> None:

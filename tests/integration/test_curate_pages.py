@@ -8,14 +8,15 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from catalog.models import Album, Genre, GenreAlias, SyncOperation
+from catalog.models import Album, Artist, ArtistAlias, Genre, GenreAlias, SyncOperation
 from tests.factories import Page, add_album
 from tests.sheets import album
 from tests.syncs import sync_tabs
 
 pytestmark = pytest.mark.django_db
 
-CURATE, GENRES, REMOVED = "/catalog/curate/", "/catalog/curate/genres/", "/catalog/albums/removed/"
+CURATE, REMOVED = "/catalog/curate/", "/catalog/albums/removed/"
+GENRES, ARTISTS = "/catalog/curate/genres/", "/catalog/curate/artists/"
 TAB = "2024 Prog-metal"
 NASTY = "<script>alert(1)</script>" + "x" * 170
 
@@ -31,21 +32,22 @@ def queries(client: Client, address: str) -> int:
 
 
 def test_the_pages_are_for_staff_alone(client: Client) -> None:
-    one = f"{GENRES}{genre().pk}/"
+    one, other = f"{GENRES}{genre().pk}/", f"{ARTISTS}{Artist.objects.create(name='Haken').pk}/"
     for user in (None, User.objects.create_user("visitor")):
         if user:
             client.force_login(user)
-        for address in (CURATE, GENRES, one, REMOVED):
-            for answer in (client.get(address), client.post(address, {"name": "Djent", "restore": "1"})):
+        for address in (CURATE, GENRES, one, ARTISTS, other, REMOVED):
+            form = {"name": "Djent", "alias": "Djent", "restore": "1"}
+            for answer in (client.get(address), client.post(address, form)):
                 assert (answer.status_code, answer["Location"]) == (302, f"/login/?next={address}")
         assert Page(client, "/catalog/albums/").find(f"nav a[href={CURATE}]") == []
-    assert Genre.objects.get().name == "Prog-metal"
+    assert (Genre.objects.get().name, ArtistAlias.objects.count()) == ("Prog-metal", 0)
 
 
 def test_staff_find_each_page_from_the_navigation(staff: Client) -> None:
     assert CURATE in Page(staff, "/catalog/albums/").values("nav a", "href")
     links = Page(staff, CURATE).values(".desk__link", "href")
-    assert {REMOVED, GENRES, "/catalog/sync/history/", "/catalog/sync/preview/"} <= set(links)
+    assert {REMOVED, GENRES, ARTISTS, "/catalog/sync/history/", "/catalog/sync/preview/"} <= set(links)
     for address in links:
         assert staff.get(address).status_code == 200
 
@@ -97,7 +99,9 @@ def test_a_number_that_names_no_album_changes_nothing(staff: Client, asked: str)
 @pytest.mark.postgresql
 def test_hostile_names_and_queries_are_escaped_and_bounded(staff: Client) -> None:
     add_album(NASTY, NASTY, genres=[NASTY], removed_at="2026-01-01T00:00:00Z")
-    for address in (CURATE, GENRES, f"{GENRES}{Genre.objects.get().pk}/", REMOVED):
+    alias = ArtistAlias.objects.create(artist=Artist.objects.get(), name=NASTY, key=NASTY)
+    ones = (f"{GENRES}{Genre.objects.get().pk}/", f"{ARTISTS}{alias.artist.pk}/")
+    for address in (CURATE, GENRES, ARTISTS, *ones, REMOVED):
         for query in ("", "?q=%00%3Cscript%3Ealert(1)" + "y" * 900, "?tab=%00&page=-7&show=%00&q=<script>"):
             answer = staff.get(address + query)
             assert answer.status_code == 200
@@ -110,10 +114,12 @@ def test_queries_do_not_grow_with_rows(staff: Client) -> None:
         for each in range(start, end):
             of = genre(f"Genre {each}")
             GenreAlias.objects.create(genre=of, name=f"Spelling {each}", key=f"spelling {each}")
-            add_album(f"Artist {each}", genres=[f"Genre {each}"], removed_at="2026-01-01T00:00:00Z")
+            gone = add_album(f"Artist {each}", genres=[f"Genre {each}"], removed_at="2026-01-01T00:00:00Z")
+            ArtistAlias.objects.create(artist=gone.artist, name=f"A. {each}", key=f"a {each}")
 
     add(0, 2)
-    addresses = (CURATE, GENRES, f"{GENRES}{Genre.objects.earliest('pk').pk}/", REMOVED)
+    ones = (f"{GENRES}{Genre.objects.earliest('pk').pk}/", f"{ARTISTS}{Artist.objects.earliest('pk').pk}/")
+    addresses = (CURATE, GENRES, ARTISTS, f"{ARTISTS}?q=a", *ones, REMOVED)
     few = [queries(staff, address) for address in addresses]
     add(2, 30)
     assert [queries(staff, address) for address in addresses] == few
@@ -135,7 +141,7 @@ def test_a_spelling_is_added_with_the_next_sync_and_removed(staff: Client, path:
     staff.post(address, {"remove": alias})
     assert not GenreAlias.objects.exists()
     staff.post(address, {"remove": alias})
-    assert Page(staff, address).texts(".notice")[-1] == "This spelling has already been removed."
+    assert Page(staff, address).texts(".notice")[-1] == "This has already been removed."
 
 
 def test_a_genre_is_renamed_and_its_key_stays(staff: Client) -> None:

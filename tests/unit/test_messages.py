@@ -27,7 +27,7 @@ def test_every_press_and_every_kind_of_state_is_on_it() -> None:
 
 @pytest.mark.parametrize(
     ("template", "listed"),
-    [("curate/told.txt", messages.CURATED), ("words/genre_alias.txt", messages.REFUSED)],
+    [("curate/told.txt", messages.CURATED), ("words/refused_name.txt", messages.REFUSED)],
 )
 def test_every_answer_to_a_curator_is_on_it(template: str, listed: Mapping[str, str]) -> None:
     source = (Path(catalog.__file__).parent / "templates/catalog" / template).read_text(encoding="utf-8")

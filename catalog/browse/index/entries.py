@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple, TypeVar
 
-from catalog.models import Album, AlbumGenre, Artist, CatalogueVersion, Genre, GenreAlias, VocalStyle
+from catalog.models import Album, AlbumGenre, Artist, ArtistAlias, CatalogueVersion, Genre, GenreAlias, VocalStyle
 from catalog.services.sheet.vocabulary import GENRE_ALIASES
 
 CHUNK = 5000
@@ -64,7 +64,7 @@ def read_catalogue() -> Catalogue:
     return Catalogue(
         albums=list(_albums()),
         artists=dict(Artist.objects.values_list("pk", "name")),
-        artist_aliases={},
+        artist_aliases=_grouped(ArtistAlias.objects.values_list("artist_id", "name")),
         genres=_genres(),
         genres_of=_grouped(AlbumGenre.objects.order_by("album_id", "position").values_list("album_id", "genre_id")),
         vocal_styles={pk: Named(slug, name, name) for pk, slug, name in VocalStyle.objects.values_list("pk", "slug", "name")},

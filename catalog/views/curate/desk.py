@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 from django.utils.decorators import method_decorator
 from django.views import View
 
-from catalog.models import Album, Genre, GenreAlias
+from catalog.models import Album, ArtistAlias, Genre, GenreAlias
 from catalog.views.permission import is_staff
 from catalog.views.responses import panel_context
 
@@ -27,7 +27,8 @@ class CurateView(View):
             "removed": Album.objects.removed().count(),
             "kept": Album.objects.kept().count(),
             "genres": Genre.objects.count(),
-            "aliases": GenreAlias.objects.count(),
+            "spellings": GenreAlias.objects.count(),
+            "artist_aliases": ArtistAlias.objects.count(),
             "page_is_for_staff": True,
         }
         return render(request, "catalog/curate/desk.html", context)

@@ -6,7 +6,7 @@ Triggers, because rows are written in bulk, by the admin, by hand and by older v
 from django.db import migrations, models
 
 PARTS = {
-    "albums": ("album", "albumgenre", "artist", "genre", "genrealias", "vocalstyle"),
+    "albums": ("album", "albumgenre", "artist", "artistalias", "genre", "genrealias", "vocalstyle"),
     "spotify": ("spotifyalbum",),
 }
 EVENTS = ("INSERT", "UPDATE", "DELETE")
@@ -69,7 +69,7 @@ def drop(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("catalog", "0010_kept_albums"),
+        ("catalog", "0011_artist_alias"),
     ]
 
     operations = [
