@@ -19,7 +19,7 @@ A_YEAR = 365 * 24 * 60 * 60
 RETRY_SECONDS = (2, 4, 8, 16, 30)
 """After how long a placeholder asks again: many covers that are wanted at once come one after the other."""
 
-IN_HISTORY = {"catalog-filters": "HX-Push-Url", "q": "HX-Replace-Url"}
+IN_HISTORY = {"catalog-filters": "HX-Push-Url", "search": "HX-Replace-Url"}
 """By the id of what asks: a filter adds an entry, typing changes the one that search-history.js has added."""
 
 

@@ -70,7 +70,8 @@ def test_nothing_typed_suggests_nothing(client: Client, query: str) -> None:
 
 @pytest.mark.postgresql
 @pytest.mark.parametrize(
-    "text", ["%", "_", "\\", "'; --", "<script>", '"', "🤘", "۝", "\u202e", "a" * 100_000, "é" * 3000, "a " * 3000, "[*"]
+    "text",
+    ["%", "_", "\\", "'; --", "<script>", '"', "🤘", "۝", "\u202e", "a" * 100_000, "é" * 3000, "a " * 3000, "[*"],
 )
 def test_odd_texts_are_texts_like_any_other(client: Client, text: str) -> None:
     add_album()

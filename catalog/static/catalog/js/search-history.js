@@ -12,16 +12,17 @@ document.addEventListener("input", ({ target }) => {
   last = performance.now();
 });
 
-document.addEventListener("htmx:beforeHistoryUpdate", ({ detail: { history: update } }) => {
+document.addEventListener("htmx:beforeHistoryUpdate", ({ detail: { history: update, requestConfig } }) => {
   if (update.type !== "replace") return rest();
   const isElsewhere = update.path !== location.pathname + location.search;
   if (isNew && isElsewhere) history.pushState({ htmx: true }, "", location.href);
-  isNew = false;
+  // The answer to Enter may come when the next search is being typed already.
+  isNew = requestConfig.triggeringEvent?.type === "submit" || (isNew && !isElsewhere);
 });
 
 document.addEventListener("submit", rest, true);
 addEventListener("popstate", () => {
   rest();
   // A list that was asked for before must not replace the one that is walked back to.
-  document.querySelector(SEARCH)?.form.dispatchEvent(new Event("htmx:abort", { bubbles: true }));
+  document.querySelector(SEARCH)?.form.dispatchEvent(new CustomEvent("htmx:abort", { bubbles: true, detail: {} }));
 });

@@ -1,5 +1,5 @@
 // Keys of the search: arrows walk through the suggestions, Enter goes to one or searches, Escape closes, then clears.
-import { stop, ask } from "./suggest.js";
+import { ask, stop } from "./suggest.js";
 import { activate, active, field, isOpen, options } from "./suggestion-list.js";
 
 async function move(step) {
@@ -15,13 +15,13 @@ function enter() {
   else field().form.requestSubmit();
 }
 
-function escape() {
+function leave() {
   if (isOpen()) return stop();
   field().value = "";
   field().dispatchEvent(new Event("input", { bubbles: true }));
 }
 
-const KEYS = { ArrowDown: () => move(1), ArrowUp: () => move(-1), Enter: enter, Escape: escape };
+const KEYS = { ArrowDown: () => move(1), ArrowUp: () => move(-1), Enter: enter, Escape: leave };
 const TO_THE_TEXT = new Set(["Home", "End", "ArrowLeft", "ArrowRight"]);
 
 document.addEventListener("keydown", (event) => {
