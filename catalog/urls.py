@@ -10,6 +10,7 @@ from catalog.views.curate.removed import RemovedAlbumsView
 from catalog.views.curate.review import ReviewView
 from catalog.views.history import HistoryDetailView, HistoryView
 from catalog.views.preview import SyncPreviewView, SyncUndoView
+from catalog.views.suggest import SuggestView
 from catalog.views.sync import SyncCancelView, SyncStatusView, SyncTriggerView
 
 app_name = "catalog"
@@ -17,6 +18,7 @@ app_name = "catalog"
 urlpatterns = [
     path("albums/", AlbumListView.as_view(), name="album_list"),
     path("albums/removed/", RemovedAlbumsView.as_view(), name="removed_albums"),
+    path("albums/suggest/", SuggestView.as_view(), name="suggest"),
     path("albums/<int:pk>/", AlbumDetailView.as_view(), name="album_detail"),
     path("albums/<int:pk>/cover/", AlbumCoverView.as_view(), name="album_cover"),
     path("curate/", CurateView.as_view(), name="curate"),

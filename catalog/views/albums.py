@@ -24,8 +24,8 @@ A_YEAR = 365 * 24 * 60 * 60
 RETRY_SECONDS = (2, 4, 8, 16, 30)
 """After how long a placeholder asks again: many covers that are wanted at once come one after the other."""
 
-FILTERS = "catalog-filters"
-"""The id of the form that holds the state of the list."""
+IN_HISTORY = {"catalog-filters": "HX-Push-Url", "search": "HX-Replace-Url"}
+"""By the id of what asks: a filter adds an entry, typing changes the one that search-history.js has added."""
 
 RESULTS = "results"
 """The id of the list, which asks for itself anew after a sync."""
@@ -45,8 +45,8 @@ class AlbumListView(View):
         if wants_fragment(request):
             context = list_context(query, index)
             response = render(request, "catalog/list/fragment.html", context)
-            if request.htmx.trigger == FILTERS:
-                response["HX-Push-Url"] = query.address()
+            if header := IN_HISTORY.get(request.htmx.trigger or ""):
+                response[header] = query.address()
         else:
             panel = panel_context(request, fresh=True)
             response = render(request, "catalog/album_list.html", panel | list_context(query, index))
