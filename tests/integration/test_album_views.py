@@ -189,6 +189,7 @@ def test_the_number_of_queries_does_not_grow(
 ) -> None:
     for number in range(albums):
         add_album(f"Artist {number}", f"Album {number}", genres=[f"Genre {number}"], spotify_id=f"{number:022}")
+    ended_sync()
     current_index().get()
     for query in ("", "?q=album&genre=genre-1&vocal=clean", "?genre_not=genre-1&sort=artist"):
         with django_assert_num_queries(QUERIES, exact=False):

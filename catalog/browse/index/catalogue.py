@@ -1,6 +1,7 @@
 """The index of one version of the catalogue. Pure: built from values, and never changed."""
 
 from array import array
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 
@@ -11,6 +12,7 @@ from catalog.browse.index.orders import NEWEST, Newest, Order, in_each_order
 from catalog.browse.index.postings import Postings
 from catalog.browse.index.texts import Texts
 from catalog.browse.index.values import Collected, Value, Values, ranked
+from catalog.browse.index.words import words
 
 
 class CatalogueIndex:
@@ -32,6 +34,8 @@ class CatalogueIndex:
         self.artist_names: Sequence[str] = texts.artist_names
         self.artist_of = texts.artist_of
         """For each album the place of its artist among `artist_names`."""
+        self.albums_of: Mapping[int, int] = Counter(self.artist_of)
+        """The number of albums of each artist, by place."""
         self.words, self.pairs = Postings(texts.with_values(collected.values, bitmaps)), Postings(texts.pairs)
         self.artists, self.titles = Postings(texts.artists), Postings(texts.titles)
         self.phrases: Mapping[str, BitMap] = texts.phrases
@@ -48,6 +52,11 @@ class CatalogueIndex:
     def offered(self) -> Mapping[str, Sequence[Value]]:
         """The values of each group in the order in which the page offers them."""
         return {group: ranked(values, self.newest.bitmaps[group], group) for group, values in self.values.items()}
+
+    @cached_property
+    def folded_artist_names(self) -> Sequence[str]:
+        """The names of artists as searches compare them. Made when a search first finds nothing."""
+        return [" ".join(words(name)) for name in self.artist_names]
 
 
 def _others(ordered: Mapping[str, Sequence[AlbumRow]], bitmaps: Mapping[str, Mapping[str, BitMap]]) -> dict[str, Order]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from pyroaring import BitMap
+from rapidfuzz import fuzz, process
 
 from catalog.browse.index.catalogue import CatalogueIndex
 from catalog.browse.index.words import is_symbol, squashed, words
@@ -16,6 +17,9 @@ MOST_NEAR_WORDS = 8
 LONGEST_PHRASE = 6
 A_FEW = 10
 """Albums from which on nobody needs near words too."""
+
+LEAST_LIKENESS = 72
+"""Percent of the letters that a name must share with what was typed, to be suggested instead."""
 
 LEAST_FOR_BEGINNING, LEAST_FOR_TYPO, LEAST_FOR_TWO_TYPOS = 3, 4, 7
 """Letters that a word needs at least: one or two letters match whole words only."""
@@ -120,7 +124,7 @@ class Search:
         found = self._beginning(word)
         if len(word) < LEAST_FOR_TYPO or is_symbol(word):
             return found
-        return found | self._index.words.near(word, 2 if len(word) >= LEAST_FOR_TWO_TYPOS else 1)
+        return found | self._index.words.near(word, typos_in(word))
 
     def _inside(self, word: str) -> BitMap:
         found = self._near(word)
@@ -160,3 +164,16 @@ def _without_symbols(asked: Sequence[str], index: CatalogueIndex) -> list[str]:
     """Leave out signs between words, such as a dash, unless a name has them or there is nothing else."""
     kept = [word for word in asked if not is_symbol(word) or index.words.exactly(word)]
     return kept or list(asked)
+
+
+def typos_in(word: str) -> int:
+    """Return how many typos are forgiven in a word."""
+    return 2 if len(word) >= LEAST_FOR_TWO_TYPOS else 1
+
+
+def closest_name(index: CatalogueIndex, text: str) -> str:
+    """Return the artist whose name is nearest to a text that finds nothing as it is spelled; nothing if none is near."""
+    asked = " ".join(words(text)).casefold()
+    folded = index.folded_artist_names
+    match = process.extractOne(asked, folded, scorer=fuzz.ratio, score_cutoff=LEAST_LIKENESS) if asked else None
+    return index.artist_names[match[2]] if match else ""
