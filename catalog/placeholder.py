@@ -38,6 +38,14 @@ class Ring:
 
 
 @dataclass(frozen=True)
+class Stroke:
+    """Lines of one width, as the data of a path."""
+
+    path: str
+    width: str
+
+
+@dataclass(frozen=True)
 class Placeholder:
     """What the template draws."""
 
@@ -49,6 +57,21 @@ class Placeholder:
     x: float
     y: float
     size: float
+
+    @property
+    def strokes(self) -> list[Stroke]:
+        """All lines and rings, those of one width together."""
+        paths: dict[float, str] = {}
+        for line in self.lines:
+            path = f"M{line.x1:g} {line.y1:g} {line.x2:g} {line.y2:g}"
+            paths[line.width] = paths.get(line.width, "") + path
+        for ring in self.rings:
+            arc = f"a{ring.radius:g} {ring.radius:g} 0 1 0"
+            paths[ring.width] = (
+                paths.get(ring.width, "")
+                + f"M{ring.x - ring.radius:g} {ring.y:g}{arc} {2 * ring.radius:g} 0{arc}-{2 * ring.radius:g} 0"
+            )
+        return [Stroke(path, f"{width:g}") for width, path in paths.items()]
 
 
 def draw(artist: str, title: str) -> Placeholder:

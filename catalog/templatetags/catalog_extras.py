@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Protocol
+from functools import cache
 from urllib.parse import urlsplit
 
 from django import template
+from django.urls import get_script_prefix, reverse
 from django.utils import timezone
 
 from catalog import placeholder, wording
@@ -27,6 +29,8 @@ COUNT_NAMES = {
     "enriched": "From Spotify",
     "awaiting_enrichment": "Waiting for Spotify",
 }
+
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 LONG_ERROR = 140
 """From so many characters on, an error does not fit into the panel of a phone."""
@@ -196,7 +200,42 @@ def is_upcoming(album: Album) -> bool:
     return album.release_date is not None and album.release_date > timezone.localdate()
 
 
-@register.inclusion_tag("catalog/albums/placeholder.html")
-def draw_placeholder(album: Album) -> dict[str, object]:
+@register.filter(name="placeholder")
+def placeholder_cover(album: Album) -> placeholder.Placeholder:
     """Draw the placeholder cover of an album."""
-    return {"drawn": placeholder.draw(album.artist.name, album.title)}
+    return placeholder.draw(album.artist.name, album.title)
+
+
+@register.filter
+def address(album: Album) -> str:
+    """Return the address of an album's page."""
+    return f"{_list_address(get_script_prefix())}{album.pk}/"
+
+
+@register.filter
+def cover_address(album: Album) -> str:
+    """Return the address that asks for an album's cover."""
+    return f"{address(album)}cover/"
+
+
+@cache
+def _list_address(_prefix: str) -> str:
+    return reverse("catalog:album_list")
+
+
+@register.filter
+def iso_date(day: date) -> str:
+    """Write a date as ``2026-01-31``."""
+    return day.isoformat()
+
+
+@register.filter
+def short_date(day: date) -> str:
+    """Write a date as ``31 Jan 2026``."""
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+@register.filter
+def digits(number: int) -> str:
+    """Write a number without separators, as years are."""
+    return str(number)

@@ -23,7 +23,7 @@ def commas(lines: str) -> str:
     return ", ".join(filter(None, map(str.strip, lines.splitlines())))
 
 
-@register.inclusion_tag("catalog/albums/placeholder.html")
-def draw_placeholder_of(change: AlbumChange | PlannedChange) -> dict[str, object]:
+@register.filter
+def placeholder_of(change: AlbumChange | PlannedChange) -> placeholder.Placeholder:
     """Draw the placeholder cover of an album that may not be in the catalogue yet."""
-    return {"drawn": placeholder.draw(change.artist, change.title)}
+    return placeholder.draw(change.artist, change.title)

@@ -17,6 +17,7 @@ from catalog.browse.query import PER_PAGE, CatalogQuery
 from catalog.models import Album, AlbumChange, Genre
 from catalog.services.spotify.cover_requests import ask_for
 from catalog.services.sync.snapshot import current_snapshot
+from catalog.tiles import render_tiles
 from catalog.views.negotiation import HtmxRequest, vary_by_representation, wants_fragment
 from catalog.views.responses import panel_context
 
@@ -102,14 +103,14 @@ def genres_of(album: Album) -> QuerySet[Genre]:
 def list_context(query: CatalogQuery, index: CatalogueIndex) -> dict[str, object]:
     """Return what the templates of the list show."""
     page: Page = Paginator(query.albums, query.per_page).get_page(query.page)
-    albums = Album.objects.select_related("artist", "vocal_style", "spotify").in_bulk(page.object_list)
+    known = Album.objects.select_related("artist", "vocal_style", "spotify").in_bulk(page.object_list)
+    albums = [known[key] for key in page.object_list if key in known]
     return {
         "query": query,
         "page": page,
-        "albums": [albums[key] for key in page.object_list if key in albums],
+        "tiles": render_tiles(albums, added_by_last_sync(index)),
         "total": len(index),
         "facets": Facets(query, index).all(),
-        "new_albums": added_by_last_sync(index),
         "pages": list(page_links(page, query.address)),
         "address": query.address(page.number),
         "per_page_choices": PER_PAGE,
