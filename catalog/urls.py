@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from catalog.views.albums import AlbumCoverView, AlbumDetailView, AlbumListView
+from catalog.views.albums import AlbumChoicesView, AlbumCoverView, AlbumDetailView, AlbumListView
 from catalog.views.curate.artists import ArtistsView, ArtistView
 from catalog.views.curate.desk import CurateView
 from catalog.views.curate.genres import GenresView, GenreView
@@ -17,6 +17,7 @@ app_name = "catalog"
 
 urlpatterns = [
     path("albums/", AlbumListView.as_view(), name="album_list"),
+    path("albums/choices/<slug:group>/", AlbumChoicesView.as_view(), name="album_choices"),
     path("albums/removed/", RemovedAlbumsView.as_view(), name="removed_albums"),
     path("albums/suggest/", SuggestView.as_view(), name="suggest"),
     path("albums/<int:pk>/", AlbumDetailView.as_view(), name="album_detail"),

@@ -117,6 +117,16 @@ def for_syncs_beside_readers(database: DBConfig) -> DBConfig:
 
 
 DATABASES = {"default": for_syncs_beside_readers(DATABASE)}
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    # Rendered pages of this process: about 100 kB each, as they are and compressed.
+    "pages": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "pages",
+        "TIMEOUT": 3600,
+        "OPTIONS": {"MAX_ENTRIES": 200},
+    },
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 TASKS = {

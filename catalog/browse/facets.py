@@ -2,11 +2,14 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from catalog.browse.index.catalogue import CatalogueIndex
 from catalog.browse.index.values import Value
+from catalog.browse.index.words import squashed
 from catalog.browse.query import CatalogQuery
-from catalog.services.sheet.text import fold
+
+LONG_GROUPS = ("genre", "country")
 
 SHOWN = {"genre": 14, "country": 10}
 """How many choices of a long group a page has. The others are brought when somebody looks for them."""
@@ -22,6 +25,8 @@ class Choice:
     label: str
     count: int
     is_chosen: bool
+    is_required: bool = False
+    is_excluded: bool = False
 
 
 @dataclass(frozen=True)
@@ -46,21 +51,32 @@ class Facets:
 
     def find(self, name: str, text: str) -> list[Choice]:
         """Return the choices of a long group whose names have a text in them, beside those that the page has."""
-        wanted, shown = fold(text), {choice.value for choice in self._facet(name).choices}
-        offered = [value for value in self._index.offered[name] if value.slug not in shown]
-        found = [value for value in offered if wanted in fold(value.label)]
-        return list(self._counted(name, found[:MOST_FOUND]))
+        wanted, shown = squashed(text), {choice.value for choice in self._facet(name).choices}
+        offered = (value for value in self._index.offered[name] if value.slug not in shown)
+        found = (value for value in offered if any(wanted in squashed(each) for each in (value.label, *value.names)))
+        return list(self._counted(name, islice(found, MOST_FOUND)))
+
+    def counts(self) -> dict[str, int]:
+        """Return how many albums each choice of the page would show, by group and value, and which are ticked."""
+        return {f"{facet.name}:{choice.value}": choice.count for facet in self.all() for choice in facet.choices}
 
     def _facet(self, name: str) -> Facet:
-        offered, chosen = self._index.offered[name], self._query.chosen[name]
+        offered, chosen = self._index.offered[name], self._chosen(name)
         shown = offered[: SHOWN.get(name, len(offered))]
         known = {value.slug for value in shown}
         rare = [Value(slug, label) for slug, label in chosen.items() if slug not in known]
         return Facet(name, list(self._counted(name, [*shown, *rare])), len(offered) - len(shown))
 
     def _counted(self, name: str, values: Iterable[Value]) -> Iterable[Choice]:
-        chosen, albums = self._query.chosen[name], self._query.albums.beside(name)
+        albums, chosen = self._query.albums.beside(name), self._query.chosen
+        required, excluded = (chosen.get(f"{name}_{how}", {}) for how in ("all", "not"))
         bitmaps: Mapping[str, object] = self._index.newest.bitmaps[name]
         for value in values:
             count = albums.intersection_cardinality(bitmaps[value.slug]) if value.slug in bitmaps else 0
-            yield Choice(value.slug, value.label, count, value.slug in chosen)
+            marks = (value.slug in each for each in (chosen[name], required, excluded))
+            yield Choice(value.slug, value.label, count, *marks)
+
+    def _chosen(self, name: str) -> Mapping[str, str]:
+        """Return what is asked for in a group, required and excluded values too."""
+        chosen = self._query.chosen
+        return {**chosen[name], **chosen.get(f"{name}_all", {}), **chosen.get(f"{name}_not", {})}

@@ -11,7 +11,7 @@ from django.utils.http import urlencode
 
 from catalog.browse.index.catalogue import CatalogueIndex
 from catalog.browse.index.listing import RELEVANCE, Listing
-from catalog.browse.index.search import Search
+from catalog.browse.index.search import Search, closest_name
 from catalog.services.sheet.text import clean
 
 SORTS = ("newest", "oldest", "artist", "title", "added")
@@ -23,6 +23,8 @@ GROUPS = ("genre", "genre_all", "genre_not", "vocal", "year", "country", "scene"
 YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 LONGEST_SEARCH = 200
 MOST_VALUES = 50
+LONGEST_PAGE = 7
+LONGEST_FIND = 60
 
 
 @dataclass(frozen=True)
@@ -70,9 +72,20 @@ class CatalogQuery:
         return Listing(self._index, chosen, self.sort, self.search.found if self.search else None)
 
     @property
+    def key(self) -> tuple[object, ...]:
+        """What tells this page of this list from all others, without looking for its albums."""
+        page = self.page if self.page.isdecimal() and len(self.page) <= LONGEST_PAGE else "1"
+        return (*self._pairs(), self.per_page, page, *map(self.finding, ("genre", "country")))
+
+    @property
     def is_filtered(self) -> bool:
         """Whether anything narrows the list."""
         return bool(self.text) or any(self.chosen.values())
+
+    @property
+    def ticked(self) -> list[str]:
+        """The filters that are chosen, as `group:value`."""
+        return [f"{group}:{value}" for group, values in self.chosen.items() for value in values]
 
     @property
     def filter_count(self) -> int:
@@ -87,6 +100,31 @@ class CatalogQuery:
         for group, values in self.chosen.items():
             for value, label in values.items():
                 yield Chip(group, value, label, self.address(without=(group, value)))
+
+    @property
+    def is_near_only(self) -> bool:
+        """Whether nothing is spelled as it was asked for."""
+        return self.search is not None and self.search.found.is_near_only
+
+    @cached_property
+    def closest_name(self) -> str:
+        """The artist whose name is nearest to the words that find nothing as they are spelled."""
+        return closest_name(self._index, self.text)
+
+    @property
+    def address_of_closest(self) -> str:
+        """The address of the list of that name."""
+        return _address([("q", self.closest_name)])
+
+    @property
+    def with_one_word_less(self) -> Iterator[tuple[str, int, str]]:
+        """Yield what is left of the words without one of them, how many albums that finds, and its address."""
+        found = self.search.without_one_word() if self.search else ()
+        yield from ((text, number, _address([("q", text)])) for text, number in found)
+
+    def finding(self, group: str) -> str:
+        """Return what rare choices of a group are looked for, where scripts don't do it."""
+        return clean(self._query.get(f"find_{group}", "")[:LONGEST_FIND])
 
     @property
     def address_of_all(self) -> str:

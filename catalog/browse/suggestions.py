@@ -48,7 +48,7 @@ def suggest(text: str) -> Suggestions:
     index, key = current_index().get(), squashed(text)
     if not key:
         return Suggestions()
-    artists, titles = _first_artists(index, text, key), _first_titles(index, text, key)
+    artists, titles = _first_artists(index, text, key), _first_titles(index, key)
     if not artists and not titles:
         found = Search(index, text).found
         titles = list(islice(chain.from_iterable(found.tiers), MOST))
@@ -73,7 +73,7 @@ def _first_artists(index: CatalogueIndex, text: str, key: str) -> list[int]:
     return list(found)[:MOST]
 
 
-def _first_titles(index: CatalogueIndex, text: str, key: str) -> list[int]:
+def _first_titles(index: CatalogueIndex, key: str) -> list[int]:
     """Return the numbers of the albums, of equal ones the newest first."""
     tiers = (index.titles.exactly(key), index.titles.starting(key))
     return list(islice(dict.fromkeys(chain.from_iterable(tiers)), MOST))

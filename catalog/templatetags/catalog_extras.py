@@ -3,8 +3,8 @@
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import Protocol
 from functools import cache
+from typing import Protocol
 from urllib.parse import urlsplit
 
 from django import template
@@ -233,6 +233,12 @@ def iso_date(day: date) -> str:
 def short_date(day: date) -> str:
     """Write a date as ``31 Jan 2026``."""
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+@register.filter
+def thousands(number: int) -> str:
+    """Write a number with separators."""
+    return f"{number:,}"
 
 
 @register.filter

@@ -1,12 +1,13 @@
 """The pages and their fragments."""
 
-from catalog.views.albums import AlbumCoverView, AlbumDetailView, AlbumListView
+from catalog.views.albums import AlbumChoicesView, AlbumCoverView, AlbumDetailView, AlbumListView
 from catalog.views.curate.removed import RemovedAlbumsView
 from catalog.views.history import HistoryDetailView, HistoryView
 from catalog.views.preview import SyncPreviewView, SyncUndoView
 from catalog.views.sync import SyncCancelView, SyncStatusView, SyncTriggerView
 
 __all__ = [
+    "AlbumChoicesView",
     "AlbumCoverView",
     "AlbumDetailView",
     "AlbumListView",

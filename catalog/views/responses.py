@@ -6,7 +6,9 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.utils.cache import patch_cache_control
 
 from catalog.models import SyncOperation
@@ -16,11 +18,16 @@ from catalog.services.sync.snapshot import Look, current_snapshot
 from catalog.services.sync.status import SyncStatus
 from catalog.services.sync_manager import NothingToUndo, OfferGone, SyncAlreadyRunning
 from catalog.tasks import start_sync
+from catalog.templatetags.catalog_extras import ago
 from catalog.views.negotiation import live, vary_by_representation, wants_json
 from catalog.views.permission import cooldown_seconds, is_staff, may_sync
+from catalog.views.pieces import Piece
 from catalog.wording import error_hint, error_message, notice_text, status_message, warning_line
 
 ALBUMS = "catalog:album_list"
+
+TOKEN = "the-token-of-the-reader"  # noqa: S105 - it stands for one
+"""Stands for the CSRF token in what is rendered once for all readers."""
 
 
 def start(
@@ -68,13 +75,50 @@ def answer(request: HttpRequest, code: int, notice: str, *, back: str = ALBUMS, 
 
 def panel_context(request: HttpRequest, *, fresh: bool = False, notice: str = "", wait: int = 0) -> dict[str, Any]:
     """Return what the sync panel shows to this reader."""
+    return _panel(request, current_snapshot().get(fresh=fresh), notice, wait)
+
+
+def _panel(request: HttpRequest, status: SyncStatus, notice: str = "", wait: int = 0) -> dict[str, Any]:
     return {
-        "status": status_for(request, current_snapshot().get(fresh=fresh)),
+        "status": status_for(request, status),
         "may_sync": may_sync(request.user),
         "may_overrule": is_staff(request.user),
         "notice": notice,
         "wait": wait,
     }
+
+
+def is_like_any_other(request: HttpRequest) -> bool:
+    """Whether a reader gets the same page as all who aren't signed in and have nothing to be told."""
+    return request.user.is_anonymous and not messages.get_messages(request)
+
+
+def live_panel(request: HttpRequest, look: Look) -> Piece:
+    """Return the sync panel as it stands for somebody who isn't signed in, with their own token in its forms."""
+    is_dismissed = _has_dismissed(request, look.status)
+    html = look.rendered.get(is_dismissed)
+    if html is None:
+        cookies = {"COOKIES": {"dismissed_sync": str(look.status.id)}} if is_dismissed else {}
+        context = _panel(request, look.status) | {"request": cookies, "csrf_token": TOKEN}
+        html = look.rendered[is_dismissed] = render_to_string("catalog/sync/panel.html", context)
+    return Piece.of(html.replace(TOKEN, get_token(request)) if TOKEN in html else html)
+
+
+def panel_facts(request: HttpRequest, status: SyncStatus) -> tuple[object, ...]:
+    """Return what the panel tells somebody who isn't signed in: when any of it changes, the page is another one."""
+    told = (
+        status.seen,
+        status.total_in_catalog,
+        status.rows_to_review,
+        status.next_sync_at,
+        status.spotify_blocked_until,
+    )
+    since = ago(status.last_synced_at, status.now) if status.last_synced_at else ""
+    return (*told, since, _has_dismissed(request, status), may_sync(request.user))
+
+
+def _has_dismissed(request: HttpRequest, status: SyncStatus) -> bool:
+    return request.COOKIES.get("dismissed_sync") == str(status.id)
 
 
 def status_for(request: HttpRequest, status: SyncStatus) -> SyncStatus:

@@ -1,5 +1,6 @@
 """The catalogue's pages, read as HTML."""
 
+import json
 from datetime import date, timedelta
 from typing import Any
 
@@ -166,7 +167,11 @@ def test_htmx_gets_only_what_changes(client: Client, shelf: dict[str, Album]) ->
     assert page.titles == ["Virus"]
     assert not page.find("[data-sync-panel], header")
     assert page.values("[data-album-grid]", "hx-get") == [f"{LIST}?genre=djent"]
-    assert page.find("#genre-main[hx-swap-oob]")
+    assert not page.find("#genre-main")
+    told = json.loads(page.values("[data-album-grid]", "data-counts")[0])
+    assert told["chosen"] == ["genre:djent"]
+    assert told["counts"]["genre:djent"] == 1
+    assert told["counts"]["scene:rock"] == 0
     assert {"HX-Request", "Accept", "Cookie"} <= set(page.response.headers["Vary"].split(", "))
 
 

@@ -9,7 +9,7 @@ from functools import cache
 from django.db import DatabaseError, connection
 
 from catalog.browse.index.catalogue import CatalogueIndex
-from catalog.browse.index.entries import read_catalogue, read_version
+from catalog.browse.index.entries import Versions, read_catalogue, read_versions
 from catalog.models import SyncOperation
 
 logger = logging.getLogger(__name__)
@@ -26,7 +26,7 @@ LONGEST_GAP = 10.0
 
 def build_index() -> CatalogueIndex:
     """Build the index of the catalogue as the database has it now."""
-    version = read_version()
+    version = read_versions().albums
     return CatalogueIndex(read_catalogue(), version)
 
 
@@ -36,8 +36,10 @@ class IndexKeeper:
     def __init__(
         self,
         build: Callable[[], CatalogueIndex] = build_index,
-        read: Callable[[], int] = read_version,
-        is_syncing: Callable[[], bool] = lambda: SyncOperation.objects.active().filter(sheet_committed_at=None).exists(),
+        read: Callable[[], Versions] = read_versions,
+        is_syncing: Callable[[], bool] = lambda: (
+            SyncOperation.objects.active().filter(sheet_committed_at=None).exists()
+        ),
     ) -> None:
         self._build, self._read, self._is_syncing = build, read, is_syncing
         self._building = threading.Lock()
@@ -45,20 +47,34 @@ class IndexKeeper:
         self._current: CatalogueIndex | None = None
         self._watcher: threading.Thread | None = None
         self._ended = self._took = 0.0
+        self._versions = Versions(0, 0)
 
     def get(self, *, newest_within: float = 0.0) -> CatalogueIndex:
         """Return the index at hand; one of the present version, if it comes within so many seconds."""
-        if self._watcher is None or self._current is None:
+        if not self.is_watched or self._current is None:
             return self._renew()
         if newest_within:
-            version = self._read()
+            version = self._look()
             with self._swapped:
                 self._swapped.wait_for(lambda: self._is_of(version), newest_within)
         return self._current
 
+    @property
+    def is_watched(self) -> bool:
+        """Whether a thread keeps up with the catalogue."""
+        return self._watcher is not None and self._watcher.is_alive()
+
+    @property
+    def spotify_version(self) -> int:
+        """The version of covers and the like, as it was when the keeper last looked."""
+        return self._versions.spotify
+
     def watch(self) -> None:
-        """Build the index, and from now on a newer one whenever the catalogue changes. Call it after a fork."""
-        self._renew()
+        """Build the index, and from now on a newer one whenever the catalogue changes. Threads don't survive a fork."""
+        try:
+            self._renew()
+        except DatabaseError as error:
+            logger.warning("no index yet error=%s", error)
         self._watcher = threading.Thread(target=self._watch, name="index", daemon=True)
         self._watcher.start()
 
@@ -66,7 +82,7 @@ class IndexKeeper:
         while True:
             time.sleep(LOOK_SECONDS)
             try:
-                if not self._is_of(self._read()) and not self._should_wait():
+                if not self._is_of(self._look()) and not self._should_wait():
                     self._renew()
             except DatabaseError as error:
                 logger.warning("index not renewed error=%s", error)
@@ -76,12 +92,17 @@ class IndexKeeper:
         gap = min(SHARE_OF_SYNC * self._took, max(LONGEST_GAP, 2 * self._took))
         return time.monotonic() - self._ended < gap and self._is_syncing()
 
+    def _look(self) -> int:
+        self._versions = self._read()
+        return self._versions.albums
+
     def _is_of(self, version: int) -> bool:
         return self._current is not None and self._current.version == version
 
     def _renew(self) -> CatalogueIndex:
         with self._building:
-            if self._current is None or not self._is_of(self._read()):
+            version = self._look()
+            if self._current is None or not self._is_of(version):
                 began = time.monotonic()
                 built = self._build()
                 with self._swapped:

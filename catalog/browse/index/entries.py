@@ -67,14 +67,23 @@ def read_catalogue() -> Catalogue:
         artist_aliases=_grouped(ArtistAlias.objects.values_list("artist_id", "name")),
         genres=_genres(),
         genres_of=_grouped(AlbumGenre.objects.order_by("album_id", "position").values_list("album_id", "genre_id")),
-        vocal_styles={pk: Named(slug, name, name) for pk, slug, name in VocalStyle.objects.values_list("pk", "slug", "name")},
+        vocal_styles={
+            pk: Named(slug, name, name) for pk, slug, name in VocalStyle.objects.values_list("pk", "slug", "name")
+        },
     )
 
 
-def read_version() -> int:
-    """Return the version of what the index holds; 0 before the first album."""
-    albums = CatalogueVersion.objects.filter(part=CatalogueVersion.Part.ALBUMS)
-    return albums.values_list("number", flat=True).first() or 0
+class Versions(NamedTuple):
+    """The numbers that stand for the present rows; 0 before the first one."""
+
+    albums: int
+    spotify: int
+
+
+def read_versions() -> Versions:
+    """Return the version of what the index holds, and of what pages show beside it."""
+    numbers = dict(CatalogueVersion.objects.values_list("part", "number"))
+    return Versions(*(numbers.get(part, 0) for part in CatalogueVersion.Part.values))
 
 
 def _albums() -> Iterator[AlbumRow]:

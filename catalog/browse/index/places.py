@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import Any, cast
 
 import pycountry
 from django.utils.text import slugify
@@ -21,7 +22,8 @@ LABELS = {
 OTHER_NAMES = {
     "US": ("USA", "US", "America", "United States of America"),
     "GB": ("UK", "Great Britain", "Britain", "England", "Scotland", "Wales", "Northern Ireland"),
-    "AE": ("UAE",), "BA": ("Bosnia",), "CZ": ("Czech Republic",), "MK": ("Macedonia",), "NL": ("Holland", "The Netherlands"),
+    "AE": ("UAE",), "BA": ("Bosnia",), "CZ": ("Czech Republic",), "MK": ("Macedonia",),
+    "NL": ("Holland", "The Netherlands"),
     "TR": ("Türkiye",), "CD": ("Congo-Kinshasa",), "KR": ("Korea",), "CI": ("Côte d'Ivoire",), "SZ": ("Swaziland",),
     "CV": ("Cape Verde",), "MM": ("Burma",), "RU": ("Russian Federation",), "FO": ("Faroe Isles",),
 }  # fmt: skip
@@ -60,7 +62,8 @@ def _codes() -> dict[str, str]:
     """Return codes by folded names; names of countries win over those of states."""
     found: dict[str, str] = {}
     for code in reversed(WITH_STATES):
-        for state in pycountry.subdivisions.get(country_code=code) or ():
+        states = cast("Iterable[Any]", pycountry.subdivisions.get(country_code=code))  # pyright: ignore[reportUnknownMemberType]
+        for state in states:
             found |= {fold(state.name): code, fold(state.code.split("-")[1]): code}
     return found | {fold(name): country.alpha_2 for country in pycountry.countries for name in _names(country.alpha_2)}
 
@@ -73,6 +76,6 @@ def _country(code: str) -> Country:
 
 def _names(code: str) -> Iterator[str]:
     """Yield what a country is called, its label first."""
-    known = pycountry.countries.get(alpha_2=code)
+    known = cast("Any", pycountry.countries.get(alpha_2=code))
     said: Iterable[str | None] = (LABELS.get(code), getattr(known, "common_name", None), known.name)
     yield from dict.fromkeys(filter(None, (*said, *OTHER_NAMES.get(code, ()))))

@@ -172,7 +172,7 @@ def typos_in(word: str) -> int:
 
 
 def closest_name(index: CatalogueIndex, text: str) -> str:
-    """Return the artist whose name is nearest to a text that finds nothing as it is spelled; nothing if none is near."""
+    """Return the artist whose name is nearest to what somebody typed; nothing if none is near."""
     asked = " ".join(words(text)).casefold()
     folded = index.folded_artist_names
     match = process.extractOne(asked, folded, scorer=fuzz.ratio, score_cutoff=LEAST_LIKENESS) if asked else None

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
+from typing import cast
 
 from pyroaring import BitMap
 
@@ -46,18 +47,16 @@ class Texts:
         if album.label:
             self._add_words([self._words(album.label)], number)
 
-    def with_values(
-        self, values: Values, bitmaps: Mapping[str, Mapping[str, BitMap]]
-    ) -> Mapping[str, Collection[int]]:
+    def with_values(self, values: Values, bitmaps: Mapping[str, Mapping[str, BitMap]]) -> Mapping[str, Collection[int]]:
         """Return the albums by word, those of filters' values too; a name of several words is a phrase."""
-        by_word: dict[str, BitMap] = defaultdict(BitMap)
+        by_word: defaultdict[str, BitMap] = defaultdict(BitMap)
         for group in SEARCHED:
             for slug, value in values[group].items():
                 for name in dict.fromkeys((value.label, *value.names)):
                     self._add_name(words(name), bitmaps[group][slug], by_word)
         for word, numbers in by_word.items():
             numbers.update(self.words.get(word, ()))
-        return {**self.words, **by_word}
+        return cast("Mapping[str, Collection[int]]", self.words | by_word)
 
     def _add_words(self, texts: Iterable[Sequence[str]], number: int) -> None:
         for word in set(chain.from_iterable(texts)):

@@ -41,7 +41,7 @@ class Collected:
             "scene": {value.slug: value for value in self._scenes.values()},
             "format": dict(self._formats),
         }
-        self._numbers: "dict[str, dict[str, array[int]]]" = {
+        self._numbers: dict[str, dict[str, array[int]]] = {
             group: {slug: array("I") for slug in values} for group, values in self.values.items()
         }
 
@@ -86,5 +86,5 @@ def ranked(values: Mapping[str, Value], bitmaps: Mapping[str, BitMap], group: st
     if group == "year":
         return sorted(used, key=lambda value: value.slug, reverse=True)
     if group in {"scene", "format"}:
-        return [value for value in values.values()]
+        return list(values.values())
     return sorted(used, key=lambda value: (-len(bitmaps[value.slug]), value.label.casefold()))

@@ -129,6 +129,8 @@ class Look:
     def __init__(self, status: SyncStatus, at: float) -> None:
         self.status = status
         self.at = at
+        self.rendered: dict[object, str] = {}
+        """Pages' panels of this status, by what tells their readers apart."""
         self._written: tuple[str, str] | None = None
 
     def written(self, write: Callable[[SyncStatus], str]) -> tuple[str, str]:

@@ -1,12 +1,14 @@
 // The server's time: a wrong clock on the reader's device must not skew a countdown. The page carries it, and the panel
-// brings it anew with each poll. A page that the browser had kept is old: there, the difference found earlier counts.
+// brings it anew with each poll. A page that the browser had kept is old: there, the difference found earlier counts,
+// or else the device's clock.
 const KEPT = "server-clock-ahead";
 let source;
 let ahead = Number(sessionStorage.getItem(KEPT));
 
 function isOld() {
   const [visit] = performance.getEntriesByType("navigation");
-  return visit?.type === "back_forward" && visit.transferSize === 0 && sessionStorage.getItem(KEPT) !== null;
+  const isWalkedBackTo = visit?.type === "back_forward" && visit.transferSize === 0;
+  return isWalkedBackTo || visit?.responseStatus === 304 || visit?.transferSize < visit?.encodedBodySize;
 }
 
 function learn(shown) {

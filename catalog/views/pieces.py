@@ -1,0 +1,91 @@
+"""Pages of which most is the same for everybody: kept as bytes, compressed once, with the live part put between.
+
+A gzip stream may be put together from parts that were compressed apart. A token beside what a reader typed can't be
+guessed from the length of the whole, since the two are never compressed together.
+"""
+
+import hashlib
+import re
+import zlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from django.conf import settings
+from django.core.cache import caches
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.utils.cache import patch_cache_control, patch_vary_headers
+
+INDENT = re.compile(r"\n\s+")
+LEVEL = 5
+GZIP_HEADER = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
+END_OF_STREAM = b"\x03\x00"
+LIVE = "\0live\0"
+"""Stands in a kept page where its live part belongs."""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A part of a page, as it is and compressed, so that it can stand between others."""
+
+    content: bytes
+    deflated: bytes = field(repr=False)
+
+    @classmethod
+    def of(cls, html: str) -> "Piece":
+        """Return a part of a page without its indentation."""
+        content = INDENT.sub("\n", html).encode()
+        deflater = zlib.compressobj(LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
+        return cls(content, deflater.compress(content) + deflater.flush(zlib.Z_FULL_FLUSH))
+
+
+def kept(key: tuple[object, ...], render: Callable[[], str]) -> list[Piece]:
+    """Return the parts of a page around its live part, rendered unless this process has them by this key."""
+    cache = caches["pages"]
+    name = _digest(key)
+    pieces = cache.get(name)
+    if pieces is None:
+        pieces = [Piece.of(part) for part in render().split(LIVE)]
+        cache.set(name, pieces)
+    return pieces
+
+
+def respond(request: HttpRequest, pieces: Sequence[Piece], etag: str = "") -> HttpResponse:
+    """Answer with a page of these parts, compressed if the browser takes that, or 304 if it has the same."""
+    contents = [piece.content for piece in pieces]
+    if "gzip" in request.headers.get("Accept-Encoding", ""):
+        response = HttpResponse(_gzip(contents, [piece.deflated for piece in pieces]))
+        response["Content-Encoding"] = "gzip"
+    else:
+        response = HttpResponse(b"".join(contents))
+    patch_vary_headers(response, ("Accept-Encoding",))
+    if not etag:
+        return response
+    if _has_it(request, etag):
+        response = HttpResponseNotModified()
+        patch_vary_headers(response, ("Accept-Encoding",))
+    response["ETag"] = etag
+    patch_cache_control(response, no_cache=True, private=True)
+    return response
+
+
+def etag_of(facts: object, token: str | None) -> str:
+    """Return the ETag of a page of these facts that holds a reader's token; weak, as it may be compressed or not."""
+    return f'W/"{_digest(facts)}-{_digest(token)}"'
+
+
+def _has_it(request: HttpRequest, etag: str) -> bool:
+    """Whether the reader has this page. Who brings no cookie can't send a form, whatever token is in it."""
+    known = request.headers.get("If-None-Match", "")
+    return etag in known or (settings.CSRF_COOKIE_NAME not in request.COOKIES and etag.rpartition("-")[0] in known)
+
+
+def _digest(facts: object) -> str:
+    return hashlib.blake2b(repr(facts).encode(), digest_size=12).hexdigest()
+
+
+def _gzip(contents: Sequence[bytes], deflated: Sequence[bytes]) -> bytes:
+    checksum = 0
+    for content in contents:
+        checksum = zlib.crc32(content, checksum)
+    size = sum(map(len, contents)) & 0xFFFFFFFF
+    return b"".join((GZIP_HEADER, *deflated, END_OF_STREAM, checksum.to_bytes(4, "little"), size.to_bytes(4, "little")))
