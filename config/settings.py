@@ -96,7 +96,7 @@ TEMPLATES: list[dict[str, Any]] = [
         "BACKEND": "django.template.backends.jinja2.Jinja2",
         "NAME": "jinja",
         "DIRS": [BASE_DIR / "catalog" / "templates"],
-        "OPTIONS": {"environment": "catalog.jinja.environment"},
+        "OPTIONS": {"environment": "catalog.rendering.jinja.environment"},
     },
 ]
 

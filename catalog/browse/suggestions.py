@@ -45,9 +45,10 @@ class Suggestions:
 
 def suggest(text: str) -> Suggestions:
     """Return artists and albums: the exact name, names that begin so, names with such a word, else near names."""
-    index, key = current_index().get(), squashed(text)
+    key = squashed(text)
     if not key:
         return Suggestions()
+    index = current_index().get()
     artists, titles = _first_artists(index, text, key), _first_titles(index, key)
     if not artists and not titles:
         found = Search(index, text).found

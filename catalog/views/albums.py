@@ -18,11 +18,11 @@ from catalog.browse.index.current import current_index
 from catalog.browse.pages import page_links
 from catalog.browse.query import PER_PAGE, CatalogQuery
 from catalog.models import Album, AlbumChange, Genre
-from catalog.repeated import render_choices, render_tiles
+from catalog.rendering.pieces import LIVE, etag_of, kept, respond
+from catalog.rendering.repeated import render_choices, render_tiles
 from catalog.services.spotify.cover_requests import ask_for
 from catalog.services.sync.snapshot import current_snapshot
 from catalog.views.negotiation import HtmxRequest, vary_by_representation, wants_fragment
-from catalog.views.pieces import LIVE, etag_of, kept, respond
 from catalog.views.responses import is_like_any_other, live_panel, panel_context, panel_facts
 
 A_YEAR = 365 * 24 * 60 * 60

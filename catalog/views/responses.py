@@ -12,6 +12,7 @@ from django.template.loader import render_to_string
 from django.utils.cache import patch_cache_control
 
 from catalog.models import SyncOperation
+from catalog.rendering.pieces import Piece
 from catalog.services.facts import Fact
 from catalog.services.sync.options import SyncOptions
 from catalog.services.sync.snapshot import Look, current_snapshot
@@ -21,7 +22,6 @@ from catalog.tasks import start_sync
 from catalog.templatetags.catalog_extras import ago
 from catalog.views.negotiation import live, vary_by_representation, wants_json
 from catalog.views.permission import cooldown_seconds, is_staff, may_sync
-from catalog.views.pieces import Piece
 from catalog.wording import error_hint, error_message, notice_text, status_message, warning_line
 
 ALBUMS = "catalog:album_list"

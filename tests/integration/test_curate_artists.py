@@ -57,7 +57,7 @@ def test_an_artist_is_found_by_name_whatever_its_accents_and_by_other_names(
         artist(name)
     page = Page(staff, f"{ARTISTS}?q={text.replace('%', '%25')}")
     assert set(page.texts("tbody th")) == set(found)
-    assert page.texts(".quiet")[:1] == ([] if found else ["No artist matches “opeth”. Show all"])
+    assert page.texts(".quiet")[:1] == ([] if found else ["Nothing matches “opeth”. Show all"])
 
 
 @pytest.mark.postgresql
@@ -87,7 +87,7 @@ def test_fifty_artists_are_on_a_page_and_the_next_keeps_the_search(staff: Client
 def test_artists_whose_albums_left_are_listed_only_with_other_names(staff: Client) -> None:
     add_album("Haken", removed_at=LONG_GONE)
     gone = add_album("Caligulas Horse", removed_at=LONG_GONE).artist
-    assert Page(staff, ARTISTS).texts(".empty__title") == ["No artists yet."]
+    assert Page(staff, ARTISTS).texts(".empty__title") == ["No artist yet."]
     ArtistAlias.objects.create(artist=gone, name="CH", key="ch")
     page = Page(staff, ARTISTS)
     assert (page.texts("tbody th"), page.texts("tbody td")) == (["Caligulas Horse"], ["0", "CH"])

@@ -1,0 +1,276 @@
+"""The index gives what the database would: lists, orders and counts, after whatever changes the catalogue."""
+
+import gzip
+import itertools
+import re
+import zlib
+from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.db.models import Q
+from django.http import QueryDict
+from django.test import Client
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.django import TestCase
+
+from catalog.browse.facets import Facets
+from catalog.browse.index.current import IndexKeeper, build_index
+from catalog.browse.index.entries import read_versions
+from catalog.browse.index.places import countries_of
+from catalog.browse.query import CatalogQuery
+from catalog.models import (
+    Album,
+    AlbumGenre,
+    Artist,
+    ArtistAlias,
+    CatalogueVersion,
+    Genre,
+    GenreAlias,
+    SpotifyAlbum,
+    VocalStyle,
+)  # fmt: skip
+from tests.factories import Page, add_album
+
+LIST = "/catalog/albums/"
+NOW = re.compile(rb'data-now="[^"]*"')
+GENRES = ("Djent", "Prog-metal", "Post-rock")
+COUNTRIES = ("Oslo, Norway", "UK / Norway", "Austin, TX", "In Space", "")
+albums_of_any_kind = st.lists(
+    st.fixed_dictionaries(
+        {
+            "artist": st.sampled_from(["Haken", "Ihsahn", "Ø", "///"]),
+            "title": st.sampled_from(["Virus", "Ámr", "virus", "∞"]),
+            "genres": st.lists(st.sampled_from(GENRES), unique=True, max_size=3),
+            "vocal": st.sampled_from(["Clean", "Harsh", None]),
+            "country": st.sampled_from(COUNTRIES),
+            "scene": st.sampled_from(["metal", "rock", None]),
+            "format": st.sampled_from(["LP", "2xLP", "EP", "Single", ""]),
+            "release_date": st.none() | st.dates(),
+            "removed_at": st.sampled_from([None, None, None, "2026-01-01T00:00Z"]),
+        }
+    ),
+    max_size=8,
+)
+queries = st.fixed_dictionaries(
+    {
+        "genre": st.lists(st.sampled_from(["djent", "prog-metal", "post-rock", "none"]), max_size=2),
+        "genre_all": st.lists(st.sampled_from(["djent", "prog-metal"]), max_size=2),
+        "genre_not": st.lists(st.sampled_from(["djent", "post-rock"]), max_size=2),
+        "vocal": st.lists(st.sampled_from(["clean", "harsh", "x"]), max_size=2),
+        "country": st.lists(st.sampled_from(["norway", "united-states", "x"]), max_size=2),
+        "scene": st.lists(st.sampled_from(["metal", "rock"]), max_size=1),
+        "format": st.lists(st.sampled_from(["lp", "ep", "other"]), max_size=2),
+        "sort": st.sampled_from([["newest"], ["oldest"], ["artist"], ["title"], ["added"]]),
+    }
+)
+ORDERS: dict[str, Callable[[Album], tuple[Any, ...]]] = {
+    "newest": lambda album: (-album.release_order, album.artist_key, album.title_key, album.pk),
+    "oldest": lambda album: (album.release_order or 10**9, album.artist_key, album.title_key, album.pk),
+    "artist": lambda album: (album.artist_key, album.title_key, album.pk),
+    "title": lambda album: (album.title_key, album.artist_key, album.pk),
+    "added": lambda album: (-album.added_at.timestamp(), *ORDERS["newest"](album)),
+}
+
+
+def expected(asked: dict[str, Sequence[str]], leaving_out: str = "") -> list[Album]:
+    """Return what a plain query of the database gives, sorted here."""
+    asked = {name: values for name, values in asked.items() if name != leaving_out}
+    found = Album.objects.listed()
+    known = set(Genre.objects.values_list("slug", flat=True))
+    for values in [[slug for slug in asked.get("genre", ()) if slug in known]]:
+        found = (
+            found.filter(pk__in=AlbumGenre.objects.filter(genre__slug__in=values).values("album")) if values else found
+        )
+    for slug in known.intersection(asked.get("genre_all", ())):
+        found = found.filter(album_genres__genre__slug=slug)
+    for slug in known.intersection(asked.get("genre_not", ())):
+        found = found.exclude(album_genres__genre__slug=slug)
+    styles = set(VocalStyle.objects.values_list("slug", flat=True)).intersection(asked.get("vocal", ()))
+    found = found.filter(vocal_style__slug__in=styles) if styles else found
+    found = found.filter(scene__in=asked["scene"]) if asked.get("scene") else found
+    is_format = {"lp": Q(format__iendswith="lp"), "ep": Q(format__iendswith="ep")}
+    is_format["other"] = ~(is_format["lp"] | is_format["ep"])
+    formats = [is_format[name] for name in asked.get("format", ())]
+    found = found.filter(Q(*formats, _connector=Q.OR)) if formats else found
+    albums = list(found.distinct())
+    there = {country.slug for album in Album.objects.listed() for country in countries_of(album.country)}
+    if wanted := there.intersection(asked.get("country", ())):
+        albums = [album for album in albums if wanted & {country.slug for country in countries_of(album.country)}]
+    return sorted(albums, key=ORDERS[asked["sort"][0]])
+
+
+def values_of(album: Album, group: str) -> set[str]:
+    """Return what an album is filtered by in a group."""
+    format_ = album.format.lower()
+    return {
+        "genre": set(album.genres.values_list("slug", flat=True)) if group == "genre" else set[str](),
+        "vocal": {album.vocal_style.slug} if album.vocal_style else set[str](),
+        "year": {str(album.year)},
+        "country": {country.slug for country in countries_of(album.country)},
+        "scene": {album.scene or ""},
+        "format": {"lp" if format_.endswith("lp") else "ep" if format_.endswith("ep") else "other"},
+    }[group]
+
+
+class TestTheIndexEqualsTheDatabase(TestCase):
+    @given(albums_of_any_kind, st.lists(queries, min_size=1, max_size=2))
+    def test_lists_orders_and_counts(self, shelf: list[dict[str, Any]], asked: list[dict[str, Sequence[str]]]) -> None:
+        for number, facts in enumerate(shelf):
+            add_album(**{**facts, "title": f"{facts['title']} {number}"})
+        index = build_index()
+        for query in asked:
+            string = "&".join(f"{name}={value}" for name, values in query.items() for value in values)
+            read = CatalogQuery(QueryDict(string), index)
+            keys = [album.pk for album in expected(query)]
+            assert read.albums[0 : len(keys) + 1] == keys
+            assert [key for start in range(0, len(keys), 2) for key in read.albums[start : start + 2]] == keys
+            for facet in Facets(read, index).all():
+                beside = expected(query, leaving_out=facet.name)
+                counted = Counter(value for album in beside for value in values_of(album, facet.name))
+                for choice in facet.choices:
+                    assert choice.count == counted[choice.value], (string, facet.name, choice)
+
+
+def version() -> int:
+    return read_versions().albums
+
+
+@pytest.mark.django_db
+@pytest.mark.postgresql
+def test_whatever_changes_the_catalogue_changes_its_version() -> None:
+    album = add_album("Haken", "Virus", genres=["Djent"], spotify_id="1" * 22)
+    changes: dict[str, Callable[[], object]] = {
+        "a new album": lambda: add_album("Leprous", "Coal"),
+        "many albums at once": lambda: Album.objects.update(title="Aphelion"),
+        "a genre's name": lambda: Genre.objects.filter(key="djent").update(name="DJENT"),
+        "an alias of a genre": lambda: GenreAlias.objects.create(
+            genre=Genre.objects.get(key="djent"), name="dj", key="dj"
+        ),
+        "no alias of a genre": lambda: GenreAlias.objects.all().delete(),
+        "an alias of an artist": lambda: ArtistAlias.objects.create(artist=album.artist, name="HKN", key="hkn"),
+        "no alias of an artist": lambda: ArtistAlias.objects.all().delete(),
+        "a name of an artist": lambda: Artist.objects.filter(name="Haken").update(name="HAKEN"),
+        "a vocal style": lambda: VocalStyle.objects.update(name="Sung"),
+        "genres of an album": lambda: AlbumGenre.objects.filter(album=album).delete(),
+        "a label": lambda: SpotifyAlbum.objects.update(label="InsideOut"),
+        "no album": lambda: Album.objects.filter(pk=album.pk).delete(),
+    }
+    for name, change in changes.items():
+        before = version()
+        change()
+        assert version() != before, name
+
+
+@pytest.mark.django_db
+@pytest.mark.postgresql
+def test_covers_change_what_tiles_show_and_not_the_index() -> None:
+    add_album(spotify_id="1" * 22)
+    before = read_versions()
+    SpotifyAlbum.objects.update(cover_medium="https://i.scdn.co/image/x")
+    after = read_versions()
+    assert after.albums == before.albums
+    assert after.spotify != before.spotify
+
+
+@pytest.mark.django_db
+@pytest.mark.postgresql
+def test_a_change_that_is_rolled_back_leaves_the_version() -> None:
+    add_album()
+    before = version()
+    with transaction.atomic():
+        add_album("Leprous", "Coal")
+        assert version() != before
+        transaction.set_rollback(True)
+    assert version() == before
+
+
+@pytest.mark.django_db
+def test_a_catalogue_without_a_version_is_empty_and_gets_one_with_its_first_album() -> None:
+    CatalogueVersion.objects.all().delete()
+    assert read_versions() == (0, 0)
+    add_album()
+    assert version()
+
+
+@pytest.mark.django_db
+def test_an_index_is_built_once_for_a_version() -> None:
+    add_album()
+    built = itertools.count()
+
+    def build() -> Any:
+        next(built)
+        return build_index()
+
+    keeper = IndexKeeper(build)
+    first = keeper.get()
+    assert keeper.get() is first
+    add_album("Leprous", "Coal")
+    assert len(keeper.get()) == 2
+    assert next(built) == 2
+
+
+@pytest.mark.django_db
+def test_genres_can_be_required_and_excluded(client: Client) -> None:
+    add_album(title="Both", genres=["Djent", "Post-rock"])
+    add_album(title="Djent alone", genres=["Djent"])
+    add_album(title="Neither", genres=["Prog-metal"])
+    assert Page(client, f"{LIST}?genre_all=djent&genre_all=post-rock").titles == ["Both"]
+    assert set(Page(client, f"{LIST}?genre_not=post-rock").titles) == {"Djent alone", "Neither"}
+    page = Page(client, f"{LIST}?genre_all=djent&genre_not=post-rock")
+    assert page.titles == ["Djent alone"]
+    assert {"Remove With Djent ×", "Remove Without Post-rock ×"} <= set(page.texts(".chip"))
+
+
+@pytest.mark.django_db
+def test_rare_genres_are_brought_when_somebody_looks_for_them(client: Client) -> None:
+    for number in range(20):
+        add_album("Haken", f"Album {number}", genres=["Djent", f"Kind {number:02}"])
+    page = Page(client, LIST)
+    assert len(page.find("#genre-main .choice")) == 14
+    assert page.texts(".facet__more-name") == ["7 more"]
+    found = Page(client, f"{LIST}choices/genre/?find_genre=kind&scene=metal")
+    assert len(found.texts(".choice__name")) == 7
+    assert set(found.texts(".choice__count")) == {"1"}
+    assert Page(client, f"{LIST}?find_genre=kind-19").texts("#genre-more .choice__name") == ["Kind 19"]
+    assert client.get(f"{LIST}choices/year/").status_code == 404
+
+
+@pytest.mark.django_db
+def test_a_page_that_has_not_changed_is_not_sent_again(client: Client) -> None:
+    album = add_album()
+    first = client.get(LIST)
+    again = {"If-None-Match": first.headers["ETag"]}
+    assert client.get(LIST, headers=again).status_code == 304
+    assert Client().get(LIST, headers=again).status_code == 304
+    assert client.get(f"{LIST}?sort=title", headers=again).status_code == 200
+    Album.objects.filter(pk=album.pk).update(title="Affinity")
+    assert client.get(LIST, headers=again).status_code == 200
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("anyone")
+def test_each_reader_has_a_token_of_their_own_in_the_same_page() -> None:
+    add_album()
+    readers = [Client(enforce_csrf_checks=True) for _ in range(2)]
+    tokens = [Page(reader, LIST).values("input[name=csrfmiddlewaretoken]", "value")[0] for reader in readers]
+    assert tokens[0] != tokens[1]
+    answers = [
+        reader.post("/catalog/sync/cancel/", {"csrfmiddlewaretoken": token}).status_code
+        for reader, token in ((readers[0], tokens[0]), (readers[0], tokens[1]))
+    ]
+    assert answers == [303, 403]
+
+
+@pytest.mark.django_db
+def test_a_page_is_the_same_compressed_or_not(client: Client) -> None:
+    add_album("Sólstafir", "Köld")
+    plain, packed = client.get(LIST), client.get(LIST, headers={"Accept-Encoding": "gzip"})
+    assert packed.headers["Content-Encoding"] == "gzip"
+    unpacked = gzip.decompress(packed.content)
+    assert NOW.sub(b"", unpacked) == NOW.sub(b"", plain.content)
+    assert zlib.crc32(unpacked).to_bytes(4, "little") == packed.content[-8:-4]
+    assert "Accept-Encoding" in packed.headers["Vary"]

@@ -1,0 +1,158 @@
+"""What a search finds, and what it finds first."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from catalog.browse.index.catalogue import CatalogueIndex
+from catalog.browse.index.entries import AlbumRow, Catalogue, Named
+from catalog.browse.index.places import countries_of
+from catalog.browse.index.search import Search, closest_name
+from catalog.browse.index.words import squashed, words
+from catalog.services.sheet.text import fold
+
+SHELF = [
+    ("Yes", "The Quest", 2021, "London, UK", "Prog-rock"),
+    ("Yesterdays", "Saint-Exupéry", 2022, "Romania", "Prog-rock"),
+    ("Laura Groves", "Yes", 2023, "London, UK", "Art Pop"),
+    ("Haken", "Virus", 2020, "London, UK", "Prog-metal"),
+    ("Møl", "Diorama", 2021, "Aarhus, Denmark", "Blackgaze"),
+    ("Enslaved", "Utgard", 2020, "Bergen, Norway", "Black metal"),
+    ("Black Mountain", "Destroyer", 2019, "Vancouver, Canada", "Heavy metal"),
+    ("Opeth", "In Cauda Venenum", 2019, "Stockholm, Sweden", "Prog-metal"),
+    ("Between the Buried and Me", "Colors II", 2021, "Raleigh, NC", "Prog-metal"),
+    ("Jay-Zed", "Zero", 2018, "US", "Djent"),
+    ("Civil Service", "Dark ///", 2020, "Austin, TX", "Post-rock"),
+    ("00_", "∞", 2020, "Tokyo, Japan", "Noise rock"),
+    ("Sigillum S", "Towns", 2025, "Italy", "Dark Ambient"),
+]
+
+
+def index_of(shelf: list[tuple[str, str, int, str, str]]) -> CatalogueIndex:
+    artists = {number: name for number, (name, *_) in enumerate(shelf)}
+    names = sorted({genre for *_, genre in shelf})
+    aliases = {"Prog-metal": ("progressive metal",)}
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    rows = [
+        AlbumRow(
+            pk, pk, fold(artist), title, fold(title), year * 366, now, year, "metal", "LP", country, None, f"{year}", ""
+        )
+        for pk, (artist, title, year, country, _) in enumerate(shelf)
+    ]
+    return CatalogueIndex(
+        Catalogue(
+            albums=rows,
+            artists=artists,
+            artist_aliases={8: ("BTBAM",)},
+            genres={
+                pk: Named(fold(name), name, name.casefold(), aliases.get(name, ())) for pk, name in enumerate(names)
+            },
+            genres_of={pk: [names.index(genre)] for pk, (*_, genre) in enumerate(shelf)},
+        )
+    )
+
+
+INDEX = index_of(SHELF)
+
+
+def found(text: str) -> list[str]:
+    tiers = Search(INDEX, text).found.tiers
+    return [SHELF[INDEX.keys[number]][0] for tier in tiers for number in tier]
+
+
+@pytest.mark.parametrize(
+    ("text", "artists"),
+    [
+        ("Yes", ["Yes", "Yesterdays", "Laura Groves"]),
+        ("mol", ["Møl"]),
+        ("MØL", ["Møl"]),
+        ("haken virus 2020", ["Haken"]),
+        ("virus haken", ["Haken"]),
+        ("between the buried & me", ["Between the Buried and Me"]),
+        ("BTBAM", ["Between the Buried and Me"]),
+        ("black-metal", ["Enslaved"]),
+        ("norway black metal", ["Enslaved"]),
+        ("blackmetal", ["Enslaved"]),
+        ("jay zed", ["Jay-Zed"]),
+        ("jayzed", ["Jay-Zed"]),
+        ("progressive metal", ["Between the Buried and Me", "Haken", "Opeth"]),
+        ("///", ["Civil Service"]),
+        ("dark ///", ["Civil Service"]),
+        ("∞", ["00_"]),
+        ("S", ["Sigillum S"]),
+        ("opeht", ["Opeth"]),
+        ("pet", ["Opeth"]),
+        ("united kingdom 2020", ["Haken"]),
+        ("haken - virus", ["Haken"]),
+        ("zzzz", []),
+        ("", []),
+    ],
+)  # fmt: skip
+def test_the_best_match_is_first(text: str, artists: list[str]) -> None:
+    assert found(text)[: max(len(artists), 1)] == artists
+
+
+def test_the_usa_are_found_by_every_name() -> None:
+    for name in ("USA", "us", "United States"):
+        assert set(found(name)) >= {"Between the Buried and Me", "Jay-Zed", "Civil Service"}, name
+
+
+def test_near_words_are_told_from_what_is_spelled_so() -> None:
+    assert Search(INDEX, "opeht").found.is_near_only
+    assert not Search(INDEX, "opeth").found.is_near_only
+
+
+def test_the_closest_name_is_suggested() -> None:
+    assert closest_name(INDEX, "Opeht") == "Opeth"
+    assert closest_name(INDEX, "xqzw") == ""
+
+
+def test_one_word_less_tells_what_it_would_find() -> None:
+    assert dict(Search(INDEX, "haken zzzz").without_one_word()) == {"haken": 1}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a " * 100,
+        "x" * 200,
+        "((((",
+        "\\",
+        "%_",
+        "a*b?c[d]",
+        "🤘🏽",
+        "\u202e",
+        "é" * 200,
+        "- - -",
+        "& & &",
+        "'" * 200,
+        "\n",
+    ],
+)
+def test_odd_texts_find_what_they_find(text: str) -> None:
+    search = Search(INDEX, text)
+    assert len(search.found.albums) <= len(INDEX)
+    assert list(search.without_one_word()) == list(search.without_one_word())
+
+
+@pytest.mark.parametrize(
+    ("text", "slugs"),
+    [
+        ("Montreal, Canada", ["canada"]),
+        ("Los Angeles, CA", ["united-states"]),
+        ("UK / US", ["united-kingdom", "united-states"]),
+        ("Bosnia and Herzegovina", ["bosnia-and-herzegovina"]),
+        ("Seoul, South Korea", ["south-korea"]),
+        ("Perth, WA", ["united-states"]),
+        ("In Space", []),
+        ("", []),
+    ],
+)
+def test_countries_are_read_from_free_text(text: str, slugs: list[str]) -> None:
+    assert [country.slug for country in countries_of(text)] == slugs
+
+
+def test_what_stands_between_words_makes_no_difference() -> None:
+    assert words("Black-metal") == words("black  METAL") == ("black", "metal")
+    assert squashed("Jay-Zed") == squashed("jay zed") == "jayzed"
+    assert words("!!!") == ("!!!",)
