@@ -153,7 +153,8 @@ class CatalogQuery:
         if group == "year":
             yield from ((year, year) for year in sorted(filter(YEAR.fullmatch, asked), reverse=True))
         else:
-            yield from ((value, known[value].label) for value in sorted(known.keys() & asked, key=asked.index))
+            chosen = ((value, known[value].label) for value in known.keys() & asked)
+            yield from sorted(chosen, key=lambda pair: (pair[1].casefold(), pair[0]))
 
 
 def _address(pairs: list[tuple[str, str]]) -> str:

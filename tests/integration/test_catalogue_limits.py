@@ -44,7 +44,7 @@ def test_fourteen_genres_are_in_sight_and_a_rarer_one_once_it_is_ticked(client: 
         add_album(title=f"Album {number}", genres=[f"Genre {each:02}" for each in range(1, number + 1)])
     page = Page(client, LIST)
     assert list(choices(page, "genre-main")) == [f"Genre {number:02}" for number in range(1, 15)]
-    assert page.texts(".facet__more-name") == ["2 more"]
+    assert page.texts(".facet__more-name") == ["More genres (2)"]
     found = Page(client, f"{LIST}choices/genre/?find_genre=genre")
     assert dict(zip(found.texts(".choice__name"), found.texts(".choice__count"), strict=True)) == {
         "Genre 15": "2",

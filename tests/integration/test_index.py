@@ -231,7 +231,7 @@ def test_rare_genres_are_brought_when_somebody_looks_for_them(client: Client) ->
         add_album("Haken", f"Album {number}", genres=["Djent", f"Kind {number:02}"])
     page = Page(client, LIST)
     assert len(page.find("#genre-main .choice")) == 14
-    assert page.texts(".facet__more-name") == ["7 more"]
+    assert page.texts(".facet__more-name") == ["More genres (7)"]
     found = Page(client, f"{LIST}choices/genre/?find_genre=kind&scene=metal")
     assert len(found.texts(".choice__name")) == 7
     assert set(found.texts(".choice__count")) == {"1"}
