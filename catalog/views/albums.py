@@ -35,17 +35,13 @@ IN_HISTORY = {"catalog-filters": "HX-Push-Url", "search": "HX-Replace-Url"}
 RESULTS = "results"
 """The id of the list, which asks for itself anew after a sync."""
 
-LONGEST_WAIT = 3.0
-"""Seconds that a list waits for the albums of the sync that has just ended."""
-
 
 class AlbumListView(View):
     """The list of albums, whole or only what changes in it."""
 
     def get(self, request: HtmxRequest) -> HttpResponse:
         """Answer with the albums that the query string asks for."""
-        is_renewal = request.htmx.trigger == RESULTS
-        index = current_index().get(newest_within=LONGEST_WAIT if is_renewal else 0)
+        index = current_index().get()
         query = CatalogQuery(request.GET, index, request.COOKIES.get("per_page", ""))
         if wants_fragment(request):
             response = _fragment(request, query, index)

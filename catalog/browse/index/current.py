@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from functools import cache
 
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 
 from catalog.browse.index.catalogue import CatalogueIndex
 from catalog.browse.index.entries import Versions, read_catalogue, read_versions
@@ -19,6 +19,9 @@ LOOK_SECONDS = 0.5
 
 SHARE_OF_SYNC = 10
 """While a sync writes, an index is built so many times as long after the last one as that took to build."""
+
+LONGEST_WAIT = 3.0
+"""Seconds that a list waits for the albums of the sync that has just ended."""
 
 LONGEST_GAP = 10.0
 """Seconds after which there is a new index even so, on a catalogue of any size that builds faster."""
@@ -43,20 +46,22 @@ class IndexKeeper:
     ) -> None:
         self._build, self._read, self._is_syncing = build, read, is_syncing
         self._building = threading.Lock()
-        self._swapped = threading.Condition()
+        self._swapped, self._wanted = threading.Condition(), threading.Event()
+        self._sync: int | None = None
         self._current: CatalogueIndex | None = None
         self._watcher: threading.Thread | None = None
         self._ended = self._took = 0.0
         self._versions = Versions(0, 0)
 
-    def get(self, *, newest_within: float = 0.0) -> CatalogueIndex:
-        """Return the index at hand; one of the present version, if it comes within so many seconds."""
+    def get(self) -> CatalogueIndex:
+        """Return the index at hand; after a sync or an undo, the one of its albums, if it comes soon enough."""
         if not self.is_watched or self._current is None:
             return self._renew()
-        if newest_within:
-            version = self._look()
+        version = self._look()
+        if not self._is_of(version) and self._committed() != self._sync:
+            self._wanted.set()
             with self._swapped:
-                self._swapped.wait_for(lambda: self._is_of(version), newest_within)
+                self._swapped.wait_for(lambda: self._is_of(version), LONGEST_WAIT)
         return self._current
 
     @property
@@ -73,20 +78,25 @@ class IndexKeeper:
         """Build the index, and from now on a newer one whenever the catalogue changes. Threads don't survive a fork."""
         try:
             self._renew()
-        except DatabaseError as error:
+        except Error as error:
             logger.warning("no index yet error=%s", error)
         self._watcher = threading.Thread(target=self._watch, name="index", daemon=True)
         self._watcher.start()
 
     def _watch(self) -> None:
         while True:
-            time.sleep(LOOK_SECONDS)
+            self._wanted.wait(LOOK_SECONDS)
+            self._wanted.clear()
             try:
                 if not self._is_of(self._look()) and not self._should_wait():
                     self._renew()
-            except DatabaseError as error:
+            except Error as error:
                 logger.warning("index not renewed error=%s", error)
                 connection.close()
+
+    def _committed(self) -> int | None:
+        """Return the sync that the catalogue follows."""
+        return SyncOperation.objects.committed().values_list("pk", flat=True).first()
 
     def _should_wait(self) -> bool:
         gap = min(SHARE_OF_SYNC * self._took, max(LONGEST_GAP, 2 * self._took))
@@ -104,9 +114,9 @@ class IndexKeeper:
             version = self._look()
             if self._current is None or not self._is_of(version):
                 began = time.monotonic()
-                built = self._build()
+                sync, built = self._committed(), self._build()
                 with self._swapped:
-                    self._current = built
+                    self._current, self._sync = built, sync
                     self._swapped.notify_all()
                 self._ended = time.monotonic()
                 self._took = self._ended - began
