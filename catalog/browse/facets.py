@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 
 from catalog.browse.index.catalogue import CatalogueIndex
+from catalog.browse.index.orders import NO_ALBUMS
 from catalog.browse.index.values import Value
 from catalog.browse.index.words import squashed
 from catalog.browse.query import CatalogQuery
@@ -45,34 +47,41 @@ class Facets:
         self._query = query
         self._index = index
 
+    @cached_property
     def all(self) -> list[Facet]:
-        """Return the filters in the order of the page. What is ticked is among the choices, however rare."""
+        """The filters in the order of the page. What is ticked is among the choices, however rare."""
         return [self._facet(name) for name in ("genre", "vocal", "year", "country", "scene", "format")]
 
     def find(self, name: str, text: str) -> list[Choice]:
         """Return the choices of a long group whose names have a text in them, beside those that the page has."""
-        wanted, shown = squashed(text), {choice.value for choice in self._facet(name).choices}
+        wanted, shown = squashed(text), {value.slug for value in self._shown(name)}
         offered = (value for value in self._index.offered[name] if value.slug not in shown)
         found = (value for value in offered if any(wanted in squashed(each) for each in (value.label, *value.names)))
         return list(self._counted(name, islice(found, MOST_FOUND)))
 
     def counts(self) -> dict[str, int]:
-        """Return how many albums each choice of the page would show, by group and value, and which are ticked."""
-        return {f"{facet.name}:{choice.value}": choice.count for facet in self.all() for choice in facet.choices}
+        """Return how many albums each choice of the page would show, by group and value."""
+        return {f"{facet.name}:{choice.value}": choice.count for facet in self.all for choice in facet.choices}
 
     def _facet(self, name: str) -> Facet:
-        offered, chosen = self._index.offered[name], self._chosen(name)
-        shown = offered[: SHOWN.get(name, len(offered))]
-        known = {value.slug for value in shown}
-        rare = [Value(slug, label) for slug, label in chosen.items() if slug not in known]
-        return Facet(name, list(self._counted(name, [*shown, *rare])), len(offered) - len(shown))
+        more = len(self._index.offered[name]) - len(self._frequent(name))
+        return Facet(name, list(self._counted(name, self._shown(name))), more)
+
+    def _shown(self, name: str) -> list[Value]:
+        frequent = self._frequent(name)
+        known = {value.slug for value in frequent}
+        rare = (Value(slug, label) for slug, label in self._chosen(name).items() if slug not in known)
+        return [*frequent, *rare]
+
+    def _frequent(self, name: str) -> Sequence[Value]:
+        return self._index.offered[name][: SHOWN.get(name)]
 
     def _counted(self, name: str, values: Iterable[Value]) -> Iterable[Choice]:
         albums, chosen = self._query.albums.beside(name), self._query.chosen
         required, excluded = (chosen.get(f"{name}_{how}", {}) for how in ("all", "not"))
-        bitmaps: Mapping[str, object] = self._index.newest.bitmaps[name]
+        bitmaps = self._index.newest.bitmaps[name]
         for value in values:
-            count = albums.intersection_cardinality(bitmaps[value.slug]) if value.slug in bitmaps else 0
+            count = albums.intersection_cardinality(bitmaps.get(value.slug, NO_ALBUMS))
             marks = (value.slug in each for each in (chosen[name], required, excluded))
             yield Choice(value.slug, value.label, count, *marks)
 

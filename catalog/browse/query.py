@@ -11,7 +11,9 @@ from django.utils.http import urlencode
 
 from catalog.browse.index.catalogue import CatalogueIndex
 from catalog.browse.index.listing import RELEVANCE, Listing
+from catalog.browse.index.orders import group_of
 from catalog.browse.index.search import Search, closest_name
+from catalog.browse.parameters import LONGEST_TEXT
 from catalog.services.sheet.text import clean
 
 SORTS = ("newest", "oldest", "artist", "title", "added")
@@ -21,7 +23,6 @@ GROUPS = ("genre", "genre_all", "genre_not", "vocal", "year", "country", "scene"
 """What a list is filtered by, in the order of the page. Genres can also be required, or excluded."""
 
 YEAR = re.compile(r"(?:19|20)[0-9]{2}")
-LONGEST_SEARCH = 200
 MOST_VALUES = 50
 LONGEST_PAGE = 7
 LONGEST_FIND = 60
@@ -43,7 +44,7 @@ class CatalogQuery:
     def __init__(self, query: QueryDict, index: CatalogueIndex, remembered_per_page: str = "") -> None:
         self._query = query
         self._index = index
-        self.text = clean(query.get("q", "")[:LONGEST_SEARCH])
+        self.text = clean(query.get("q", "")[:LONGEST_TEXT])
         self.usual_sort = RELEVANCE if self.text else "newest"
         self.sorts = (RELEVANCE, *SORTS) if self.text else SORTS
         self.sort = query.get("sort", "") if query.get("sort") in self.sorts else self.usual_sort
@@ -148,7 +149,7 @@ class CatalogQuery:
             yield "per_page", str(self.per_page)
 
     def _chosen_of(self, group: str) -> Iterator[tuple[str, str]]:
-        known = self._index.values[group.removesuffix("_all").removesuffix("_not")]
+        known = self._index.values[group_of(group)]
         asked = list(dict.fromkeys(self._query.getlist(group)[:MOST_VALUES]))
         if group == "year":
             yield from ((year, year) for year in sorted(filter(YEAR.fullmatch, asked), reverse=True))

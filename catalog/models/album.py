@@ -111,15 +111,6 @@ class AlbumQuerySet(models.QuerySet["Album"]):
             found = found.filter(search_text__contains=word)
         return found
 
-    def in_genres(self, slugs: Iterable[str]) -> "AlbumQuerySet":
-        """Keep those in any of these genres."""
-        albums = AlbumGenre.objects.filter(genre__slug__in=list(slugs)).values("album_id")
-        return self.filter(pk__in=albums)
-
-    def sung(self, slugs: Iterable[str]) -> "AlbumQuerySet":
-        """Keep those in any of these vocal styles."""
-        return self.filter(vocal_style__slug__in=list(slugs))
-
     def newest_first(self) -> "AlbumQuerySet":
         """Order by date, latest first; albums without a date stand at the end of the list."""
         return self.order_by("-release_order", "artist_key", "title_key", "pk")

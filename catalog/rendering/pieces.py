@@ -51,21 +51,21 @@ def kept(key: tuple[object, ...], render: Callable[[], str]) -> list[Piece]:
 
 def respond(request: HttpRequest, pieces: Sequence[Piece], etag: str = "") -> HttpResponse:
     """Answer with a page of these parts, compressed if the browser takes that, or 304 if it has the same."""
-    contents = [piece.content for piece in pieces]
-    if "gzip" in request.headers.get("Accept-Encoding", ""):
-        response = HttpResponse(_gzip(contents, [piece.deflated for piece in pieces]))
-        response["Content-Encoding"] = "gzip"
-    else:
-        response = HttpResponse(b"".join(contents))
+    has_it = bool(etag) and _has_it(request, etag)
+    response = HttpResponseNotModified() if has_it else _whole(request, pieces)
     patch_vary_headers(response, ("Accept-Encoding",))
-    if not etag:
-        return response
-    if _has_it(request, etag):
-        response = HttpResponseNotModified()
-        patch_vary_headers(response, ("Accept-Encoding",))
-    response["ETag"] = etag
-    patch_cache_control(response, no_cache=True, private=True)
+    if etag:
+        response["ETag"] = etag
+        patch_cache_control(response, no_cache=True, private=True)
     return response
+
+
+def _whole(request: HttpRequest, pieces: Sequence[Piece]) -> HttpResponse:
+    contents = [piece.content for piece in pieces]
+    if "gzip" not in request.headers.get("Accept-Encoding", ""):
+        return HttpResponse(b"".join(contents))
+    packed = _gzip(contents, [piece.deflated for piece in pieces])
+    return HttpResponse(packed, headers={"Content-Encoding": "gzip"})
 
 
 def etag_of(facts: object, token: str | None) -> str:

@@ -30,8 +30,6 @@ COUNT_NAMES = {
     "awaiting_enrichment": "Waiting for Spotify",
 }
 
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-
 LONG_ERROR = 140
 """From so many characters on, an error does not fit into the panel of a phone."""
 
@@ -208,7 +206,7 @@ def placeholder_cover(album: Album) -> placeholder.Placeholder:
 
 @register.filter
 def address(album: Album) -> str:
-    """Return the address of an album's page."""
+    """Return the address of an album's page, as `Album.get_absolute_url` does; here for pages of a hundred tiles."""
     return f"{_list_address(get_script_prefix())}{album.pk}/"
 
 
@@ -232,7 +230,7 @@ def iso_date(day: date) -> str:
 @register.filter
 def short_date(day: date) -> str:
     """Write a date as ``31 Jan 2026``."""
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+    return f"{day.day} {day:%b} {day.year}"
 
 
 @register.filter

@@ -144,7 +144,7 @@ def list_context(query: CatalogQuery, index: CatalogueIndex) -> dict[str, object
         "page": page,
         "tiles": render_tiles(albums, added_by_last_sync(index)),
         "total": len(index),
-        "facets": [_facet(facet, facets, query) for facet in facets.all()],
+        "facets": [_facet(facet, facets, query) for facet in facets.all],
         "counts": json.dumps({"counts": facets.counts(), "chosen": query.ticked}, separators=(",", ":")),
         "pages": list(page_links(page, query.address)),
         "address": query.address(page.number),

@@ -128,7 +128,7 @@ class TestTheIndexEqualsTheDatabase(TestCase):
             keys = [album.pk for album in expected(query)]
             assert read.albums[0 : len(keys) + 1] == keys
             assert [key for start in range(0, len(keys), 2) for key in read.albums[start : start + 2]] == keys
-            for facet in Facets(read, index).all():
+            for facet in Facets(read, index).all:
                 beside = expected(query, leaving_out=facet.name)
                 counted = Counter(value for album in beside for value in values_of(album, facet.name))
                 for choice in facet.choices:

@@ -44,9 +44,7 @@ def index_of(shelf: list[tuple[str, str, int, str, str]]) -> CatalogueIndex:
             albums=rows,
             artists=artists,
             artist_aliases={8: ("BTBAM",)},
-            genres={
-                pk: Named(fold(name), name, name.casefold(), aliases.get(name, ())) for pk, name in enumerate(names)
-            },
+            genres={pk: Named(fold(name), name, aliases.get(name, ())) for pk, name in enumerate(names)},
             genres_of={pk: [names.index(genre)] for pk, (*_, genre) in enumerate(shelf)},
         )
     )

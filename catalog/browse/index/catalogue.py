@@ -8,7 +8,7 @@ from functools import cached_property
 from pyroaring import BitMap
 
 from catalog.browse.index.entries import AlbumRow, Catalogue
-from catalog.browse.index.orders import NEWEST, Newest, Order, in_each_order
+from catalog.browse.index.orders import NEWEST, Bitmaps, Newest, Order, in_each_order
 from catalog.browse.index.postings import Postings
 from catalog.browse.index.texts import Texts
 from catalog.browse.index.values import Collected, Value, Values, ranked
@@ -59,7 +59,7 @@ class CatalogueIndex:
         return [" ".join(words(name)) for name in self.artist_names]
 
 
-def _others(ordered: Mapping[str, Sequence[AlbumRow]], bitmaps: Mapping[str, Mapping[str, BitMap]]) -> dict[str, Order]:
+def _others(ordered: Mapping[str, Sequence[AlbumRow]], bitmaps: Bitmaps) -> dict[str, Order]:
     numbers = {album.pk: number for number, album in enumerate(ordered[NEWEST])}
     return {
         name: Order(array("I", (numbers[album.pk] for album in albums)), bitmaps)

@@ -34,11 +34,10 @@ class AlbumRow(NamedTuple):
 
 @dataclass(frozen=True)
 class Named:
-    """A genre or a vocal style: its slug and name, what it is sorted by, and what else it is called."""
+    """A genre or a vocal style: its slug and name, and what else it is called."""
 
     slug: str
     name: str
-    key: str
     aliases: Sequence[str] = ()
 
 
@@ -67,9 +66,7 @@ def read_catalogue() -> Catalogue:
         artist_aliases=_grouped(ArtistAlias.objects.values_list("artist_id", "name")),
         genres=_genres(),
         genres_of=_grouped(AlbumGenre.objects.order_by("album_id", "position").values_list("album_id", "genre_id")),
-        vocal_styles={
-            pk: Named(slug, name, name) for pk, slug, name in VocalStyle.objects.values_list("pk", "slug", "name")
-        },
+        vocal_styles={pk: Named(slug, name) for pk, slug, name in VocalStyle.objects.values_list("pk", "slug", "name")},
     )
 
 
@@ -100,7 +97,7 @@ def _genres() -> dict[int, Named]:
         built_in.setdefault(name.casefold(), []).append(alias)
     given = _grouped(GenreAlias.objects.values_list("genre_id", "name"))
     return {
-        pk: Named(slug, name, key, (*built_in.get(key, ()), *given.get(pk, ())))
+        pk: Named(slug, name, (*built_in.get(key, ()), *given.get(pk, ())))
         for pk, slug, name, key in Genre.objects.values_list("pk", "slug", "name", "key")
     }
 

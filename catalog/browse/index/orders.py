@@ -27,6 +27,11 @@ def in_each_order(albums: Iterable[AlbumRow]) -> dict[str, list[AlbumRow]]:
     }
 
 
+def group_of(name: str) -> str:
+    """Return the group whose values a filter names: `genre_all` and `genre_not` name genres too."""
+    return name.removesuffix("_all").removesuffix("_not")
+
+
 class Order:
     """One order of all albums, and the albums of each filter's values, as places in this order."""
 
@@ -48,7 +53,7 @@ class Order:
         """Return what fits: any value of a group, all of `genre_all`, none of `genre_not`."""
         found = BitMap(range(len(self.numbers))) if within is None else within
         for group, values in chosen.items():
-            known = self.bitmaps[group.removesuffix("_all").removesuffix("_not")]
+            known = self.bitmaps[group_of(group)]
             bitmaps = [known.get(value, NO_ALBUMS) for value in values]
             if group == "genre_all":
                 found = BitMap.intersection(found, *bitmaps)

@@ -30,18 +30,13 @@ class Found:
     """The albums that a search finds, in tiers: those of a better match first. No album is in two."""
 
     tiers: Sequence[BitMap]
-    near: BitMap
-    """Those with other words than were asked for, but near ones."""
+    is_near_only: bool
+    """Whether nothing is spelled as it was asked for, and all of them have near words."""
 
-    @property
+    @cached_property
     def albums(self) -> BitMap:
         """All of them."""
-        return BitMap.union(*self.tiers) if self.tiers else BitMap()
-
-    @property
-    def is_near_only(self) -> bool:
-        """Whether nothing is spelled as it was asked for."""
-        return bool(self.near) and self.albums == self.near
+        return BitMap.union(BitMap(), *self.tiers)
 
 
 @dataclass(frozen=True)
@@ -72,7 +67,7 @@ class Search:
         if self.asked and spelled < A_FEW and len(near_words) <= MOST_NEAR_WORDS:
             tiers.add(self._matching(self._near))
             tiers.add(self._matching(self._inside))
-        return Found(tiers.kept, tiers.albums if not spelled else BitMap())
+        return Found(tiers.kept, is_near_only=bool(tiers.albums) and not spelled)
 
     def without_one_word(self) -> Iterator[tuple[str, int]]:
         """Yield what is left of the query without each of its words in turn, and how many albums it would find."""
@@ -173,7 +168,7 @@ def typos_in(word: str) -> int:
 
 def closest_name(index: CatalogueIndex, text: str) -> str:
     """Return the artist whose name is nearest to what somebody typed; nothing if none is near."""
-    asked = " ".join(words(text)).casefold()
+    asked = " ".join(words(text))
     folded = index.folded_artist_names
     match = process.extractOne(asked, folded, scorer=fuzz.ratio, score_cutoff=LEAST_LIKENESS) if asked else None
     return index.artist_names[match[2]] if match else ""

@@ -8,6 +8,7 @@ from pyroaring import BitMap
 
 from catalog.browse.index.entries import AlbumRow, Catalogue
 from catalog.browse.index.places import countries_of
+from catalog.models import Album
 
 FORMATS = ("lp", "ep", "other")
 
@@ -31,7 +32,7 @@ class Collected:
         self._catalogue = catalogue
         self._genres = {pk: Value(each.slug, each.name, each.aliases) for pk, each in catalogue.genres.items()}
         self._vocals = {pk: Value(each.slug, each.name) for pk, each in catalogue.vocal_styles.items()}
-        self._scenes = {scene: Value(scene, scene) for scene in ("metal", "rock")}
+        self._scenes = {str(scene): Value(scene, scene) for scene in Album.Scene.values}
         self._formats = {name: Value(name, name) for name in FORMATS}
         self.values: dict[str, dict[str, Value]] = {
             "genre": {value.slug: value for value in self._genres.values()},
