@@ -32,10 +32,15 @@ schedulers: "list[subprocess.Popen[bytes]]" = []
 
 
 def post_worker_init(_worker: Worker) -> None:
-    """Let SIGTERM stop a sync in this process at its next heartbeat."""
+    """Let SIGTERM stop a sync in this process at its next heartbeat, and build the index before the first request.
+
+    Neither threads nor connections survive a fork, so this is not for the application itself, which may be preloaded.
+    """
+    from catalog.browse.index.current import current_index
     from catalog.services.sync import shutdown
 
     shutdown.stop_on_sigterm()
+    current_index().watch()
 
 
 def worker_exit(_server: Arbiter, _worker: Worker) -> None:
