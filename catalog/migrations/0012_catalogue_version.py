@@ -10,11 +10,15 @@ PARTS = {
     "spotify": ("spotifyalbum",),
 }
 EVENTS = ("INSERT", "UPDATE", "DELETE")
-RANDOM = {"sqlite": "random()", "postgresql": "floor(random() * 9e15)::bigint"}
+RANDOM = {"sqlite": "abs(random() % 1000000000000000)", "postgresql": "floor(random() * 1e15)::bigint"}
 
+# Whoever changes the catalogue replaces the numbers that nobody else is about to replace. A row that all update would be
+# a lock that each holds to the end of its transaction, taken in any order beside the rows of albums: deadlocks.
+OTHERS = {"sqlite": "", "postgresql": "FOR UPDATE SKIP LOCKED"}
 RENEW = """
+DELETE FROM catalog_catalogueversion
+WHERE id IN (SELECT id FROM catalog_catalogueversion WHERE part = '{part}' {others});
 INSERT INTO catalog_catalogueversion (part, number) VALUES ('{part}', {random})
-ON CONFLICT (part) DO UPDATE SET number = excluded.number
 """
 FUNCTION = """
 CREATE FUNCTION catalog_{part}_changed() RETURNS trigger LANGUAGE plpgsql AS
@@ -35,10 +39,11 @@ NEW_LABEL = {"sqlite": "OLD.label IS NOT NEW.label", "postgresql": "OLD.label IS
 def create(apps, schema_editor):
     vendor = schema_editor.connection.vendor
     for part, tables in PARTS.items():
-        renew = RENEW.format(part=part, random=RANDOM[vendor])
+        renew = RENEW.format(part=part, random=RANDOM[vendor], others=OTHERS[vendor])
         if vendor == "postgresql":
             schema_editor.execute(FUNCTION.format(part=part, renew=renew))
-        schema_editor.execute(renew)
+        for statement in renew.split(";"):
+            schema_editor.execute(statement)
         for table in tables:
             for event in EVENTS:
                 said = {"part": part, "table": table, "event": event, "renew": renew}
@@ -46,7 +51,7 @@ def create(apps, schema_editor):
     label = {
         "part": "albums",
         "table": "spotifyalbum",
-        "renew": RENEW.format(part="albums", random=RANDOM[vendor]),
+        "renew": RENEW.format(part="albums", random=RANDOM[vendor], others=OTHERS[vendor]),
         "each": "ROW",
         "when": f"WHEN ({NEW_LABEL[vendor]})",
     }
@@ -76,15 +81,8 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="CatalogueVersion",
             fields=[
-                (
-                    "part",
-                    models.CharField(
-                        choices=[("albums", "Albums"), ("spotify", "Spotify")],
-                        max_length=10,
-                        primary_key=True,
-                        serialize=False,
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("part", models.CharField(choices=[("albums", "Albums"), ("spotify", "Spotify")], max_length=10)),
                 ("number", models.BigIntegerField()),
             ],
         ),

@@ -4,9 +4,11 @@ from django.db import models
 
 
 class CatalogueVersion(models.Model):
-    """A random number for each part of the catalogue. Triggers of the database change it with every row of the part.
+    """A random number, made by triggers of the database with every change to a part of the catalogue.
 
-    Random, not counted: a number that returns, as after a rollback or a restored backup, stands for the same rows.
+    A part's version is the sum of its numbers. There are more than one only where transactions overlap, none of which
+    waits for another. Random, not counted: a sum that returns, as after a rollback or a restored backup, stands for the
+    same rows.
     """
 
     class Part(models.TextChoices):
@@ -17,7 +19,7 @@ class CatalogueVersion(models.Model):
         SPOTIFY = "spotify"
         """What tiles show beside it: covers and links to Spotify."""
 
-    part = models.CharField(max_length=10, choices=Part.choices, primary_key=True)
+    part = models.CharField(max_length=10, choices=Part.choices)
     number = models.BigIntegerField()
 
     def __str__(self) -> str:

@@ -6,20 +6,21 @@ import re
 import zlib
 from collections import Counter
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 from django.http import QueryDict
 from django.test import Client
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from catalog.browse.facets import Facets
 from catalog.browse.index.current import IndexKeeper, build_index
-from catalog.browse.index.entries import read_versions
+from catalog.browse.index.entries import Versions, read_versions
 from catalog.browse.index.places import countries_of
 from catalog.browse.query import CatalogQuery
 from catalog.models import (
@@ -117,6 +118,7 @@ def values_of(album: Album, group: str) -> set[str]:
 
 
 class TestTheIndexEqualsTheDatabase(TestCase):
+    @settings(max_examples=25)
     @given(albums_of_any_kind, st.lists(queries, min_size=1, max_size=2))
     def test_lists_orders_and_counts(self, shelf: list[dict[str, Any]], asked: list[dict[str, Sequence[str]]]) -> None:
         for number, facts in enumerate(shelf):
@@ -274,3 +276,27 @@ def test_a_page_is_the_same_compressed_or_not(client: Client) -> None:
     assert NOW.sub(b"", unpacked) == NOW.sub(b"", plain.content)
     assert zlib.crc32(unpacked).to_bytes(4, "little") == packed.content[-8:-4]
     assert "Accept-Encoding" in packed.headers["Vary"]
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has one writer at a time")
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_writers_of_the_catalogue_do_not_wait_for_each_other() -> None:
+    one, other = add_album("Haken", "Virus", spotify_id="1" * 22), add_album("Leprous", "Coal", spotify_id="2" * 22)
+    before = read_versions()
+
+    def change_other() -> Versions:
+        try:
+            SpotifyAlbum.objects.filter(pk=other.spotify_id).update(label="InsideOut")
+            Album.objects.filter(pk=other.pk).update(title="Malina")
+            return read_versions()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool, transaction.atomic():
+        Album.objects.filter(pk=one.pk).update(title="Affinity")
+        between = pool.submit(change_other).result(timeout=10)
+        SpotifyAlbum.objects.filter(pk=one.spotify_id).update(label="InsideOut")
+    after = read_versions()
+    assert len({before.albums, between.albums, after.albums}) == 3
+    assert len({before.spotify, between.spotify, after.spotify}) == 3

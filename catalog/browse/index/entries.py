@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple, TypeVar
 
+from django.db.models import Sum
+
 from catalog.models import Album, AlbumGenre, Artist, ArtistAlias, CatalogueVersion, Genre, GenreAlias, VocalStyle
 from catalog.services.sheet.vocabulary import GENRE_ALIASES
 
@@ -79,7 +81,8 @@ class Versions(NamedTuple):
 
 def read_versions() -> Versions:
     """Return the version of what the index holds, and of what pages show beside it."""
-    numbers = dict(CatalogueVersion.objects.values_list("part", "number"))
+    parts = CatalogueVersion.objects.values_list("part").annotate(Sum("number"))
+    numbers = {part: int(number) for part, number in parts}
     return Versions(*(numbers.get(part, 0) for part in CatalogueVersion.Part.values))
 
 
