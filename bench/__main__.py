@@ -1,17 +1,23 @@
 """Runs the benchmarks, each measurement in its own process, and prints a table of results."""
 
 import argparse
+import itertools
 import json
 import platform
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
 from typing import Any
 
+from bench.browsing import tables
+
 RUNS = 3
-MODULES = ("reading", "syncing", "pressing", "polling", "forecasting")
+MODULES = ("reading", "syncing", "pressing", "polling", "forecasting", "browsing", "visiting", "clicking")
+ONCE = {"browsing"}
+"""Benchmarks that repeat their measurements themselves."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +51,12 @@ CLAIMS = (
         "1 % of the run",
     ),
     Claim("percentage, steps backwards", "forecasting percent backwards"),
+    Claim("pages/s during a first sync", "visiting full rate", "visiting idle rate", "no sync running"),
+    Claim("a first sync, pages all the time", "visiting full seconds", "visiting alone seconds", "no pages"),
+    Claim("pages/s during it, half of idle asked for", "visiting half rate", "visiting idle rate", "no sync running"),
+    Claim("a first sync, half of idle asked for", "visiting half seconds", "visiting alone seconds", "no pages"),
+    Claim("filter click to paint, ms", "clicking filter median"),
+    Claim("last key of a search to paint, ms", "clicking search median"),
 )
 
 
@@ -67,11 +79,11 @@ class Result:
 Figures = dict[str, dict[str, float]]
 
 
-def measure(module: str) -> Figures:
+def measure(module: str, arguments: Sequence[str] = ()) -> Figures:
     """Run a benchmark RUNS times and return the median of each figure, by case and name."""
-    command = [sys.executable, "-m", f"bench.{module}"]
+    command = [sys.executable, "-m", f"bench.{module}", *arguments]
     runs: list[dict[str, Any]] = []
-    for _ in range(RUNS):
+    for _ in range(1 if module in ONCE else RUNS):
         printed = subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout
         runs.append(json.loads(printed.splitlines()[-1]))
     return {case: {name: median(run[case][name] for run in runs) for name in names} for case, names in runs[0].items()}
@@ -92,13 +104,15 @@ def was_measured(claim: Claim, measured: dict[str, Figures]) -> bool:
     return all(figure.split()[0] in measured for figure in (claim.figure, claim.baseline) if figure)
 
 
-def main(modules: list[str], file: Path | None) -> None:
-    """Run these benchmarks (all by default), print the table, and write claims and medians to a file if given."""
-    measured = {module: measure(module) for module in modules or MODULES}
+def main(modules: list[str], file: Path | None, browsing: Sequence[str] = ()) -> None:
+    """Run these benchmarks (all by default), print the tables, and write claims and medians to a file if given."""
+    found = {module: measure(module, browsing if module == "browsing" else ()) for module in modules or MODULES}
+    measured = {module: figures for module, figures in found.items() if figures}
     results = [judge(claim, measured) for claim in CLAIMS if was_measured(claim, measured)]
-    print(f"{'':42}{'figure':>9}{'MB':>7}  {'ratio':>7}  baseline")
-    for result in results:
-        print(result.line())
+    if results:
+        print(f"{'':42}{'figure':>9}{'MB':>7}  {'ratio':>7}  baseline")
+    for line in (*(result.line() for result in results), *tables.lines(measured.get("browsing", {}))):
+        print(line)
     if file:
         content = {"python": platform.python_version(), "runs": RUNS, "medians": measured}
         claims = {"claims": [asdict(result) for result in results]}
@@ -108,8 +122,13 @@ def main(modules: list[str], file: Path | None) -> None:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(prog="script/bench")
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"one of {', '.join(MODULES)}; all by default")
+    parser.add_argument("--albums", action="append", metavar="NUMBER", help="browse a catalogue of so many albums")
+    parser.add_argument("--database", action="append", metavar="NAME", help="browse on sqlite or postgresql only")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write medians and claims to FILE")
     options = parser.parse_args()
     if unknown := set(options.names) - set(MODULES):
         parser.error(f"unknown benchmark {', '.join(sorted(unknown))}; choose from {', '.join(MODULES)}")
-    main(options.names, options.json)
+    chosen = [("--albums", each) for each in options.albums or ()] + [
+        ("--database", each) for each in options.database or ()
+    ]
+    main(options.names, options.json, list(itertools.chain.from_iterable(chosen)))

@@ -1,6 +1,7 @@
 """What the benchmarks share: the sheet, and how to measure time and memory."""
 
 import multiprocessing
+import os
 import resource
 import time
 from collections.abc import Callable, Iterable
@@ -14,7 +15,9 @@ from tests.sheets import REAL_SHEET
 
 
 def sheet() -> Path:
-    """Return the community's sheet if there is a local copy, otherwise the demo's sample sheet."""
+    """Return the sheet that BENCH_SHEET names, the local copy of the community's, or else the demo's sample sheet."""
+    if named := os.environ.get("BENCH_SHEET"):
+        return Path(named)
     return REAL_SHEET if REAL_SHEET.exists() else build_sample_workbook(Path(gettempdir()) / "progmetal-bench.xlsx")
 
 

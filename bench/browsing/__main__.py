@@ -1,0 +1,50 @@
+"""Measures the catalogue on each database and at each size; the figures of a case are "database/albums/case/state"."""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager
+
+from tests.postgres import running_postgres
+
+SQLITE, POSTGRESQL = DATABASES = ("sqlite", "postgresql")
+ALBUMS = 17_600
+
+
+@contextmanager
+def server(database: str) -> Generator[str]:
+    """Yield the address of a database of the server, which makes others beside it."""
+    if database == SQLITE:
+        yield "sqlite://"
+        return
+    with running_postgres() as url:
+        yield f"{url}/postgres"
+
+
+def main(databases: list[str], sizes: list[int]) -> None:
+    figures: dict[str, dict[str, float]] = {}
+    for database in databases:
+        with server(database) as url:
+            for albums in sizes:
+                print(f"browsing {albums:,} albums on {database}", file=sys.stderr)
+                for name, found in measured(url, albums).items():
+                    figures[f"{database}/{albums}/{name}"] = found
+    print(json.dumps(figures))
+
+
+def measured(url: str, albums: int) -> dict[str, dict[str, float]]:
+    command = [sys.executable, "-m", "bench.browsing.measure", str(albums)]
+    environment = {**os.environ, "DATABASE_URL": url}
+    printed = subprocess.run(command, check=True, env=environment, stdout=subprocess.PIPE).stdout
+    return json.loads(printed.splitlines()[-1])
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(prog="python -m bench.browsing")
+    parser.add_argument("--albums", type=int, action="append", metavar="NUMBER", help=f"{ALBUMS} by default")
+    parser.add_argument("--database", choices=DATABASES, action="append", help="both by default")
+    options = parser.parse_args()
+    main(options.database or list(DATABASES), options.albums or [ALBUMS])

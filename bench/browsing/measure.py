@@ -1,0 +1,106 @@
+"""Measures the catalogue of one database and size: its index, and every case beside the floor.
+
+Usage, with any database of the server in DATABASE_URL: python -m bench.browsing.measure ALBUMS
+"""
+
+import gzip
+import itertools
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+os.environ |= {"ENV_FILE": os.devnull, "SECRET_KEY": "only-for-benchmarks"}
+
+from bench.browsing.cases import Case, cases
+from bench.browsing.load import Connection, Load, after, connections, load, request
+from tests.live import fresh_database, running_app
+
+ROUNDS = 3
+SECONDS = float(os.environ.get("BENCH_SECONDS", "1"))
+"""How long each case is measured at a time."""
+
+WARM_UPS = 3
+"""Requests on each connection before it counts."""
+
+AS_SCRIPT_SERVER = (sys.executable, "-m", "gunicorn", "config.wsgi", "--log-level", "warning")
+FLOOR = "/floor/"
+
+Figures = dict[str, dict[str, float]]
+Round = dict[str, Load]
+
+
+def main(albums: int, folder: Path) -> Figures:
+    database_url = fresh_database(folder)
+    start = time.perf_counter()
+    run(database_url, "bench.catalogue", str(albums))
+    figures: Figures = {"catalogue": {"albums": albums, "seconds": time.perf_counter() - start}}
+    figures["index"] = json.loads(run(database_url, "bench.browsing.indexing"))
+    settings = {"DJANGO_SETTINGS_MODULE": "bench.browsing.settings", "SYNC_ENRICH_SECONDS": 0}
+    with running_app(database_url, {}, program=AS_SCRIPT_SERVER, **settings) as app:
+        return figures | measure(app.url, cases(database_url, albums))
+
+
+def run(database_url: str, *arguments: str) -> str:
+    """Run a module on this database, and return what it prints."""
+    environment = {**os.environ, "DATABASE_URL": database_url}
+    command = [sys.executable, "-m", *arguments]
+    return subprocess.run(command, check=True, env=environment, stdout=subprocess.PIPE, text=True).stdout
+
+
+def measure(url: str, measured: Sequence[Case]) -> Figures:
+    """Measure all cases in turn, several times, as the machine's speed varies; the best of each counts."""
+    rounds: dict[str, list[Round]] = {case.name: [] for case in measured}
+    for number, case in itertools.product(range(ROUNDS), measured):
+        with connections(url) as used:
+            # The first of the cold paths is left for counting queries.
+            rounds[case.name].append(one_round(case, case.cold[1 + number :: ROUNDS], used))
+    with connections(url, each=1) as (connection, *_):
+        found = [figures_of(case, rounds[case.name], connection) for case in measured]
+    return {name: figures for each in found for name, figures in each.items()}
+
+
+def one_round(case: Case, cold: Sequence[str], used: Sequence[Connection]) -> Round:
+    """Measure the floor and the case over the same connections, right after each other."""
+    headers = case.headers | cookies(used[0].ask(request("/catalog/albums/")).headers)
+    floor, warm = request(FLOOR, **headers), request(case.warm, **headers)
+    for connection, wanted in itertools.product(used, [floor, warm] * WARM_UPS):
+        connection.ask(wanted)
+    return {
+        "floor": load(used, itertools.repeat(floor), after(SECONDS)),
+        "warm": load(used, itertools.repeat(warm), after(SECONDS)),
+        "cold": load(used, (request(path, **headers) for path in cold), after(SECONDS)),
+    }
+
+
+def cookies(headers: Mapping[str, str]) -> dict[str, str]:
+    """Return the header that sends back the cookie of an answer, as browsers do."""
+    return {"Cookie": headers["set-cookie"].partition(";")[0]} if "set-cookie" in headers else {}
+
+
+def figures_of(case: Case, rounds: Iterable[Round], connection: Connection) -> Figures:
+    """Return the best round of the warm and of the cold case, each with the best of as many rounds of the floor."""
+    rounds = list(rounds)
+    floor = best(each["floor"] for each in rounds)
+    figures: Figures = {}
+    for state, path in (("warm", case.warm), ("cold", case.cold[0])):
+        chosen = best(each[state] for each in rounds)
+        rates = {"rate": chosen.rate, "floor": floor.rate, "share": chosen.rate / floor.rate}
+        answer = connection.ask(request(path, **case.headers, X_Count_Queries="yes"))
+        plain = gzip.decompress(answer.body) if answer.headers.get("content-encoding") == "gzip" else answer.body
+        sizes = {"bytes": len(plain), "compressed": len(answer.body), "queries": int(answer.headers["x-queries"])}
+        figures[f"{case.name}/{state}"] = {**chosen.percentiles, **rates, **sizes}
+    return figures
+
+
+def best(loads: Iterable[Load]) -> Load:
+    return max(loads, key=lambda each: each.rate)
+
+
+if __name__ == "__main__":
+    with TemporaryDirectory(prefix="progmetal-bench-") as temporary:
+        print(json.dumps(main(int(sys.argv[1]), Path(temporary))))

@@ -1,0 +1,75 @@
+"""Visits pages while the same server syncs the sheet into an empty catalogue; the baseline is either alone."""
+
+import itertools
+import json
+import os
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+os.environ |= {"ENV_FILE": os.devnull, "SECRET_KEY": "only-for-benchmarks", "DATABASE_URL": "sqlite://"}
+
+from bench.browsing.load import after, connections, load, request
+from bench.measuring import sheet
+from tests.live import App, fresh_database, running_app
+
+IDLE_SECONDS, WARM_UP_SECONDS = 4.0, 2.0
+PATHS = ("", "?page=2", "?q=opeth", "?genre=progressive-metal", "?genre=progressive-metal&vocal=clean", "?year=2019")
+
+
+def pages() -> Iterator[bytes]:
+    """Yield requests without end."""
+    return itertools.cycle([request(f"/catalog/albums/{path}") for path in PATHS])
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[App]:
+    """Serve an empty catalogue that is to be synced from the sheet's file."""
+    settings: dict[str, object] = {"DJANGO_SETTINGS_MODULE": "bench.browsing.settings", "SYNC_ENRICH_SECONDS": "0"}
+    upstreams = {"GOOGLE_SHEETS_XLSX_URL": sheet().resolve().as_uri()}
+    with running_app(fresh_database(folder), upstreams, workers=2, **settings) as app:
+        yield app
+
+
+def seconds_of(status: dict[str, Any]) -> float:
+    """Return how long a sync ran."""
+    assert status["status"] == "completed", status
+    return (
+        datetime.fromisoformat(status["finished_at"]) - datetime.fromisoformat(status["started_at"])
+    ).total_seconds()
+
+
+def alone(app: App) -> tuple[float, float]:
+    """Return the seconds of a first sync without visitors, then the pages per second without a sync."""
+    seconds = seconds_of(app.sync(seconds=120))
+    with connections(app.url) as used:
+        load(used, pages(), after(WARM_UP_SECONDS))
+        return seconds, load(used, pages(), after(IDLE_SECONDS)).rate
+
+
+def during_a_sync(app: App, most_a_second: float = 0) -> dict[str, float]:
+    """Visit pages until a first sync has ended; as many as the server can, or so many a second."""
+    with connections(app.url) as used, ThreadPoolExecutor(1) as watcher:
+        load(used, pages(), after(WARM_UP_SECONDS))
+        sync = watcher.submit(app.end_of, app.start(), 120)
+        done = load(used, pages(), lambda _seconds, _answers: sync.done(), most_a_second)
+    return {"rate": done.rate, "seconds": seconds_of(sync.result())}
+
+
+def main(folder: Path) -> None:
+    with serving(folder) as app:
+        seconds, rate = alone(app)
+    with serving(folder) as app:
+        full = during_a_sync(app)
+    with serving(folder) as app:
+        half = during_a_sync(app, rate / 2)
+    print(json.dumps({"alone": {"seconds": seconds}, "idle": {"rate": rate}, "full": full, "half": half}))
+
+
+if __name__ == "__main__":
+    with TemporaryDirectory(prefix="progmetal-bench-") as temporary:
+        main(Path(temporary))
