@@ -47,12 +47,13 @@ class Names:
         return " ".join(words)[:LONGEST].rstrip()
 
     def make_new(self) -> str:
-        """Return a name that was never made before, with a word of two halves where the known ones are used up."""
+        """Return a name that was never made before; where words are used up, one is crossed with another."""
         name = self.make()
         while name in self._taken:
-            head, tail = self._random.choice(self._first), self._random.choice(self._first)
-            name = " ".join((head[: len(head) // 2 + 1] + tail[len(tail) // 2 :], *name.split()[1:]))
-            name = self.make() if len(name) > LONGEST else name
+            first, *later = name.split()
+            other = self._random.choice(self._first)
+            crossed = first[: self._random.randint(1, len(first))] + other[self._random.randrange(len(other)) :]
+            name = " ".join((crossed, *later))[:LONGEST].rstrip()
         self._taken.add(name)
         return name
 
@@ -87,7 +88,7 @@ def _renamed(entry: AlbumEntry, artist: str, title: str, random: Random) -> Albu
 
 
 def fill(albums: int, seed: int = SEED) -> None:
-    """Write so many albums as the importer would; needs Django."""
+    """Write so many albums as the importer would, to a catalogue without albums; needs Django."""
     from catalog.services.albums.names import AlbumNames
 
     known = [entry for entry in entries_of_the_sheet() if entry.artist and entry.title]
@@ -96,7 +97,7 @@ def fill(albums: int, seed: int = SEED) -> None:
     entries = itertools.islice(invented(known, seed), albums)
     for first in range(1, albums + 1, BATCH):
         _write(list(itertools.islice(entries, BATCH)), first, names)
-    _finish()
+    _number_the_next()
 
 
 def _write(entries: Sequence[AlbumEntry], first: int, names: "AlbumNames") -> None:
@@ -122,8 +123,7 @@ def _insert(cursor: "CursorWrapper", table: str, columns: Sequence[str], rows: l
     cursor.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places})", rows)
 
 
-def _finish() -> None:
-    """Let PostgreSQL number the next album, and count its rows as it does by itself after a while."""
+def _number_the_next() -> None:
     from django.core.management.color import no_style
     from django.db import connection
 
@@ -132,7 +132,14 @@ def _finish() -> None:
     with connection.cursor() as cursor:
         for statement in connection.ops.sequence_reset_sql(no_style(), [Album]):
             cursor.execute(statement)
-        if connection.vendor == "postgresql":
+
+
+def analyse() -> None:
+    """Let PostgreSQL count its rows, as it does by itself after a while."""
+    from django.db import connection
+
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
             cursor.execute("VACUUM ANALYZE")
 
 
@@ -147,6 +154,7 @@ def main(arguments: Iterable[str] | None = None) -> None:
 
     django.setup()
     fill(options.albums, options.seed)
+    analyse()
 
 
 if __name__ == "__main__":

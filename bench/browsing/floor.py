@@ -3,7 +3,6 @@
 import os
 from collections.abc import Callable
 from functools import cache
-from typing import Any
 
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
@@ -38,7 +37,7 @@ class QueryCounter:
             return self._get_response(request)
         queries: list[str] = []
 
-        def count(execute: Callable[..., Any], sql: str, *arguments: Any) -> Any:
+        def count(execute: Callable[..., object], sql: str, *arguments: object) -> object:
             queries.append(sql)
             return execute(sql, *arguments)
 

@@ -2,6 +2,7 @@
 
 import selectors
 import socket
+import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -11,6 +12,7 @@ from statistics import quantiles
 from urllib.parse import urlsplit
 
 AS_BROWSERS = {"Accept": "text/html", "Accept-Encoding": "gzip, deflate, br, zstd", "User-Agent": "bench"}
+AS_SCRIPT_SERVER = (sys.executable, "-m", "gunicorn", "config.wsgi", "--log-level", "warning")
 MOST_TRIES = 200
 
 
@@ -90,12 +92,19 @@ class Load:
     """What came of some seconds of requests."""
 
     latencies: list[float] = field(default_factory=list[float])
+    ends: list[float] = field(default_factory=list[float])
+    """When each answer was there, in seconds since the start."""
     seconds: float = 0.0
 
     @property
     def rate(self) -> float:
         """Answers per second."""
         return len(self.latencies) / self.seconds
+
+    def rates(self, window: float) -> list[float]:
+        """Answers per second in each of the windows of so many seconds that fit."""
+        counts = Counter(int(end / window) for end in self.ends)
+        return [counts[number] / window for number in range(int(self.seconds / window))]
 
     @property
     def percentiles(self) -> dict[str, float]:
@@ -119,15 +128,19 @@ def load(
         while True:
             now = time.perf_counter() - start
             while free and not is_over and (not most_a_second or sent <= now * most_a_second):
-                is_over = until(now, len(done.latencies)) or not (following := next(coming, None))
-                if not is_over:
+                following = None if until(now, len(done.latencies)) else next(coming, None)
+                if following is None:
+                    is_over = True
+                else:
                     free.pop().send(following)
                     sent += 1
             if is_over and len(free) == len(used):
                 break
             for key, _ in selector.select(0.002 if most_a_second else None):
                 if key.data.receive():
-                    done.latencies.append(time.perf_counter() - key.data.sent)
+                    now = time.perf_counter()
+                    done.latencies.append(now - key.data.sent)
+                    done.ends.append(now - start)
                     free.append(key.data)
     done.seconds = time.perf_counter() - start
     return done

@@ -17,7 +17,7 @@ from tempfile import TemporaryDirectory
 os.environ |= {"ENV_FILE": os.devnull, "SECRET_KEY": "only-for-benchmarks"}
 
 from bench.browsing.cases import Case, cases
-from bench.browsing.load import Connection, Load, after, connections, load, request
+from bench.browsing.load import AS_SCRIPT_SERVER, Connection, Load, after, connections, load, request
 from tests.live import fresh_database, running_app
 
 ROUNDS = 3
@@ -27,7 +27,6 @@ SECONDS = float(os.environ.get("BENCH_SECONDS", "1"))
 WARM_UPS = 3
 """Requests on each connection before it counts."""
 
-AS_SCRIPT_SERVER = (sys.executable, "-m", "gunicorn", "config.wsgi", "--log-level", "warning")
 FLOOR = "/floor/"
 
 Figures = dict[str, dict[str, float]]
