@@ -24,9 +24,6 @@ ROUNDS = 3
 SECONDS = float(os.environ.get("BENCH_SECONDS", "1"))
 """How long each case is measured at a time."""
 
-WARM_UPS = 3
-"""Requests on each connection before it counts."""
-
 FLOOR = "/floor/"
 
 Figures = dict[str, dict[str, float]]
@@ -67,7 +64,7 @@ def one_round(case: Case, cold: Sequence[str], used: Sequence[Connection]) -> Ro
     """Measure the floor and the case over the same connections, right after each other."""
     headers = case.headers | cookies(used[0].ask(request("/catalog/albums/")).headers)
     floor, warm = request(FLOOR, **headers), request(case.warm, **headers)
-    for connection, wanted in itertools.product(used, [floor, warm] * WARM_UPS):
+    for connection, wanted in itertools.product(used, (floor, warm)):
         connection.ask(wanted)
     return {
         "floor": load(used, itertools.repeat(floor), after(SECONDS)),
