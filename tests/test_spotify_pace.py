@@ -22,9 +22,8 @@ from demo.spotify import SpotifyStandIn
 from demo.upstreams import Upstreams
 from tests.live import App, command, rows, running_app, until
 from tests.long import amount, short
-from tests.sheets import REAL_SHEET, album, needs_real_sheet, sheet, spotify_id
+from tests.sheets import album, sheet, spotify_id
 from tests.spotify_world import SimulatedClock, add_albums, enricher_for, settings_for
-from tests.syncs import sync
 
 BROWSERS = amount("BROWSERS", 3, 6)
 BATCH, SINGLE, OEMBED, TOKEN = "/albums?ids=", "/albums/", "/oembed?", "/token"
@@ -191,9 +190,8 @@ def test_two_thousand_albums_come_in_a_few_seconds() -> None:
 
 @pytest.mark.django_db
 @pytest.mark.long
-@needs_real_sheet
 def test_in_development_mode_a_day_of_syncs_keeps_to_the_budget_and_asks_nothing_twice() -> None:
-    sync(REAL_SHEET)
+    add_albums(2500)
     newest = list(Album.objects.listed().exclude(spotify_id=None).newest_first().values_list("spotify_id", flat=True))
     clock = SimulatedClock()
     with SpotifyStandIn({}, mode="development", unknown="invent") as spotify:

@@ -49,7 +49,8 @@ class CatalogQuery:
         self.sorts = (RELEVANCE, *SORTS) if self.text else SORTS
         self.sort = query.get("sort", "") if query.get("sort") in self.sorts else self.usual_sort
         self.per_page = self.chosen_per_page or _per_page(remembered_per_page) or USUAL_PER_PAGE
-        self.page = query.get("page", "1")
+        page = query.get("page", "")
+        self.page = int(page) if page.isdecimal() and len(page) <= LONGEST_PAGE else 1
 
     @property
     def chosen_per_page(self) -> int | None:
@@ -75,8 +76,7 @@ class CatalogQuery:
     @property
     def key(self) -> tuple[object, ...]:
         """What tells this page of this list from all others, without looking for its albums."""
-        page = self.page if self.page.isdecimal() and len(self.page) <= LONGEST_PAGE else "1"
-        return (*self._pairs(), self.per_page, page, *map(self.finding, ("genre", "country")))
+        return (*self._pairs(), self.per_page, self.page, *map(self.finding, ("genre", "country")))
 
     @property
     def is_filtered(self) -> bool:

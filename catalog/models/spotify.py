@@ -20,6 +20,9 @@ class SpotifyAlbum(models.Model):
         COMPLETE = "complete", "complete"
         DEAD = "dead", "broken link"
 
+    SETTLED = (State.COMPLETE.value, State.DEAD.value)
+    """States in which a page has nothing to ask for."""
+
     id = models.CharField(max_length=22, primary_key=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.AWAITING)
     name = models.CharField(max_length=500, blank=True)
@@ -87,6 +90,11 @@ class SpotifyAlbum(models.Model):
     def is_complete(self) -> bool:
         """Whether the Web API has told all it knows."""
         return self.state == self.State.COMPLETE.value
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether a page has nothing to ask for."""
+        return self.state in self.SETTLED
 
 
 class SpotifyQuota(models.Model):

@@ -7,13 +7,15 @@ guessed from the length of the whole, since the two are never compressed togethe
 import hashlib
 import re
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.conf import settings
 from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.utils.cache import patch_cache_control, patch_vary_headers
+from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString, mark_safe
 
 INDENT = re.compile(r"\n\s+")
 LEVEL = 5
@@ -21,6 +23,9 @@ GZIP_HEADER = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
 END_OF_STREAM = b"\x03\x00"
 LIVE = "\0live\0"
 """Stands in a kept page where its live part belongs."""
+
+MARK = re.compile(r"the-([a-z]+)-goes-here")
+"""Stands in a frame where the pages that share it differ."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +52,23 @@ def kept(key: tuple[object, ...], render: Callable[[], str]) -> list[Piece]:
         pieces = [Piece.of(part) for part in render().split(LIVE)]
         cache.set(name, pieces)
     return pieces
+
+
+def mark(name: str) -> SafeString:
+    """Return what stands in a frame for a value."""
+    return mark_safe(f"the-{name}-goes-here")  # noqa: S308
+
+
+def framed(key: tuple[object, ...], render: Callable[[], str], values: Mapping[str, str]) -> str:
+    """Return a page: its frame, rendered unless this process has it by this key, with the values of its marks."""
+    cache = caches["pages"]
+    name = _digest(key)
+    frame = cache.get(name)
+    if frame is None:
+        cache.set(name, frame := render())
+    parts = MARK.split(frame)
+    parts[1::2] = [conditional_escape(values[name]) for name in parts[1::2]]
+    return "".join(parts)
 
 
 def respond(request: HttpRequest, pieces: Sequence[Piece], etag: str = "") -> HttpResponse:

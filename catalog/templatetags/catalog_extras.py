@@ -3,13 +3,13 @@
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
-from functools import cache
 from typing import Protocol
 from urllib.parse import urlsplit
 
 from django import template
-from django.urls import get_script_prefix, reverse
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 
 from catalog import placeholder, wording
 from catalog.models import Album
@@ -205,26 +205,21 @@ def placeholder_cover(album: Album) -> placeholder.Placeholder:
 
 
 @register.filter
-def address(album: Album) -> str:
-    """Return the address of an album's page, as `Album.get_absolute_url` does; here for pages of a hundred tiles."""
-    return f"{_list_address(get_script_prefix())}{album.pk}/"
-
-
-@register.filter
-def cover_address(album: Album) -> str:
-    """Return the address that asks for an album's cover."""
-    return f"{address(album)}cover/"
-
-
-@cache
-def _list_address(_prefix: str) -> str:
-    return reverse("catalog:album_list")
+def address_of(view: str, argument: object = None) -> str:
+    """Return the address of a view, as ``{% url %}`` does; here for the templates that Jinja renders too."""
+    return reverse(view, args=[argument] if argument is not None else None)
 
 
 @register.filter
 def iso_date(day: date) -> str:
     """Write a date as ``2026-01-31``."""
     return day.isoformat()
+
+
+@register.filter
+def full_text(text: str, room: int) -> str:
+    """Return the `title` attribute that shows all of a text, where it may be cut off after so many characters."""
+    return format_html(' title="{}"', text) if len(text) > room else ""
 
 
 @register.filter

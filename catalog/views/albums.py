@@ -1,9 +1,8 @@
 """The catalogue: the list of albums, one album, and the cover of one album."""
 
-import json
-from functools import lru_cache
+from urllib.parse import quote
 
-from django.core.paginator import Page, Paginator
+from django.conf import settings
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -12,16 +11,18 @@ from django.utils.cache import patch_cache_control
 from django.utils.timezone import localdate
 from django.views import View
 
-from catalog.browse.facets import LONG_GROUPS, Facet, Facets
+from catalog.browse.facets import LONG_GROUPS, Facets
 from catalog.browse.index.catalogue import CatalogueIndex
 from catalog.browse.index.current import current_index
-from catalog.browse.pages import page_links
-from catalog.browse.query import PER_PAGE, CatalogQuery
-from catalog.models import Album, AlbumChange, Genre
-from catalog.rendering.pieces import LIVE, etag_of, kept, respond
-from catalog.rendering.repeated import render_choices, render_tiles
+from catalog.browse.query import CatalogQuery
+from catalog.models import Album, Genre
+from catalog.rendering.choices import render_choices
+from catalog.rendering.listing import render_form, render_fragment
+from catalog.rendering.pieces import LIVE, etag_of, framed, kept, mark, respond
+from catalog.rendering.tiles import render_cover, tiles_of
 from catalog.services.spotify.cover_requests import ask_for
 from catalog.services.sync.snapshot import current_snapshot
+from catalog.services.sync.status import SyncStatus
 from catalog.views.negotiation import HtmxRequest, vary_by_representation, wants_fragment
 from catalog.views.responses import is_like_any_other, live_panel, panel_context, panel_facts
 
@@ -48,7 +49,7 @@ class AlbumListView(View):
         elif is_like_any_other(request):
             response = _kept_page(request, query, index)
         else:
-            context = panel_context(request, fresh=True) | list_context(query, index)
+            context = panel_context(request, fresh=True) | _texts(query) | {"listing": render_form(query, index)}
             response = render(request, "catalog/album_list.html", context)
         if query.chosen_per_page:
             response.set_cookie("per_page", str(query.per_page), max_age=A_YEAR, httponly=True, samesite="Lax")
@@ -58,12 +59,9 @@ class AlbumListView(View):
 
 def _fragment(request: HtmxRequest, query: CatalogQuery, index: CatalogueIndex) -> HttpResponse:
     trigger = request.htmx.trigger or ""
-    shape = trigger if trigger in {RESULTS, *IN_HISTORY} else ""
-    pieces = kept(
-        ("fragment", shape, *query.key, *_state(index)),
-        lambda: render_to_string("catalog/list/fragment.html", list_context(query, index), request),
-    )
-    response = respond(request, pieces)
+    asked_by = trigger if trigger in {RESULTS, *IN_HISTORY} else ""
+    key = ("fragment", asked_by, *query.key, *_state(index))
+    response = respond(request, kept(key, lambda: render_fragment(query, index, asked_by)))
     if header := IN_HISTORY.get(trigger):
         response[header] = query.address()
     return response
@@ -74,13 +72,23 @@ def _kept_page(request: HtmxRequest, query: CatalogQuery, index: CatalogueIndex)
     look = current_snapshot().look(fresh=not current_index().is_watched)
     status = look.status
     key = ("page", *query.key, *_state(index), status.is_active)
-    context = {"live_panel": LIVE, "status": status}
-    before, after = kept(
-        key, lambda: render_to_string("catalog/album_list.html", list_context(query, index) | context, request)
-    )
+
+    before, after = kept(key, lambda: _page(request, query, index, status))
     panel = live_panel(request, look)
     etag = "" if status.is_active else etag_of((key, panel_facts(request, status)), request.META.get("CSRF_COOKIE"))
     return respond(request, [before, panel, after], etag)
+
+
+def _page(request: HtmxRequest, query: CatalogQuery, index: CatalogueIndex, status: SyncStatus) -> str:
+    """Return a page for everybody, with a mark where the panel belongs."""
+    texts = {**_texts(query), "here": quote(query.address(query.page)), "listing": render_form(query, index)}
+    context = {"live_panel": LIVE, "status": status, **{name: mark(name) for name in texts}}
+    frame = ("frame", status.is_active, settings.IS_DEMO)
+    return framed(frame, lambda: render_to_string("catalog/album_list.html", context, request), texts)
+
+
+def _texts(query: CatalogQuery) -> dict[str, str]:
+    return {"title": f"{query.text} · Albums" if query.text else "Albums", "searched": query.text}
 
 
 def _state(index: CatalogueIndex) -> tuple[object, ...]:
@@ -97,8 +105,14 @@ class AlbumDetailView(View):
         """Answer with the album's page, also where the album has left the sheet."""
         album = get_object_or_404(Album.objects.select_related("artist", "vocal_style", "spotify"), pk=pk)
         changes = album.changes.select_related("operation").order_by("-changed_at", "-pk")[:50]
-        context = {"album": album, "genres": genres_of(album), "changes": changes}
+        context = {"album": album, "genres": genres_of(album), "changes": changes, **_first_ask(album)}
         return render(request, "catalog/albums/detail.html", context)
+
+
+def _first_ask(album: Album) -> dict[str, str]:
+    """Return where and when an album's page asks for what Spotify may still tell."""
+    may_ask = album.is_listed and album.spotify_id and not (album.spotify and album.spotify.is_settled)
+    return {"ask": f"{album.get_absolute_url()}cover/?large=1", "trigger": "revealed"} if may_ask else {}
 
 
 class AlbumCoverView(View):
@@ -106,57 +120,36 @@ class AlbumCoverView(View):
 
     def get(self, request: HtmxRequest, pk: int) -> HttpResponse:
         """Answer with the cover, else with the placeholder, which asks again, ever later, where it may come soon."""
-        album = get_object_or_404(Album.objects.select_related("artist", "vocal_style", "spotify"), pk=pk)
-        is_large, known = "large" in request.GET, album.spotify
-        is_known = known is not None and bool(known.is_complete if is_large else known.cover_url)
-        tried = _whole_number(request.GET.get("retry", ""))
-        is_coming = not is_known and tried < len(RETRY_SECONDS) and ask_for(album.pk)
-        context = {
-            "album": album,
-            "genres": genres_of(album),
-            "large": is_large,
-            "retry": tried + 1 if is_coming else 0,
-            "delay": RETRY_SECONDS[tried] if is_coming else 0,
-        }
-        template = "catalog/albums/arrival.html" if is_large else "catalog/albums/cover.html"
-        response = render(request, template, context)
+        response = self._large(request, pk) if "large" in request.GET else self._of_tile(request, pk)
         patch_cache_control(response, no_store=True)
         return response
 
+    def _large(self, request: HtmxRequest, pk: int) -> HttpResponse:
+        album = get_object_or_404(Album.objects.select_related("artist", "vocal_style", "spotify"), pk=pk)
+        is_known = album.spotify is not None and album.spotify.is_complete
+        again = {} if is_known else _again(request, pk)
+        context = {"album": album, "genres": genres_of(album), **again}
+        return render(request, "catalog/albums/arrival.html", context)
 
-def _whole_number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 3 else 0
+    def _of_tile(self, request: HtmxRequest, pk: int) -> HttpResponse:
+        for tile in tiles_of([pk]):
+            return HttpResponse(render_cover(tile, {} if tile.cover else _again(request, pk)))
+        raise Http404
+
+
+def _again(request: HtmxRequest, pk: int) -> dict[str, str]:
+    """Have a cover asked for, and return where and when the page asks again; nothing if it need not."""
+    text = request.GET.get("retry", "")
+    tried = int(text) if text.isascii() and text.isdecimal() and len(text) < 3 else 0
+    if tried >= len(RETRY_SECONDS) or not ask_for(pk):
+        return {}
+    address = f"{request.path}?{'large=1&' if 'large' in request.GET else ''}retry={tried + 1}"
+    return {"ask": address, "trigger": f"load delay:{RETRY_SECONDS[tried]}s"}
 
 
 def genres_of(album: Album) -> QuerySet[Genre]:
     """Return the genres of an album in the order of the sheet."""
     return Genre.objects.filter(album_genres__album=album).order_by("album_genres__position")
-
-
-def list_context(query: CatalogQuery, index: CatalogueIndex) -> dict[str, object]:
-    """Return what the templates of the list show."""
-    page: Page = Paginator(query.albums, query.per_page).get_page(query.page)
-    known = Album.objects.select_related("artist", "vocal_style", "spotify").in_bulk(page.object_list)
-    albums = [known[key] for key in page.object_list if key in known]
-    facets = Facets(query, index)
-    return {
-        "query": query,
-        "page": page,
-        "tiles": render_tiles(albums, added_by_last_sync(index)),
-        "total": len(index),
-        "facets": [_facet(facet, facets, query) for facet in facets.all],
-        "counts": json.dumps({"counts": facets.counts(), "chosen": query.ticked}, separators=(",", ":")),
-        "pages": list(page_links(page, query.address)),
-        "address": query.address(page.number),
-        "per_page_choices": PER_PAGE,
-    }
-
-
-def _facet(facet: Facet, facets: Facets, query: CatalogQuery) -> dict[str, object]:
-    finding = query.finding(facet.name)
-    found = render_choices(facet.name, facets.find(facet.name, finding)) if finding else ""
-    choices = render_choices(facet.name, facet.choices)
-    return {"name": facet.name, "rendered": choices, "more": facet.more, "finding": finding, "found": found}
 
 
 class AlbumChoicesView(View):
@@ -171,16 +164,3 @@ class AlbumChoicesView(View):
         choices = Facets(query, index).find(group, query.finding(group))
         context = {"choices": render_choices(group, choices), "group": group}
         return render(request, "catalog/list/found_choices.html", context)
-
-
-def added_by_last_sync(index: CatalogueIndex) -> frozenset[int]:
-    """Return which albums are new; after a first import, where all would be, none is."""
-    status = current_snapshot().get()
-    is_told = status.last_sync_id is not None and 0 < status.added_by_last_sync <= len(index) / 2
-    return _created_by(status.last_sync_id, status.added_by_last_sync, index.version) if is_told else frozenset()
-
-
-@lru_cache(maxsize=2)
-def _created_by(sync: int | None, _number: int, _version: int) -> frozenset[int]:
-    created = AlbumChange.objects.filter(operation=sync, kind=AlbumChange.Kind.CREATED)
-    return frozenset(created.values_list("album_id", flat=True))

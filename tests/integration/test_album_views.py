@@ -215,8 +215,9 @@ def test_a_tile_says_what_it_is(client: Client) -> None:
     assert page.texts(".tile__genres") == ["Prog-metal"]
     assert page.texts(".badge") == ["Upcoming", "Debut"]
     assert page.texts(".listen a") == ["Spotify", "Bandcamp"]
-    assert page.values("a.cover", "href") == [album.spotify_url]
-    assert page.values("a.cover img", "alt") == ["Cover of Messiah Complex by Haken, on Spotify"]
+    assert page.values(".listen a", "href") == [album.spotify_url, album.bandcamp_url]
+    assert page.values("a.cover", "href") == [f"{LIST}{album.pk}/"]
+    assert page.values("a.cover img", "src") == ["https://i.scdn.co/image/x"]
 
 
 def test_a_link_is_named_by_where_it_leads(client: Client) -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog.placeholder import DISTANCES, HUES, draw, initials
+from catalog.placeholder import DISTANCES, HUES, METRES, VARIANTS, draw, initials, strokes
 
 
 @pytest.mark.parametrize(
@@ -43,9 +43,14 @@ def test_the_same_name_is_always_drawn_the_same(artist: str, title: str) -> None
 @given(st.text(), st.text())
 def test_a_drawing_has_lines_in_one_odd_metre_and_colours_that_the_stylesheet_knows(artist: str, title: str) -> None:
     drawn = draw(artist, title)
-    assert (len(drawn.lines), len(drawn.rings)) in {(7, 0), (11, 0), (0, 5)}
+    assert sum(stroke.path.count("M") for stroke in drawn.strokes) in METRES
     assert 0 <= drawn.hue < HUES
     assert drawn.distance in DISTANCES
+
+
+@pytest.mark.parametrize("metre", METRES)
+def test_drawings_of_a_metre_differ(metre: int) -> None:
+    assert len({strokes(metre, variant) for variant in range(VARIANTS)}) > VARIANTS / 3
 
 
 def test_names_are_told_apart() -> None:
@@ -56,15 +61,15 @@ def test_names_are_told_apart() -> None:
 @pytest.mark.parametrize(
     ("artist", "title", "facts"),
     [
-        ("Leprous", "Aphelion", ("A", 4, "across", 0, 5, -6.4, 104.8)),
-        ("Haken", "The Mountain", ("M", 0, "across", 0, 5, -8.1, 106.0)),
-        ("Caligula's Horse", "Rise Radiant", ("RR", 16, "far", 7, 0, -8.6, 104.2)),
-        ("Sigur Rós", "( )", ("SR", 13, "across", 7, 0, -5.2, 107.5)),
+        ("Leprous", "Aphelion", ("A", 12, "across", 2, -5, 106)),
+        ("Haken", "The Mountain", ("M", 6, "far", 2, -5, 104)),
+        ("Caligula's Horse", "Rise Radiant", ("RR", 6, "near", 3, -8, 110)),
+        ("Sigur Rós", "( )", ("SR", 16, "far", 1, -9, 105)),
     ],
 )
 def test_a_name_has_the_drawing_that_it_has_always_had(artist: str, title: str, facts: tuple[object, ...]) -> None:
     drawn = draw(artist, title)
-    assert (drawn.initials, drawn.hue, drawn.distance, len(drawn.lines), len(drawn.rings), drawn.x, drawn.y) == facts
+    assert (drawn.initials, drawn.hue, drawn.distance, len(drawn.strokes), drawn.x, drawn.y) == facts
 
 
 def test_every_process_draws_the_same() -> None:

@@ -44,7 +44,7 @@ from tests.sheets import REAL_SHEET, needs_real_sheet
 from tests.workbooks import cell, column_name, make_workbook, workbook_parts, write_parts
 
 ROOT = Path(__file__).parents[2]
-FUZZ_EXAMPLES = amount("FUZZ_EXAMPLES", 60, 400)
+FUZZ_EXAMPLES = amount("FUZZ_EXAMPLES", 60, 240)
 """Cases of each kind of damage; there are three kinds, and fewer cases of what is slower."""
 
 MOST_SECONDS, MOST_MEMORY = 5.0, 16 * 2**20

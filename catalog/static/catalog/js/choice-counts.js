@@ -1,4 +1,5 @@
 // Writes the counts of a new list beside the choices, and ticks what it was asked for: the boxes themselves stay.
+// A whole page, as when somebody goes back, has its counts in place.
 const counted = () => document.querySelector("[data-album-grid][data-counts]");
 let shown = counted();
 
@@ -13,6 +14,7 @@ function update(choice, counts, chosen) {
 document.addEventListener("htmx:afterSwap", () => {
   if (shown === counted()) return;
   shown = counted();
+  if (!shown) return;
   const { counts, chosen } = JSON.parse(shown.dataset.counts);
   const ticked = new Set(chosen);
   for (const choice of document.querySelectorAll("#filters [id$='-main'] > .choice")) update(choice, counts, ticked);

@@ -1,0 +1,68 @@
+"""Renders the list of albums: the form with its filters and results, or only what a click changes in it."""
+
+import json
+from functools import lru_cache
+
+from django.core.paginator import Page, Paginator
+from django.template.loader import get_template
+from django.utils.safestring import SafeString, mark_safe
+
+from catalog.browse.facets import Facet, Facets
+from catalog.browse.index.catalogue import CatalogueIndex
+from catalog.browse.pages import page_links
+from catalog.browse.query import PER_PAGE, CatalogQuery
+from catalog.models import AlbumChange
+from catalog.rendering.choices import render_choices
+from catalog.rendering.tiles import render_tiles
+from catalog.services.sync.snapshot import current_snapshot
+
+
+def render_form(query: CatalogQuery, index: CatalogueIndex) -> SafeString:
+    """Return the filters and the results."""
+    facets = Facets(query, index)
+    shown = [_facet(facet, facets, query) for facet in facets.all]
+    return _render("form", {**_results(query, index), "facets": shown})
+
+
+def render_fragment(query: CatalogQuery, index: CatalogueIndex, asked_by: str) -> SafeString:
+    """Return the results, with the counts of the filters that stay; ``asked_by`` is the id of what asked."""
+    told = {"counts": Facets(query, index).counts(), "chosen": query.ticked}
+    counts = json.dumps(told, separators=(",", ":"))
+    return _render("fragment", {**_results(query, index), "counts": counts, "asked_by": asked_by, "text": query.text})
+
+
+def _results(query: CatalogQuery, index: CatalogueIndex) -> dict[str, object]:
+    page: Page = Paginator(query.albums, query.per_page).get_page(query.page)
+    return {
+        "query": query,
+        "page": page,
+        "tiles": render_tiles(list(page.object_list), added_by_last_sync(index)),
+        "total": len(index),
+        "pages": list(page_links(page, query.address)),
+        "address": query.address(page.number),
+        "per_page_choices": PER_PAGE,
+    }
+
+
+def _facet(facet: Facet, facets: Facets, query: CatalogQuery) -> dict[str, object]:
+    finding = query.finding(facet.name)
+    found = render_choices(facet.name, facets.find(facet.name, finding)) if finding else ""
+    choices = render_choices(facet.name, facet.choices)
+    return {"name": facet.name, "rendered": choices, "more": facet.more, "finding": finding, "found": found}
+
+
+def _render(name: str, context: dict[str, object]) -> SafeString:
+    return mark_safe(get_template(f"catalog/list/{name}.html", using="jinja").render(context))  # noqa: S308
+
+
+def added_by_last_sync(index: CatalogueIndex) -> frozenset[int]:
+    """Return which albums are new; after a first import, where all would be, none is."""
+    status = current_snapshot().get()
+    is_told = status.last_sync_id is not None and 0 < status.added_by_last_sync <= len(index) / 2
+    return _created_by(status.last_sync_id, status.added_by_last_sync, index.version) if is_told else frozenset()
+
+
+@lru_cache(maxsize=2)
+def _created_by(sync: int | None, _number: int, _version: int) -> frozenset[int]:
+    created = AlbumChange.objects.filter(operation=sync, kind=AlbumChange.Kind.CREATED)
+    return frozenset(created.values_list("album_id", flat=True))

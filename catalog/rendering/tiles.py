@@ -1,0 +1,105 @@
+"""Renders the tiles of albums. One that looks as it did before isn't rendered again."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+from functools import cache, lru_cache
+from typing import NamedTuple
+
+from django.template.loader import get_template
+from django.urls import get_script_prefix, reverse
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.timezone import localdate
+
+from catalog.models import Album, SpotifyAlbum
+from catalog.placeholder import draw
+from catalog.templatetags.catalog_extras import link_name
+
+MOST_KEPT = 4096
+"""How many tiles are kept, of a kilobyte each."""
+
+SHOWN = (
+    "pk", "title", "artist__name", "genre_text", "release_date", "release_text", "year", "country",
+    "vocal_style__name", "format", "is_debut", "is_reissue", "spotify_url", "bandcamp_url", "spotify_id",
+    "spotify__state", "spotify__cover_medium", "spotify__cover_large", "spotify__cover_small",
+)  # fmt: skip
+
+
+class Tile(NamedTuple):
+    """What a tile shows of an album, in the order of `SHOWN`."""
+
+    pk: int
+    title: str
+    artist: str
+    genre_text: str
+    release_date: date | None
+    release_text: str
+    year: int | None
+    country: str
+    vocal_style: str | None
+    format: str
+    is_debut: bool
+    is_reissue: bool
+    spotify_url: str
+    bandcamp_url: str
+    spotify_id: str | None
+    state: str | None
+    cover_medium: str | None
+    cover_large: str | None
+    cover_small: str | None
+
+    @property
+    def cover(self) -> str | None:
+        """The address of the cover that suits a tile, if Spotify has told one."""
+        return self.cover_medium or self.cover_large or self.cover_small
+
+    @property
+    def context(self) -> dict[str, object]:
+        """What the templates show. They take names without a dot a third faster."""
+        address = f"{_list_address(get_script_prefix())}{self.pk}/"
+        may_ask = self.spotify_id and not self.cover and self.state not in SpotifyAlbum.SETTLED
+        links = [(link, link_name(link)) for link in (self.spotify_url, self.bandcamp_url) if link]
+        return {
+            **self._asdict(),
+            "address": address,
+            "ask": f"{address}cover/" if may_ask else "",
+            "trigger": "revealed",
+            "cover": self.cover,
+            "placeholder": None if self.cover else draw(self.artist, self.title),
+            "links": links,
+        }
+
+
+@cache
+def _list_address(_prefix: str) -> str:
+    return reverse("catalog:album_list")
+
+
+def tiles_of(keys: Sequence[int]) -> list[Tile]:
+    """Return the tiles of albums in the order of their keys; those that are gone are left out."""
+    found = {row[0]: Tile(*row) for row in Album.objects.filter(pk__in=keys).values_list(*SHOWN)}
+    return [found[key] for key in keys if key in found]
+
+
+def render_tiles(keys: Sequence[int], new_albums: Collection[int]) -> SafeString:
+    """Return the tiles of albums as HTML."""
+    today = localdate()
+    parts = (_tile(tile, _is_upcoming(tile, today), tile.pk in new_albums) for tile in tiles_of(keys))
+    return mark_safe("".join(parts))  # noqa: S308
+
+
+def render_cover(tile: Tile, again: Mapping[str, str]) -> SafeString:
+    """Return the cover of a tile, or its placeholder with what it asks ``again``: the address and the trigger."""
+    return _render("tile_cover", {**tile.context, "ask": "", **again})
+
+
+def _is_upcoming(tile: Tile, today: date) -> bool:
+    return tile.release_date is not None and tile.release_date > today
+
+
+@lru_cache(MOST_KEPT)
+def _tile(tile: Tile, is_upcoming: bool, is_new: bool) -> SafeString:
+    return _render("album_tile", {**tile.context, "is_upcoming": is_upcoming, "is_new": is_new})
+
+
+def _render(name: str, context: Mapping[str, object]) -> SafeString:
+    return mark_safe(get_template(f"catalog/components/{name}.html", using="jinja").render(context))  # noqa: S308
