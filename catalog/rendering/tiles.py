@@ -14,8 +14,8 @@ from catalog.models import Album, SpotifyAlbum
 from catalog.placeholder import draw
 from catalog.templatetags.catalog_extras import link_name
 
-MOST_KEPT = 4096
-"""How many tiles are kept, of a kilobyte each."""
+MOST_KEPT = 8192
+"""How many tiles are kept, of one or two kilobytes each."""
 
 SHOWN = (
     "pk", "title", "artist__name", "genre_text", "release_date", "release_text", "year", "country",

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Protocol
 from urllib.parse import urlsplit
 
@@ -186,7 +187,12 @@ def dotted(lines: str) -> str:
 @register.filter
 def link_name(address: str) -> str:
     """Name a link by the service that it really leads to, else by its host."""
-    host = (urlsplit(address).hostname or "").removeprefix("www.")
+    return _service(urlsplit(address).hostname or "")
+
+
+@lru_cache(1000)
+def _service(host: str) -> str:
+    host = host.removeprefix("www.")
     services = {"spotify.com": "Spotify", "bandcamp.com": "Bandcamp", "youtube.com": "YouTube", "youtu.be": "YouTube"}
     services |= {"music.apple.com": "Apple Music", "itunes.apple.com": "Apple Music"}
     return next((name for known, name in services.items() if host == known or host.endswith(f".{known}")), host)

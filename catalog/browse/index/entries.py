@@ -91,7 +91,10 @@ def _albums() -> Iterator[AlbumRow]:
         "pk", "artist_id", "artist_key", "title", "title_key", "release_order", "added_at", "year", "scene", "format",
         "country", "vocal_style_id", "tab", "spotify__label",
     )  # fmt: skip
-    return map(AlbumRow._make, rows.iterator(CHUNK))
+    known: dict[object, object] = {}
+    for row in rows.iterator(CHUNK):
+        # Thousands of albums share a tab, a country or a moment, and the driver makes a new object of each.
+        yield AlbumRow._make(known.setdefault(value, value) for value in row)
 
 
 def _genres() -> dict[int, Named]:

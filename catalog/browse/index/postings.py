@@ -4,6 +4,7 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property
+from typing import cast
 
 from pyroaring import BitMap
 from rapidfuzz import process
@@ -13,19 +14,40 @@ MANY = 1000
 """Albums from which on a word keeps a bitmap. Most words stand in one album or two, and take four bytes for each."""
 
 
+Numbers = dict[str, "int | array[int] | BitMap"]
+"""The albums of each word. Most words stand in one album: its number takes no room of its own, an array does."""
+
+
+def add(numbers: Numbers, word: str, number: int) -> None:
+    """Take note of a word in one more album."""
+    before = numbers.get(word)
+    if before is None:
+        numbers[word] = number
+    elif isinstance(before, int):
+        numbers[word] = array("I", (before, number))
+    else:
+        cast("array[int]", before).append(number)
+
+
+def several(albums: "int | array[int] | BitMap") -> Collection[int]:
+    """Return one album, or several, as a collection."""
+    return (albums,) if isinstance(albums, int) else cast("Collection[int]", albums)
+
+
 class Postings:
     """Sorted words, each with the numbers of its albums: a slice of one long array."""
 
-    def __init__(self, numbers: Mapping[str, Collection[int]]) -> None:
+    def __init__(self, numbers: Numbers) -> None:
         self.words: Sequence[str] = sorted(numbers)
         self._numbers = array("I")
         self._starts = array("I", (0,))
         self._bitmaps: dict[int, BitMap] = {}
         for place, word in enumerate(self.words):
-            if len(numbers[word]) < MANY:
-                self._numbers.extend(numbers[word])
+            albums = several(numbers[word])
+            if len(albums) < MANY:
+                self._numbers.extend(albums)
             else:
-                self._bitmaps[place] = BitMap(numbers[word])
+                self._bitmaps[place] = BitMap(albums)
             self._starts.append(len(self._numbers))
 
     def exactly(self, word: str) -> BitMap:

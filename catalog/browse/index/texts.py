@@ -2,18 +2,16 @@
 
 from array import array
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
-from typing import cast
 
 from pyroaring import BitMap
 
 from catalog.browse.index.entries import AlbumRow, Catalogue
+from catalog.browse.index.postings import Numbers, add, several
 from catalog.browse.index.values import Values
 from catalog.browse.index.words import joined_pairs, words
-
-Numbers = defaultdict[str, "array[int]"]
 
 SEARCHED = ("genre", "vocal", "country", "year")
 """Groups of filters whose values are words of the albums that have them."""
@@ -29,7 +27,7 @@ class Texts:
         self.artist_names: list[str] = []
         self.artist_of = array("I")
         self._words = lru_cache(10_000)(words)  # texts that many albums share
-        self.words, self.pairs, self.artists, self.titles = (_numbers() for _ in range(4))
+        self.words, self.pairs, self.artists, self.titles = (_none() for _ in range(4))
         self.phrases: dict[str, BitMap] = {}
 
     def add(self, number: int, album: AlbumRow) -> None:
@@ -40,29 +38,30 @@ class Texts:
             self.artist_names.append(name)
         called = [words(each) for each in (name, *self._aliases.get(album.artist, ()))]
         for key in {"".join(each) for each in called}:
-            self.artists[key].append(number)
+            add(self.artists, key, number)
         title = words(album.title)
-        self.titles["".join(title)].append(number)
+        add(self.titles, "".join(title), number)
         self._add_words((*called, title, *map(self._words, (album.format, album.tab, album.country))), number)
         if album.label:
             self._add_words([self._words(album.label)], number)
 
-    def with_values(self, values: Values, bitmaps: Mapping[str, Mapping[str, BitMap]]) -> Mapping[str, Collection[int]]:
+    def with_values(self, values: Values, bitmaps: Mapping[str, Mapping[str, BitMap]]) -> Numbers:
         """Return the albums by word, those of filters' values too; a name of several words is a phrase."""
         by_word: defaultdict[str, BitMap] = defaultdict(BitMap)
         for group in SEARCHED:
             for slug, value in values[group].items():
                 for name in dict.fromkeys((value.label, *value.names)):
                     self._add_name(words(name), bitmaps[group][slug], by_word)
-        for word, numbers in by_word.items():
-            numbers.update(self.words.get(word, ()))
-        return cast("Mapping[str, Collection[int]]", self.words | by_word)
+        for word, albums in by_word.items():
+            if word in self.words:
+                albums.update(several(self.words[word]))
+        return {**self.words, **by_word}
 
     def _add_words(self, texts: Iterable[Sequence[str]], number: int) -> None:
         for word in set(chain.from_iterable(texts)):
-            self.words[word].append(number)
+            add(self.words, word, number)
         for pair in {pair for text in texts for pair in joined_pairs(text)}:
-            self.pairs[pair].append(number)
+            add(self.pairs, pair, number)
 
     def _add_name(self, name: Sequence[str], albums: BitMap, by_word: dict[str, BitMap]) -> None:
         for word in name:
@@ -73,5 +72,5 @@ class Texts:
             by_word["".join(name)] |= albums
 
 
-def _numbers() -> Numbers:
-    return defaultdict(lambda: array("I"))
+def _none() -> Numbers:
+    return {}
