@@ -1,5 +1,6 @@
 """Renders the tiles of albums. One that looks as it did before isn't rendered again."""
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from functools import cache, lru_cache
@@ -22,6 +23,10 @@ SHOWN = (
     "vocal_style__name", "format", "is_debut", "is_reissue", "spotify_url", "bandcamp_url", "spotify_id",
     "spotify__state", "spotify__cover_medium", "spotify__cover_large", "spotify__cover_small",
 )  # fmt: skip
+
+
+BETWEEN_TAGS = re.compile(r">\s+<")
+"""Blanks that mean nothing in a tile, and that a browser would make a node of, a thousand in a list."""
 
 
 class Tile(NamedTuple):
@@ -62,11 +67,20 @@ class Tile(NamedTuple):
             **self._asdict(),
             "address": address,
             "ask": f"{address}cover/" if may_ask else "",
-            "trigger": "revealed",
             "cover": self.cover,
             "placeholder": None if self.cover else draw(self.artist, self.title),
             "links": links,
+            "facts": [fact for fact in (self._when, self.country, self.vocal_style, self._format) if fact],
         }
+
+    @property
+    def _when(self) -> str:
+        """What stands for the date where there is none."""
+        return "" if self.release_date else f"{self.release_text} {self.year or ''}".strip()
+
+    @property
+    def _format(self) -> str:
+        return "" if self.format == "LP" else self.format
 
 
 @cache
@@ -102,4 +116,5 @@ def _tile(tile: Tile, is_upcoming: bool, is_new: bool) -> SafeString:
 
 
 def _render(name: str, context: Mapping[str, object]) -> SafeString:
-    return mark_safe(get_template(f"catalog/components/{name}.html", using="jinja").render(context))  # noqa: S308
+    html = get_template(f"catalog/components/{name}.html", using="jinja").render(context)
+    return mark_safe(BETWEEN_TAGS.sub("><", html))  # noqa: S308

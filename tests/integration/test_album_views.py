@@ -211,7 +211,7 @@ def test_a_tile_says_what_it_is(client: Client) -> None:
     page = Page(client, LIST)
     assert page.values("[data-album-tile]", "data-album-id") == [str(album.pk)]
     assert page.values(".tile h2 a", "href") == [f"{LIST}{album.pk}/"]
-    assert page.texts(".tile__facts span") == ["London, UK", "Clean", "EP"]
+    assert page.texts(".tile__facts")[0].endswith(" · London, UK · Clean · EP")
     assert page.texts(".tile__genres") == ["Prog-metal"]
     assert page.texts(".badge") == ["Upcoming", "Debut"]
     assert page.texts(".listen a") == ["Spotify", "Bandcamp"]
@@ -248,7 +248,7 @@ def test_a_tile_without_a_cover_has_a_drawing_and_asks_for_the_cover_once_seen(c
     with_id, without = add_album(title="Virus", spotify_id="2" * 22), add_album(title="Restoration")
     page = Page(client, LIST)
     assert len(page.find(".cover svg.placeholder")) == 2
-    assert page.values(".cover[hx-get]", "hx-get") == [f"{LIST}{with_id.pk}/cover/"]
+    assert page.values(".cover[data-ask]", "data-ask") == [f"{LIST}{with_id.pk}/cover/"]
     fragment = Page(client, f"{LIST}{without.pk}/cover/")
     assert fragment.texts(".placeholder text") == ["R"]
 

@@ -10,6 +10,7 @@ const UNITS = [
   ["minute", 60],
 ];
 const words = new Intl.RelativeTimeFormat("en", { numeric: "always" });
+const full = new Intl.DateTimeFormat("en", { dateStyle: "full", timeStyle: "medium" });
 
 function ago(moment) {
   const seconds = (serverNow() - moment) / 1000;
@@ -21,6 +22,6 @@ keepCurrent(() => {
   for (const time of document.querySelectorAll("time[datetime][data-relative]")) {
     const moment = new Date(time.dateTime);
     write(time, ago(moment));
-    time.title = moment.toLocaleString("en", { dateStyle: "full", timeStyle: "medium" });
+    time.title = full.format(moment);
   }
 });
