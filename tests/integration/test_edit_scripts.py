@@ -16,6 +16,7 @@ from django.db import transaction
 from hypothesis import given, settings
 
 from catalog.models import AlbumChange, SyncOperation
+from tests.browsing import assert_up_to_date
 from tests.edit_scripts import SCRIPTS, SEEDS, TABS, Curator, Record, written
 from tests.long import amount
 from tests.syncs import catalogue, sync_tabs
@@ -124,6 +125,7 @@ def test_albums_keep_their_keys_and_counts_tell_the_truth_through_any_script_of_
             after = shelf()
             check_counts(operation, before, after, set(keys.values()))
             check_albums(curator, after, keys)
+            assert_up_to_date()
             check_again(curator, path, after)
             before = after
             curator.edit(kinds)

@@ -19,6 +19,7 @@ from catalog.services.albums.undo import plan_undo, undoable_sync
 from catalog.services.sync.journal import SyncJournal, SyncStopped
 from catalog.services.sync.owner import this_process
 from catalog.services.sync.progress.forecast import usual_seconds
+from tests.browsing import assert_up_to_date
 from tests.edit_scripts import SCRIPTS, SEEDS, Curator
 from tests.integration.test_edit_scripts import sync, undone
 from tests.long import amount
@@ -91,6 +92,7 @@ def test_undoing_one_sync_after_another_gives_back_each_catalogue(
                 undo_until_killed(number)
             assert undo().status == "completed"
             assert catalogue() == before
+            assert_up_to_date()
             assert shelf({album["pk"] for album in albums}) == albums
             if not step:
                 sync(curator, path, force=True)

@@ -1,0 +1,86 @@
+"""What plain queries of the database say of a list, for what the index says to be compared with."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from django.db.models import Q
+from django.http import QueryDict
+
+from catalog.browse.facets import Facets
+from catalog.browse.index.catalogue import CatalogueIndex
+from catalog.browse.index.current import current_index
+from catalog.browse.index.places import countries_of
+from catalog.browse.query import CatalogQuery
+from catalog.models import Album, AlbumGenre, Genre, VocalStyle
+
+ORDERS: dict[str, Callable[[Album], tuple[Any, ...]]] = {
+    "newest": lambda album: (-album.release_order, album.artist_key, album.title_key, album.pk),
+    "oldest": lambda album: (album.release_order or 10**9, album.artist_key, album.title_key, album.pk),
+    "artist": lambda album: (album.artist_key, album.title_key, album.pk),
+    "title": lambda album: (album.title_key, album.artist_key, album.pk),
+    "added": lambda album: (-album.added_at.timestamp(), *ORDERS["newest"](album)),
+}
+
+
+def expected(asked: dict[str, Sequence[str]], leaving_out: str = "") -> list[Album]:
+    """Return what a plain query of the database gives, sorted here."""
+    asked = {name: values for name, values in asked.items() if name != leaving_out}
+    found = Album.objects.listed()
+    known = set(Genre.objects.values_list("slug", flat=True))
+    for values in [[slug for slug in asked.get("genre", ()) if slug in known]]:
+        found = (
+            found.filter(pk__in=AlbumGenre.objects.filter(genre__slug__in=values).values("album")) if values else found
+        )
+    for slug in known.intersection(asked.get("genre_all", ())):
+        found = found.filter(album_genres__genre__slug=slug)
+    for slug in known.intersection(asked.get("genre_not", ())):
+        found = found.exclude(album_genres__genre__slug=slug)
+    styles = set(VocalStyle.objects.values_list("slug", flat=True)).intersection(asked.get("vocal", ()))
+    found = found.filter(vocal_style__slug__in=styles) if styles else found
+    found = found.filter(scene__in=asked["scene"]) if asked.get("scene") else found
+    is_format = {"lp": Q(format__iendswith="lp"), "ep": Q(format__iendswith="ep")}
+    is_format["other"] = ~(is_format["lp"] | is_format["ep"])
+    formats = [is_format[name] for name in asked.get("format", ())]
+    found = found.filter(Q(*formats, _connector=Q.OR)) if formats else found
+    albums = list(found.distinct())
+    there = {country.slug for album in Album.objects.listed() for country in countries_of(album.country)}
+    if wanted := there.intersection(asked.get("country", ())):
+        albums = [album for album in albums if wanted & {country.slug for country in countries_of(album.country)}]
+    return sorted(albums, key=ORDERS[asked["sort"][0]])
+
+
+def values_of(album: Album, group: str) -> set[str]:
+    """Return what an album is filtered by in a group."""
+    format_ = album.format.lower()
+    return {
+        "genre": set(album.genres.values_list("slug", flat=True)) if group == "genre" else set[str](),
+        "vocal": {album.vocal_style.slug} if album.vocal_style else set[str](),
+        "year": {str(album.year)},
+        "country": {country.slug for country in countries_of(album.country)},
+        "scene": {album.scene or ""},
+        "format": {"lp" if format_.endswith("lp") else "ep" if format_.endswith("ep") else "other"},
+    }[group]
+
+
+def assert_equal(index: CatalogueIndex, query: dict[str, Sequence[str]]) -> None:
+    """The list of a query, every slice of it, and all counts beside it are those of the database."""
+    string = "&".join(f"{name}={value}" for name, values in query.items() for value in values)
+    read = CatalogQuery(QueryDict(string), index)
+    keys = [album.pk for album in expected(query)]
+    assert read.albums[0 : len(keys) + 1] == keys
+    assert [key for start in range(0, len(keys), 2) for key in read.albums[start : start + 2]] == keys
+    for facet in Facets(read, index).all:
+        beside = expected(query, leaving_out=facet.name)
+        counted = Counter(value for album in beside for value in values_of(album, facet.name))
+        for choice in facet.choices:
+            assert choice.count == counted[choice.value], (string, facet.name, choice)
+
+
+def assert_up_to_date() -> None:
+    """The index of this process is that of the database, in each order and for some filters."""
+    index = current_index().get()
+    slugs = list(Genre.objects.order_by("slug").values_list("slug", flat=True)[:2])
+    for sort in ORDERS:
+        assert_equal(index, {"sort": [sort]})
+    assert_equal(index, {"sort": ["newest"], "genre": slugs[:1], "genre_not": slugs[1:], "scene": ["metal"]})
