@@ -149,12 +149,13 @@ class CatalogQuery:
             yield "per_page", str(self.per_page)
 
     def _chosen_of(self, group: str) -> Iterator[tuple[str, str]]:
-        known = self._index.values[group_of(group)]
+        known, genres = self._index.values[group_of(group)], self._index.values["genre"]
         asked = list(dict.fromkeys(self._query.getlist(group)[:MOST_VALUES]))
         if group == "year":
             yield from ((year, year) for year in sorted(filter(YEAR.fullmatch, asked), reverse=True))
         else:
-            chosen = ((value, known[value].label) for value in known.keys() & asked)
+            named = (self._index.genre_slugs.get(value, value) for value in asked) if known is genres else asked
+            chosen = ((value, known[value].label) for value in known.keys() & named)
             yield from sorted(chosen, key=lambda pair: (pair[1].casefold(), pair[0]))
 
 

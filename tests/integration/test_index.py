@@ -93,6 +93,23 @@ def test_what_curators_change_shows_at_once(admin_client: Client) -> None:
         assert Page(admin_client, f"{LIST}?q={text}").titles == ["Virus"]
 
 
+@pytest.mark.django_db
+@pytest.mark.postgresql
+def test_spellings_of_a_genre_are_offered_and_listed_as_one(client: Client) -> None:
+    for number, (title, genre) in enumerate([("A", "Post-rock"), ("B", "Post-rock"), ("C", "Post Rock")]):
+        add_album("Haken", title, genres=[genre] if number < 2 else [])
+    other = Genre.objects.create(name="Post Rock", key="post rock", slug="post-rock-2")
+    AlbumGenre.objects.create(album=Album.objects.get(title="C"), genre=other, position=0)
+    page = Page(client, LIST)
+    assert (page.texts("#genre-main .choice__name"), page.texts("#genre-main .choice__count")) == (["Post-rock"], ["3"])
+    old = Page(client, f"{LIST}?genre=post-rock-2")
+    assert sorted(old.titles) == ["A", "B", "C"]
+    assert old.values("[data-album-grid]", "hx-get") == [f"{LIST}?genre=post-rock"]
+    GenreAlias.objects.create(genre=other, name="Djent", key="djent")
+    add_album("Leprous", "Coal", genres=["Djent"])
+    assert sorted(Page(client, f"{LIST}?genre=djent").titles) == ["A", "B", "C", "Coal"]
+
+
 def version() -> int:
     return read_versions().albums
 

@@ -8,6 +8,7 @@ from catalog.browse.index.catalogue import CatalogueIndex
 from catalog.browse.index.entries import AlbumRow, Catalogue, Named
 from catalog.browse.index.places import countries_of
 from catalog.browse.index.search import Search, closest_name
+from catalog.browse.index.values import genres_by_spelling
 from catalog.browse.index.words import squashed, words
 from catalog.services.sheet.text import fold
 
@@ -154,3 +155,13 @@ def test_what_stands_between_words_makes_no_difference() -> None:
     assert words("Black-metal") == words("black  METAL") == ("black", "metal")
     assert squashed("Jay-Zed") == squashed("jay zed") == "jayzed"
     assert words("!!!") == ("!!!",)
+
+
+def test_spellings_of_a_genre_are_one_named_as_most_albums_name_it() -> None:
+    names = ("Jazz Fusion", "Jazz-fusion", "jazz / fusion", "Jazz", "Fusion jazz")
+    genres = {pk: Named(f"slug-{pk}", name) for pk, name in enumerate(names)}
+    genres[1] = Named("slug-1", "Jazz-fusion", ("Fusion Jazz",))
+    found = genres_by_spelling(genres, {0: 2, 1: 5, 2: 1, 3: 9, 4: 7})
+    assert [found[pk].label for pk in range(5)] == ["Jazz-fusion"] * 3 + ["Jazz", "Jazz-fusion"]
+    assert set(found[0].slugs) == {"slug-0", "slug-2", "slug-4"}
+    assert {"Jazz Fusion", "Fusion jazz", "Fusion Jazz"} <= set(found[0].names)

@@ -30,6 +30,8 @@ class CatalogueIndex:
         self.keys = array("Q", (album.pk for album in albums))
         """The primary keys of the albums, by number."""
         self.values: Values = collected.values
+        self.genre_slugs = {slug: genre.slug for genre in self.values["genre"].values() for slug in genre.slugs}
+        """For what addresses call other spellings of genres, what they call the genre."""
         self.orders: Mapping[str, Order] = {NEWEST: Newest(len(albums), bitmaps), **_others(ordered, bitmaps)}
         self.artist_names: Sequence[str] = texts.artist_names
         self.artist_of = texts.artist_of

@@ -1,14 +1,19 @@
 """The values that albums can be filtered by, and the albums of each."""
 
+import re
 from array import array
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from pyroaring import BitMap
 
-from catalog.browse.index.entries import AlbumRow, Catalogue
+from catalog.browse.index.entries import AlbumRow, Catalogue, Named
 from catalog.browse.index.places import countries_of
 from catalog.models import Album
+
+BETWEEN_WORDS = re.compile(r"[\s/\u2010-\u2015-]+")
 
 FORMATS = ("lp", "ep", "other")
 
@@ -20,6 +25,8 @@ class Value:
     slug: str
     label: str
     names: Sequence[str] = ()
+    slugs: Sequence[str] = ()
+    """What addresses called its other spellings."""
 
 
 Values = Mapping[str, Mapping[str, Value]]
@@ -30,7 +37,7 @@ class Collected:
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
-        self._genres = {pk: Value(each.slug, each.name, each.aliases) for pk, each in catalogue.genres.items()}
+        self._genres = genres_by_spelling(catalogue.genres, Counter(chain.from_iterable(catalogue.genres_of.values())))
         self._vocals = {pk: Value(each.slug, each.name) for pk, each in catalogue.vocal_styles.items()}
         self._scenes = {str(scene): Value(scene, scene) for scene in Album.Scene.values}
         self._formats = {name: Value(name, name) for name in FORMATS}
@@ -74,6 +81,32 @@ class Collected:
         if album.scene in self._scenes:
             yield "scene", self._scenes[album.scene]
         yield "format", self._formats[format_group(album.format)]
+
+
+def genres_by_spelling(genres: Mapping[int, Named], albums: Mapping[int, int]) -> dict[int, Value]:
+    """Return the genre that each of the database's stands for, by primary key.
+
+    Those whose names differ only in hyphens, blanks, slashes or capitals are one, named as most albums name it; and so
+    are those that a curator called the same, without waiting for a sync to move their albums.
+    """
+    meant = {spelled(alias): spelled(genre.name) for genre in genres.values() for alias in genre.aliases}
+    groups: dict[str, list[int]] = {}
+    for pk, genre in genres.items():
+        own = spelled(genre.name)
+        groups.setdefault(meant.get(own, own), []).append(pk)
+    found: dict[int, Value] = {}
+    for name, pks in groups.items():
+        pks.sort(key=lambda pk: (spelled(genres[pk].name) != name, -albums.get(pk, 0), pk))
+        first, others = genres[pks[0]], [genres[pk] for pk in pks[1:]]
+        names = (*first.aliases, *(each for other in others for each in (other.name, *other.aliases)))
+        value = Value(first.slug, first.name, names, tuple(other.slug for other in others))
+        found |= dict.fromkeys(pks, value)
+    return found
+
+
+def spelled(name: str) -> str:
+    """Return what two spellings of a genre have in common."""
+    return BETWEEN_WORDS.sub("", name.casefold())
 
 
 def format_group(text: str) -> str:
