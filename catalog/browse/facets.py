@@ -11,8 +11,6 @@ from catalog.browse.index.values import Value
 from catalog.browse.index.words import squashed
 from catalog.browse.query import CatalogQuery
 
-LONG_GROUPS = ("genre", "country")
-
 SHOWN = {"genre": 14, "country": 10}
 """How many choices of a long group a page has. The others are brought when somebody looks for them."""
 

@@ -22,6 +22,9 @@ USUAL_PER_PAGE = 50
 GROUPS = ("genre", "genre_all", "genre_not", "vocal", "year", "country", "scene", "format")
 """What a list is filtered by, in the order of the page. Genres can also be required, or excluded."""
 
+LONG_GROUPS = ("genre", "country")
+"""Groups of so many choices that the rarer ones are looked for."""
+
 YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 MOST_VALUES = 50
 LONGEST_PAGE = 7
@@ -76,7 +79,13 @@ class CatalogQuery:
     @property
     def key(self) -> tuple[object, ...]:
         """What tells this page of this list from all others, without looking for its albums."""
-        return (*self._pairs(), self.per_page, self.page, *map(self.finding, ("genre", "country")))
+        return (*self._pairs(), self.per_page, self.page, *map(self.finding, LONG_GROUPS))
+
+    @property
+    def filters_key(self) -> tuple[object, ...]:
+        """What tells the filters beside this list from all others: they are the same on each of its pages."""
+        narrowing = (pair for pair in self._pairs() if pair[0] not in {"sort", "per_page"})
+        return (*narrowing, *map(self.finding, LONG_GROUPS))
 
     @property
     def is_filtered(self) -> bool:

@@ -1,4 +1,4 @@
-"""Renders the list of albums: the form with its filters and results, or only what a click changes in it."""
+"""Renders the list of albums: its filters, its results, or only what a click changes in it."""
 
 import json
 from functools import lru_cache
@@ -17,11 +17,16 @@ from catalog.rendering.tiles import render_tiles
 from catalog.services.sync.snapshot import current_snapshot
 
 
-def render_form(query: CatalogQuery, index: CatalogueIndex) -> SafeString:
-    """Return the filters and the results."""
+def render_filters(query: CatalogQuery, index: CatalogueIndex) -> SafeString:
+    """Return the filters beside a list, whatever its order and page."""
     facets = Facets(query, index)
     shown = [_facet(facet, facets, query) for facet in facets.all]
-    return _render("form", {**_results(query, index), "facets": shown})
+    return _render("filters", {"facets": shown, "count": len(query.albums)})
+
+
+def render_results(query: CatalogQuery, index: CatalogueIndex) -> SafeString:
+    """Return one page of a list."""
+    return _render("results", _results(query, index))
 
 
 def render_fragment(query: CatalogQuery, index: CatalogueIndex, asked_by: str) -> SafeString:
@@ -36,6 +41,7 @@ def _results(query: CatalogQuery, index: CatalogueIndex) -> dict[str, object]:
     return {
         "query": query,
         "page": page,
+        "count": page.paginator.count,
         "tiles": render_tiles(list(page.object_list), added_by_last_sync(index)),
         "total": len(index),
         "pages": list(page_links(page, query.address)),

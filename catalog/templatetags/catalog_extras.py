@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 from django import template
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 from catalog import placeholder, wording
 from catalog.models import Album
@@ -187,7 +188,9 @@ def dotted(lines: str) -> str:
 @register.filter
 def link_name(address: str) -> str:
     """Name a link by the service that it really leads to, else by its host."""
-    return _service(urlsplit(address).hostname or "")
+    host = address.partition("://")[2].partition("/")[0]
+    is_plain = host.isascii() and host.replace(".", "").replace("-", "").isalnum()
+    return _service(host.lower() if is_plain else urlsplit(address).hostname or "")
 
 
 @lru_cache(1000)
@@ -208,6 +211,14 @@ def is_upcoming(album: Album) -> bool:
 def placeholder_cover(album: Album) -> placeholder.Placeholder:
     """Draw the placeholder cover of an album."""
     return placeholder.draw(album.artist.name, album.title)
+
+
+@register.filter
+@lru_cache(1000)
+def as_paths(strokes: tuple[placeholder.Stroke, ...]) -> SafeString:
+    """Draw the strokes of a placeholder; there are a few dozens of drawings for thousands of albums."""
+    paths = ((stroke.path, stroke.width) for stroke in strokes)
+    return format_html_join("", '<path d="{}" stroke-width="{}"/>', paths)
 
 
 @register.filter

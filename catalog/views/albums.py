@@ -1,5 +1,6 @@
 """The catalogue: the list of albums, one album, and the cover of one album."""
 
+from collections.abc import Iterable
 from urllib.parse import quote
 
 from django.conf import settings
@@ -7,18 +8,19 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
+from django.urls import get_script_prefix
 from django.utils.cache import patch_cache_control
 from django.utils.timezone import localdate
 from django.views import View
 
-from catalog.browse.facets import LONG_GROUPS, Facets
+from catalog.browse.facets import Facets
 from catalog.browse.index.catalogue import CatalogueIndex
 from catalog.browse.index.current import current_index
-from catalog.browse.query import CatalogQuery
+from catalog.browse.query import LONG_GROUPS, CatalogQuery
 from catalog.models import Album, Genre
 from catalog.rendering.choices import render_choices
-from catalog.rendering.listing import render_form, render_fragment
-from catalog.rendering.pieces import LIVE, etag_of, framed, kept, mark, respond
+from catalog.rendering.listing import render_filters, render_fragment, render_results
+from catalog.rendering.pieces import Piece, etag_of, framed, kept, mark, respond
 from catalog.rendering.tiles import render_cover, tiles_of
 from catalog.services.spotify.cover_requests import ask_for
 from catalog.services.sync.snapshot import current_snapshot
@@ -49,8 +51,10 @@ class AlbumListView(View):
         elif is_like_any_other(request):
             response = _kept_page(request, query, index)
         else:
-            context = panel_context(request, fresh=True) | _texts(query) | {"listing": render_form(query, index)}
-            response = render(request, "catalog/album_list.html", context)
+            parts = {"filters": render_filters(query, index), "results": render_results(query, index)}
+            response = render(
+                request, "catalog/album_list.html", panel_context(request, fresh=True) | _texts(query) | parts
+            )
         if query.chosen_per_page:
             response.set_cookie("per_page", str(query.per_page), max_age=A_YEAR, httponly=True, samesite="Lax")
         vary_by_representation(response)
@@ -61,7 +65,7 @@ def _fragment(request: HtmxRequest, query: CatalogQuery, index: CatalogueIndex) 
     trigger = request.htmx.trigger or ""
     asked_by = trigger if trigger in {RESULTS, *IN_HISTORY} else ""
     key = ("fragment", asked_by, *query.key, *_state(index))
-    response = respond(request, kept(key, lambda: render_fragment(query, index, asked_by)))
+    response = respond(request, [kept(key, lambda: render_fragment(query, index, asked_by))])
     if header := IN_HISTORY.get(trigger):
         response[header] = query.address()
     return response
@@ -70,21 +74,24 @@ def _fragment(request: HtmxRequest, query: CatalogQuery, index: CatalogueIndex) 
 def _kept_page(request: HtmxRequest, query: CatalogQuery, index: CatalogueIndex) -> HttpResponse:
     """Answer somebody who isn't signed in: with the page that all of them get, and the panel as it stands."""
     look = current_snapshot().look(fresh=not current_index().is_watched)
-    status = look.status
-    key = ("page", *query.key, *_state(index), status.is_active)
+    status, key = look.status, ("results", *query.key, *_state(index))
+    values = {
+        **{name: [Piece.short(text)] for name, text in _texts(query).items()},
+        "here": [Piece.short(quote(query.address(query.page)))],
+        "panel": [live_panel(request, look)],
+        "filters": [kept(("filters", *query.filters_key, index.version), lambda: render_filters(query, index))],
+        "results": [kept(key, lambda: render_results(query, index))],
+    }
+    frame = ("frame", status.is_active, settings.IS_DEMO, get_script_prefix())
+    page = framed(frame, lambda: _frame(request, status, values), values)
+    facts = (key, status.is_active, panel_facts(request, status))
+    return respond(request, page, "" if status.is_active else etag_of(facts, request.META.get("CSRF_COOKIE")))
 
-    before, after = kept(key, lambda: _page(request, query, index, status))
-    panel = live_panel(request, look)
-    etag = "" if status.is_active else etag_of((key, panel_facts(request, status)), request.META.get("CSRF_COOKIE"))
-    return respond(request, [before, panel, after], etag)
 
-
-def _page(request: HtmxRequest, query: CatalogQuery, index: CatalogueIndex, status: SyncStatus) -> str:
-    """Return a page for everybody, with a mark where the panel belongs."""
-    texts = {**_texts(query), "here": quote(query.address(query.page)), "listing": render_form(query, index)}
-    context = {"live_panel": LIVE, "status": status, **{name: mark(name) for name in texts}}
-    frame = ("frame", status.is_active, settings.IS_DEMO)
-    return framed(frame, lambda: render_to_string("catalog/album_list.html", context, request), texts)
+def _frame(request: HtmxRequest, status: SyncStatus, values: Iterable[str]) -> str:
+    """Return a list's page with marks where lists differ."""
+    context = {"status": status, **{name: mark(name) for name in values}}
+    return render_to_string("catalog/album_list.html", context, request)
 
 
 def _texts(query: CatalogQuery) -> dict[str, str]:
