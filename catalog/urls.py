@@ -2,7 +2,9 @@
 
 from django.urls import path
 
-from catalog.views.albums import AlbumChoicesView, AlbumCoverView, AlbumDetailView, AlbumListView
+from catalog.views.catalogue.albums import AlbumChoicesView, AlbumCoverView, AlbumDetailView, AlbumListView
+from catalog.views.catalogue.artists import ArtistDetailView
+from catalog.views.catalogue.suggest import SuggestView
 from catalog.views.curate.artists import ArtistsView, ArtistView
 from catalog.views.curate.desk import CurateView
 from catalog.views.curate.genres import GenresView, GenreView
@@ -10,7 +12,6 @@ from catalog.views.curate.removed import RemovedAlbumsView
 from catalog.views.curate.review import ReviewView
 from catalog.views.history import HistoryDetailView, HistoryView
 from catalog.views.preview import SyncPreviewView, SyncUndoView
-from catalog.views.suggest import SuggestView
 from catalog.views.sync import SyncCancelView, SyncStatusView, SyncTriggerView
 
 app_name = "catalog"
@@ -22,6 +23,8 @@ urlpatterns = [
     path("albums/suggest/", SuggestView.as_view(), name="suggest"),
     path("albums/<int:pk>/", AlbumDetailView.as_view(), name="album_detail"),
     path("albums/<int:pk>/cover/", AlbumCoverView.as_view(), name="album_cover"),
+    path("artists/<int:pk>/", ArtistDetailView.as_view(), name="artist_detail"),
+    path("artists/<int:pk>/<str:slug>/", ArtistDetailView.as_view(), name="artist_detail"),
     path("curate/", CurateView.as_view(), name="curate"),
     path("curate/artists/", ArtistsView.as_view(), name="curate_artists"),
     path("curate/artists/<int:pk>/", ArtistView.as_view(), name="curate_artist"),

@@ -4,9 +4,14 @@ from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
+from django.utils.text import slugify
 
 if TYPE_CHECKING:
     from django.db.models.manager import RelatedManager
+
+
+LONGEST_SLUG = 80
 
 
 class Artist(models.Model):
@@ -19,6 +24,15 @@ class Artist(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        """Return the address of the artist's page."""
+        return reverse("catalog:artist_detail", args=[self.pk, self.slug] if self.slug else [self.pk])
+
+    @property
+    def slug(self) -> str:
+        """The name as the address has it; nothing where it has neither letters nor digits."""
+        return slugify(self.name, allow_unicode=True)[:LONGEST_SLUG]
 
 
 class ArtistAlias(models.Model):

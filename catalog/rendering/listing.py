@@ -21,19 +21,22 @@ def render_filters(query: CatalogQuery, index: CatalogueIndex) -> SafeString:
     """Return the filters beside a list, whatever its order and page."""
     facets = Facets(query, index)
     shown = [_facet(facet, facets, query) for facet in facets.all]
-    return _render("filters", {"facets": shown, "count": len(query.albums)})
+    return _render("catalog/list/filters.html", {"facets": shown, "count": len(query.albums)})
 
 
 def render_results(query: CatalogQuery, index: CatalogueIndex) -> SafeString:
     """Return one page of a list."""
-    return _render("results", _results(query, index))
+    return _render("catalog/list/results.html", _results(query, index))
 
 
 def render_fragment(query: CatalogQuery, index: CatalogueIndex, asked_by: str) -> SafeString:
     """Return the results, with the counts of the filters that stay; ``asked_by`` is the id of what asked."""
     told = {"counts": Facets(query, index).counts(), "chosen": query.ticked}
     counts = json.dumps(told, separators=(",", ":"))
-    return _render("fragment", {**_results(query, index), "counts": counts, "asked_by": asked_by, "text": query.text})
+    return _render(
+        "catalog/list/fragment.html",
+        {**_results(query, index), "counts": counts, "asked_by": asked_by, "text": query.text},
+    )
 
 
 def _results(query: CatalogQuery, index: CatalogueIndex) -> dict[str, object]:
@@ -58,7 +61,7 @@ def _facet(facet: Facet, facets: Facets, query: CatalogQuery) -> dict[str, objec
 
 
 def _render(name: str, context: dict[str, object]) -> SafeString:
-    return mark_safe(get_template(f"catalog/list/{name}.html", using="jinja").render(context))  # noqa: S308
+    return mark_safe(get_template(name, using="jinja").render(context))  # noqa: S308
 
 
 def added_by_last_sync(index: CatalogueIndex) -> frozenset[int]:

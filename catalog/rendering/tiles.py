@@ -103,7 +103,7 @@ def render_tiles(keys: Sequence[int], new_albums: Collection[int]) -> SafeString
 
 def render_cover(tile: Tile, again: Mapping[str, str]) -> SafeString:
     """Return the cover of a tile, or its placeholder with what it asks ``again``: the address and the trigger."""
-    return _render("tile_cover", {**tile.context, "ask": "", **again})
+    return _render("catalog/components/tile_cover.html", {**tile.context, "ask": "", **again})
 
 
 def _is_upcoming(tile: Tile, today: date) -> bool:
@@ -112,9 +112,9 @@ def _is_upcoming(tile: Tile, today: date) -> bool:
 
 @lru_cache(MOST_KEPT)
 def _tile(tile: Tile, is_upcoming: bool, is_new: bool) -> SafeString:
-    return _render("album_tile", {**tile.context, "is_upcoming": is_upcoming, "is_new": is_new})
+    return _render("catalog/components/album_tile.html", {**tile.context, "is_upcoming": is_upcoming, "is_new": is_new})
 
 
 def _render(name: str, context: Mapping[str, object]) -> SafeString:
-    html = get_template(f"catalog/components/{name}.html", using="jinja").render(context)
+    html = get_template(name, using="jinja").render(context)
     return mark_safe(BETWEEN_TAGS.sub("><", html))  # noqa: S308

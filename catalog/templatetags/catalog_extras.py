@@ -246,6 +246,12 @@ def short_date(day: date) -> str:
 
 
 @register.filter
+def span(years: tuple[int, int]) -> str:
+    """Write years from the first to the last as ``2014–2026``."""
+    return "–".join(map(str, dict.fromkeys(years)))
+
+
+@register.filter
 def thousands(number: int) -> str:
     """Write a number with separators."""
     return f"{number:,}"

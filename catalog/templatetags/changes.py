@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django import template
 
 from catalog import placeholder
-from catalog.browse.field_changes import FieldChange, field_changes
+from catalog.browse.changes.fields import FieldChange, field_changes
 from catalog.models import AlbumChange, PlannedChange
 
 register = template.Library()

@@ -1,6 +1,6 @@
 """The pages and their fragments."""
 
-from catalog.views.albums import AlbumChoicesView, AlbumCoverView, AlbumDetailView, AlbumListView
+from catalog.views.catalogue.albums import AlbumChoicesView, AlbumCoverView, AlbumDetailView, AlbumListView
 from catalog.views.curate.removed import RemovedAlbumsView
 from catalog.views.history import HistoryDetailView, HistoryView
 from catalog.views.preview import SyncPreviewView, SyncUndoView

@@ -9,7 +9,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Case, Count, IntegerField, QuerySet, Value, When
 from django.http import HttpRequest
 
-from catalog.browse.change_filters import FIELDS, ChangeFilters
+from catalog.browse.changes.filters import FIELDS, ChangeFilters
 from catalog.browse.pages import page_links
 from catalog.models import AlbumChange, PlannedChange
 

@@ -126,7 +126,7 @@ def test_the_first_sync_fills_the_shelves_under_the_readers_eyes(
 @in_each_width_and_scheme
 def test_axe_finds_nothing_and_nothing_overflows(browser: Browser, app: App, width: int, scheme: Scheme) -> None:
     rarer = ("albums/?q=polka", "albums/?genre=djent", "sync/history/1/") if IS_LONG else ()
-    paths = ("albums/?per_page=25", "albums/1/", "sync/history/", *rarer)
+    paths = ("albums/?per_page=25", "albums/1/", "artists/1/", "sync/history/", *rarer)
     check_pages(new_page(browser, width, scheme), f"{app.url}/catalog/", paths, scheme)
 
 

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog.browse.clusters import LONGEST as LONGEST_CLUSTER
-from catalog.browse.clusters import clusters, tokens
-from catalog.browse.differences import LONGEST, Segments, compare_lists, compare_texts
-from catalog.browse.field_changes import field_changes
+from catalog.browse.changes.clusters import LONGEST as LONGEST_CLUSTER
+from catalog.browse.changes.clusters import clusters, tokens
+from catalog.browse.changes.differences import LONGEST, Segments, compare_lists, compare_texts
+from catalog.browse.changes.fields import field_changes
 
 ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=300)
 COMBINED = st.text("ab ,e\u0301\u0323👩🏽\u200d💻🇳🇴\ud83d\ude00", max_size=300)

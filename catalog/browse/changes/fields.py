@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal, cast
 
-from catalog.browse.differences import Segments, compare_lists, compare_texts, is_shortened
+from catalog.browse.changes.differences import Segments, compare_lists, compare_texts, is_shortened
 from catalog.wording import joined
 
 Sort = Literal["text", "link", "date", "yes_no"]

@@ -7,7 +7,7 @@ from typing import TypeVar
 from django.db.models import Model, QuerySet
 from django.http import QueryDict
 
-from catalog.browse.field_changes import LINKS
+from catalog.browse.changes.fields import LINKS
 from catalog.browse.parameters import query_string, text_of
 from catalog.services.sheet.text import fold
 

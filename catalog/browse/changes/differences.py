@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from catalog.browse.clusters import clusters, tokens
+from catalog.browse.changes.clusters import clusters, tokens
 
 SHORT = 80
 """Letters up to which a value is shown whole."""

@@ -1,0 +1,1 @@
+"""What syncs changed, as pages list and show it."""

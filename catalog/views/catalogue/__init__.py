@@ -1,0 +1,1 @@
+"""What listeners look at: lists, albums, artists, and what the search suggests."""

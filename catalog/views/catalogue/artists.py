@@ -1,0 +1,61 @@
+"""An artist's page: all of its albums, where they come from, and what they are."""
+
+from collections.abc import Sequence
+from urllib.parse import quote
+
+from django.db.models import Count
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import urlencode
+from django.views import View
+
+from catalog.browse.bands import Traces, bands_of
+from catalog.browse.index.current import current_index
+from catalog.models import Album, Artist, Genre
+from catalog.rendering.listing import added_by_last_sync
+from catalog.rendering.tiles import render_tiles
+
+MOST_GENRES = 8
+
+
+class ArtistDetailView(View):
+    """One artist. Two bands that share a name share a page, but not a list."""
+
+    def get(self, request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
+        """Answer with the albums, newest first; an old or shortened address leads to the present one."""
+        artist = get_object_or_404(Artist, pk=pk)
+        if slug != artist.slug:
+            return redirect(artist, permanent=False)
+        albums = [*Album.objects.listed().filter(artist=artist).newest_first().values_list(*Traces._fields, "year")]
+        if not albums:
+            raise Http404
+        new_albums = added_by_last_sync(current_index().get())
+        bands = [
+            {"countries": band.countries.values(), "shops": band.shops, "tiles": render_tiles(band.albums, new_albums)}
+            for band in bands_of(Traces(*traces) for *traces, _ in albums)
+        ]
+        years = [year for *_, year in albums if year]
+        context = {
+            "artist": artist,
+            "count": len(albums),
+            "bands": bands,
+            "years": (min(years), max(years)) if years else None,
+            "genres": _genres(artist),
+            "elsewhere": _elsewhere(artist.name),
+        }
+        return render(request, "catalog/artists/detail.html", context)
+
+
+def _genres(artist: Artist) -> Sequence[Genre]:
+    """Return the genres of most of the albums."""
+    used = Genre.objects.filter(album_genres__album__artist=artist, album_genres__album__removed_at=None)
+    return list(used.annotate(number=Count("pk")).order_by("-number", "key")[:MOST_GENRES])
+
+
+def _elsewhere(name: str) -> list[tuple[str, str]]:
+    """Return where else a name can be looked for."""
+    return [
+        ("Spotify", f"https://open.spotify.com/search/{quote(name, safe='')}"),
+        ("Bandcamp", f"https://bandcamp.com/search?{urlencode({'q': name, 'item_type': 'b'})}"),
+        ("YouTube", f"https://www.youtube.com/results?{urlencode({'search_query': name})}"),
+    ]
