@@ -1,7 +1,7 @@
 """Renders the tiles of albums. One that looks as it did before isn't rendered again."""
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from functools import cache, lru_cache
 from typing import NamedTuple
@@ -95,9 +95,14 @@ def tiles_of(keys: Sequence[int]) -> list[Tile]:
 
 
 def render_tiles(keys: Sequence[int], new_albums: Collection[int]) -> SafeString:
-    """Return the tiles of albums as HTML."""
+    """Return the tiles of albums as HTML, by their primary keys."""
+    return render_each(tiles_of(keys), new_albums)
+
+
+def render_each(tiles: Iterable[Tile], new_albums: Collection[int] = ()) -> SafeString:
+    """Return tiles as HTML."""
     today = localdate()
-    parts = (_tile(tile, _is_upcoming(tile, today), tile.pk in new_albums) for tile in tiles_of(keys))
+    parts = (_tile(tile, _is_upcoming(tile, today), tile.pk in new_albums) for tile in tiles)
     return mark_safe("".join(parts))  # noqa: S308
 
 

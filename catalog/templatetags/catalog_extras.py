@@ -14,6 +14,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from catalog import placeholder, wording
+from catalog.browse.index.values import format_group
 from catalog.models import Album
 from catalog.services.clock import Clock
 from catalog.services.sync.status import SyncStatus
@@ -21,6 +22,7 @@ from catalog.services.sync.status import SyncStatus
 register = template.Library()
 register.filter(wording.joined)
 register.filter(wording.plain)
+register.filter(format_group)
 
 COUNT_NAMES = {
     "created": "New",

@@ -77,7 +77,7 @@ def test_while_spotify_may_not_be_asked_the_page_is_quiet(
     upstreams.spotify.fail("quota", on="/")
     try:
         page.goto(address_of(shop, database, has_cover=False))
-        expect(page.locator("svg.placeholder")).to_be_visible()
+        expect(page.locator(".album__cover svg.placeholder")).to_be_visible()
         page.wait_for_timeout(3000)
         asked = upstreams.spotify.count("/")
         page.reload()
@@ -91,7 +91,7 @@ def test_without_a_script_the_page_shows_what_is_known(page: Page, shop: App, da
     assert page.context.browser is not None
     plain = page.context.browser.new_page(java_script_enabled=False)
     plain.goto(address_of(shop, database, has_cover=False))
-    expect(plain.locator("svg.placeholder")).to_be_visible()
+    expect(plain.locator(".album__cover svg.placeholder")).to_be_visible()
     expect(plain.locator(".facts")).to_contain_text("Released")
     expect(plain.locator("#album-tracks")).to_be_hidden()
     plain.close()

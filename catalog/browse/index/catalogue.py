@@ -1,6 +1,7 @@
 """The index of one version of the catalogue. Pure: built from values, and never changed."""
 
 from array import array
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import cached_property
@@ -12,7 +13,7 @@ from catalog.browse.index.orders import NEWEST, Bitmaps, Newest, Order, in_each_
 from catalog.browse.index.postings import Postings
 from catalog.browse.index.texts import Texts
 from catalog.browse.index.values import Collected, Value, Values, ranked
-from catalog.browse.index.words import words
+from catalog.browse.index.words import squashed, words
 
 
 class CatalogueIndex:
@@ -49,6 +50,23 @@ class CatalogueIndex:
     def newest(self) -> Order:
         """The order that gives albums their numbers."""
         return self.orders[NEWEST]
+
+    def number_of(self, pk: int) -> int | None:
+        """Return the number of an album, if it is listed."""
+        place = bisect_left(self._by_key, pk, key=self.keys.__getitem__)
+        is_listed = place < len(self) and self.keys[self._by_key[place]] == pk
+        return self._by_key[place] if is_listed else None
+
+    def by_artist(self, number: int) -> BitMap:
+        """Return the albums of an album's artist, the newest first."""
+        artist = self.artist_of[number]
+        named_so = self.artists.exactly(squashed(self.artist_names[artist]))
+        return BitMap(each for each in named_so if self.artist_of[each] == artist)
+
+    @cached_property
+    def _by_key(self) -> "array[int]":
+        """The numbers of the albums by primary key. Made when somebody first looks at an album."""
+        return array("I", sorted(range(len(self)), key=self.keys.__getitem__))
 
     @cached_property
     def offered(self) -> Mapping[str, Sequence[Value]]:

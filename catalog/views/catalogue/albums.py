@@ -1,6 +1,7 @@
 """The catalogue: the list of albums, one album, and the cover of one album."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import islice
 from urllib.parse import quote
 
 from django.conf import settings
@@ -16,12 +17,14 @@ from django.views import View
 from catalog.browse.facets import Facets
 from catalog.browse.index.catalogue import CatalogueIndex
 from catalog.browse.index.current import current_index
+from catalog.browse.index.places import Country, countries_of
 from catalog.browse.query import LONG_GROUPS, CatalogQuery
+from catalog.browse.similar import around, similar
 from catalog.models import Album, Genre
 from catalog.rendering.choices import render_choices
 from catalog.rendering.listing import render_filters, render_fragment, render_results
 from catalog.rendering.pieces import Piece, etag_of, framed, kept, mark, respond
-from catalog.rendering.tiles import render_cover, tiles_of
+from catalog.rendering.tiles import render_cover, render_each, tiles_of
 from catalog.services.spotify.cover_requests import ask_for
 from catalog.services.sync.snapshot import current_snapshot
 from catalog.services.sync.status import SyncStatus
@@ -29,6 +32,9 @@ from catalog.views.negotiation import HtmxRequest, vary_by_representation, wants
 from catalog.views.responses import is_like_any_other, live_panel, panel_context, panel_facts
 
 A_YEAR = 365 * 24 * 60 * 60
+MOST_OTHERS = 6
+"""Albums that an album's page shows of its artist, and as many that are like it."""
+
 RETRY_SECONDS = (2, 4, 8, 16, 30)
 """After how long a placeholder asks again: many covers that are wanted at once come one after the other."""
 
@@ -112,8 +118,27 @@ class AlbumDetailView(View):
         """Answer with the album's page, also where the album has left the sheet."""
         album = get_object_or_404(Album.objects.select_related("artist", "vocal_style", "spotify"), pk=pk)
         changes = album.changes.select_related("operation").order_by("-changed_at", "-pk")[:50]
-        context = {"album": album, "genres": genres_of(album), "changes": changes, **_first_ask(album)}
-        return render(request, "catalog/albums/detail.html", context)
+        genres, countries = list(genres_of(album)), countries_of(album.country)
+        context = {"album": album, "genres": genres, "countries": countries, "changes": changes, **_first_ask(album)}
+        return render(request, "catalog/albums/detail.html", context | _others(album, genres, countries))
+
+
+def _others(album: Album, genres: Sequence[Genre], countries: Sequence[Country]) -> dict[str, object]:
+    """Return the tiles of other albums: by the same artist, and of any like it."""
+    index = current_index().get()
+    number = index.number_of(album.pk)
+    if number is None:
+        return {}
+    by_artist = [index.keys[each] for each in index.by_artist(number) if each != number]
+    facts = [("country", country.slug) for country in countries] + around(album.year)
+    facts += [("vocal", album.vocal_style.slug)] if album.vocal_style else []
+    like_it = list(islice(similar(index, album.pk, [genre.slug for genre in genres], facts), MOST_OTHERS))
+    tiles = {tile.pk: tile for tile in tiles_of([*by_artist[:MOST_OTHERS], *like_it])}
+    return {
+        "by_artist": render_each(tiles[pk] for pk in by_artist[:MOST_OTHERS] if pk in tiles),
+        "number_by_artist": len(by_artist),
+        "similar": render_each(tiles[pk] for pk in like_it if pk in tiles),
+    }
 
 
 def _first_ask(album: Album) -> dict[str, str]:
@@ -135,7 +160,7 @@ class AlbumCoverView(View):
         album = get_object_or_404(Album.objects.select_related("artist", "vocal_style", "spotify"), pk=pk)
         is_known = album.spotify is not None and album.spotify.is_complete
         again = {} if is_known else _again(request, pk)
-        context = {"album": album, "genres": genres_of(album), **again}
+        context = {"album": album, "genres": genres_of(album), "countries": countries_of(album.country), **again}
         return render(request, "catalog/albums/arrival.html", context)
 
     def _of_tile(self, request: HtmxRequest, pk: int) -> HttpResponse:
