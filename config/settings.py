@@ -119,9 +119,9 @@ def for_syncs_beside_readers(database: DBConfig) -> DBConfig:
 DATABASES = {"default": for_syncs_beside_readers(DATABASE)}
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
-    # Rendered pages of this process: about 100 kB each, as they are and compressed.
+    # Rendered parts of pages of this process: up to 100 kB each, as they are and compressed. With DEBUG none is kept.
     "pages": {
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "BACKEND": f"django.core.cache.backends.{'dummy.DummyCache' if DEBUG else 'locmem.LocMemCache'}",
         "LOCATION": "pages",
         "TIMEOUT": 3600,
         "OPTIONS": {"MAX_ENTRIES": 200},

@@ -42,8 +42,10 @@ class Piece:
 
     @classmethod
     def of(cls, html: str) -> "Piece":
-        """Return a part of a page without its indentation."""
-        content = "\n".join(filter(None, map(str.lstrip, html.split("\n")))).encode()
+        """Return a part of a page without its indentation; what stands before its first line break isn't any."""
+        first, *lines = html.split("\n")
+        end = "\n" if lines and not lines[-1].strip() else ""
+        content = ("\n".join([first, *filter(None, map(str.lstrip, lines))]) + end).encode()
         deflater = zlib.compressobj(LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
         return cls(content, deflater.compress(content) + deflater.flush(zlib.Z_FULL_FLUSH))
 

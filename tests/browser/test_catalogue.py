@@ -51,6 +51,14 @@ def test_pages_are_links_and_their_size_is_remembered(page: Page, address: str) 
     expect(page.locator("[data-album-tile]")).to_have_count(25)
 
 
+def test_the_skip_link_leads_past_the_filters_to_the_albums(page: Page, address: str) -> None:
+    page.goto(address)
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the albums")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#results")).to_be_focused()
+
+
 def test_the_rarer_genres_are_found_by_typing(page: Page, address: str) -> None:
     page.goto(address)
     page.get_by_text("More genres").click()

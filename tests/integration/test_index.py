@@ -189,6 +189,16 @@ def test_an_index_is_built_once_for_a_version() -> None:
 
 
 @pytest.mark.django_db
+def test_a_page_from_kept_parts_says_what_one_rendered_whole_says(client: Client, admin_client: Client) -> None:
+    add_album("Haken", "Virus & <Co>")
+    for query in ("", "?q=%3Cb%3E+%26+virus", "?genre=prog-metal&sort=title"):
+        whole, parts = Page(admin_client, f"{LIST}{query}"), Page(client, f"{LIST}{query}")
+        for selector in ("title", "h1", "[data-album-tile]", "#filters", ".chip", ".empty"):
+            assert parts.texts(selector) == whole.texts(selector)
+        assert parts.values("#q", "value") == whole.values("#q", "value")
+
+
+@pytest.mark.django_db
 def test_genres_can_be_required_and_excluded(client: Client) -> None:
     add_album(title="Both", genres=["Djent", "Post-rock"])
     add_album(title="Djent alone", genres=["Djent"])

@@ -1,6 +1,6 @@
 """An artist's page: all of its albums, where they come from, and what they are."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from urllib.parse import quote
 
 from django.db.models import Count
@@ -9,11 +9,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import urlencode
 from django.views import View
 
-from catalog.browse.bands import Traces, bands_of
-from catalog.browse.index.current import current_index
+from catalog.browse.bands import Band, Traces, bands_of
 from catalog.models import Album, Artist, Genre
-from catalog.rendering.listing import added_by_last_sync
-from catalog.rendering.tiles import render_tiles
+from catalog.rendering.tiles import Tile, render_each, tiles_of
 
 MOST_GENRES = 8
 
@@ -29,21 +27,23 @@ class ArtistDetailView(View):
         albums = [*Album.objects.listed().filter(artist=artist).newest_first().values_list(*Traces._fields, "year")]
         if not albums:
             raise Http404
-        new_albums = added_by_last_sync(current_index().get())
-        bands = [
-            {"countries": band.countries.values(), "shops": band.shops, "tiles": render_tiles(band.albums, new_albums)}
-            for band in bands_of(Traces(*traces) for *traces, _ in albums)
-        ]
+        bands = bands_of(Traces(*traces) for *traces, _ in albums)
+        tiles = {tile.pk: tile for tile in tiles_of([pk for pk, *_ in albums])}
         years = [year for *_, year in albums if year]
         context = {
             "artist": artist,
             "count": len(albums),
-            "bands": bands,
+            "bands": [_shown(band, tiles) for band in bands],
             "years": (min(years), max(years)) if years else None,
             "genres": _genres(artist),
             "elsewhere": _elsewhere(artist.name),
         }
         return render(request, "catalog/artists/detail.html", context)
+
+
+def _shown(band: Band, tiles: Mapping[int, Tile]) -> dict[str, object]:
+    albums = render_each(tiles[pk] for pk in band.albums if pk in tiles)
+    return {"countries": band.countries.values(), "shops": band.shops, "tiles": albums}
 
 
 def _genres(artist: Artist) -> Sequence[Genre]:
