@@ -7,6 +7,7 @@ from typing import cast
 from django.template.loader import render_to_string
 from django.utils.html import strip_tags
 
+from catalog.services.clock import Clock
 from catalog.services.facts import Fact
 from catalog.services.sync.status import SyncStatus
 
@@ -39,7 +40,8 @@ def warning_line(warning: Fact) -> str:
 
 def notice_text(code: str, wait: int = 0) -> str:
     """Say what became of a press of a button."""
-    return plain(render_to_string("catalog/sync/notice.html", {"notice": code, "wait": wait, "status": SyncStatus()}))
+    context = {"notice": code, "wait": wait, "status": SyncStatus(now=Clock().now())}
+    return plain(render_to_string("catalog/sync/notice.html", context))
 
 
 def joined(value: object) -> str:
