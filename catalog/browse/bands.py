@@ -62,8 +62,8 @@ def bands_of(albums: Iterable[Traces]) -> Sequence[Band]:
     for band in bands:
         band.albums.sort(key=order.__getitem__)
     bands.sort(key=lambda band: (band.is_from_anywhere, -len(band.albums), order[band.albums[0]]))
-    found, nameless = bands[:1], bands[1:]
-    for band in nameless:
+    found, others = bands[:1], bands[1:]
+    for band in others:
         found[0].add(band) if band.is_from_anywhere else found.append(band)
     if found:
         found[0].albums.sort(key=order.__getitem__)
@@ -71,6 +71,6 @@ def bands_of(albums: Iterable[Traces]) -> Sequence[Band]:
 
 
 def _band_of(album: Traces) -> Band:
-    host = (urlsplit(album.bandcamp_url).hostname or "") if album.bandcamp_url else ""
+    host = urlsplit(album.bandcamp_url).hostname or ""
     countries = {country.slug: country for country in countries_of(album.country)}
     return Band([album.pk], countries, {host: None} if host.endswith(BANDCAMP) else {})

@@ -18,20 +18,19 @@ OF_A_GENRE = 0.4
 YEARS_NEARBY = 2
 
 
-def similar(index: CatalogueIndex, pk: int, genres: Iterable[str], others: Iterable[tuple[str, str]]) -> Iterator[int]:
-    """Yield the primary keys of the albums most like one, best first, its artist's own left out.
+def similar(
+    index: CatalogueIndex, genres: Iterable[str], others: Iterable[tuple[str, str]], leaving_out: BitMap
+) -> Iterator[int]:
+    """Yield the primary keys of the albums most like one, best first, but for some: its artist's own.
 
-    ``genres`` are slugs; ``others`` are further groups and slugs that it has: vocal style, countries, year.
+    ``genres`` are slugs; ``others`` are further groups and slugs that it has: vocal style, countries, year. What shares
+    no genre is not like it.
     """
-    number = index.number_of(pk)
     shared = {index.genre_slugs.get(slug, slug) for slug in genres}
-    features = [*_weighed(index, [("genre", slug) for slug in shared], 1.0), *_weighed(index, others, OF_A_GENRE)]
-    if number is None or not shared:
-        return
-    own = index.by_artist(number)
-    candidates = BitMap.union(BitMap(), *(albums for _, albums in features[: len(shared)])) - own
+    by_genre = list(_weighed(index, (("genre", slug) for slug in shared), 1.0))
+    candidates = BitMap.union(BitMap(), *(albums for _, albums in by_genre)) - leaving_out
     ranked: Sequence[tuple[float, BitMap]] = [(0.0, candidates)]
-    for weight, albums in sorted(features, key=lambda feature: -feature[0]):
+    for weight, albums in sorted((*by_genre, *_weighed(index, others, OF_A_GENRE)), key=lambda feature: -feature[0]):
         ranked = list(_best(_split(ranked, weight, albums)))
     yield from map(index.keys.__getitem__, chain.from_iterable(albums for _, albums in ranked))
 

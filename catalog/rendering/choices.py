@@ -2,13 +2,12 @@
 
 from collections.abc import Iterable
 
-from django.template.loader import get_template
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from catalog.browse.facets import Choice
+from catalog.rendering.jinja import rendered
 
 
 def render_choices(name: str, choices: Iterable[Choice]) -> SafeString:
     """Return the checkboxes of a group of filters."""
-    template = get_template("catalog/list/choices.html", using="jinja")
-    return mark_safe(template.render({"name": name, "choices": choices}))  # noqa: S308
+    return rendered("catalog/list/choices.html", {"name": name, "choices": choices})

@@ -4,8 +4,7 @@ import json
 from functools import lru_cache
 
 from django.core.paginator import Page, Paginator
-from django.template.loader import get_template
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from catalog.browse.facets import Facet, Facets
 from catalog.browse.index.catalogue import CatalogueIndex
@@ -13,6 +12,7 @@ from catalog.browse.pages import page_links
 from catalog.browse.query import PER_PAGE, CatalogQuery
 from catalog.models import AlbumChange
 from catalog.rendering.choices import render_choices
+from catalog.rendering.jinja import rendered
 from catalog.rendering.tiles import render_tiles
 from catalog.services.sync.snapshot import current_snapshot
 
@@ -21,19 +21,19 @@ def render_filters(query: CatalogQuery, index: CatalogueIndex) -> SafeString:
     """Return the filters beside a list, whatever its order and page."""
     facets = Facets(query, index)
     shown = [_facet(facet, facets, query) for facet in facets.all]
-    return _render("catalog/list/filters.html", {"facets": shown, "count": len(query.albums)})
+    return rendered("catalog/list/filters.html", {"facets": shown, "count": len(query.albums)})
 
 
 def render_results(query: CatalogQuery, index: CatalogueIndex) -> SafeString:
     """Return one page of a list."""
-    return _render("catalog/list/results.html", _results(query, index))
+    return rendered("catalog/list/results.html", _results(query, index))
 
 
 def render_fragment(query: CatalogQuery, index: CatalogueIndex, asked_by: str) -> SafeString:
     """Return the results, with the counts of the filters that stay; ``asked_by`` is the id of what asked."""
     told = {"counts": Facets(query, index).counts(), "chosen": query.ticked}
     counts = json.dumps(told, separators=(",", ":"))
-    return _render(
+    return rendered(
         "catalog/list/fragment.html",
         {**_results(query, index), "counts": counts, "asked_by": asked_by, "text": query.text},
     )
@@ -58,10 +58,6 @@ def _facet(facet: Facet, facets: Facets, query: CatalogQuery) -> dict[str, objec
     found = render_choices(facet.name, facets.find(facet.name, finding)) if finding else ""
     choices = render_choices(facet.name, facet.choices)
     return {"name": facet.name, "rendered": choices, "more": facet.more, "finding": finding, "found": found}
-
-
-def _render(name: str, context: dict[str, object]) -> SafeString:
-    return mark_safe(get_template(name, using="jinja").render(context))  # noqa: S308
 
 
 def added_by_last_sync(index: CatalogueIndex) -> frozenset[int]:

@@ -61,11 +61,13 @@ def kept(key: tuple[object, ...], render: Callable[[], str]) -> Piece:
     return _kept(key, lambda: Piece.of(render()))
 
 
-def framed(key: tuple[object, ...], render: Callable[[], str], values: Mapping[str, Sequence[Piece]]) -> list[Piece]:
+def framed(key: tuple[object, ...], render: Callable[[], str], values: Mapping[str, Piece]) -> list[Piece]:
     """Return a page: its frame, rendered unless this process has it by this key, with the values of its marks."""
     page: list[Piece] = []
     for piece, name in _kept(key, lambda: _frame(render())):
-        page += (piece, *values.get(name, ()))
+        page.append(piece)
+        if name:
+            page.append(values[name])
     return page
 
 

@@ -7,14 +7,14 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from django.conf import settings
-from django.template.loader import get_template
 from django.urls import get_script_prefix, reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localdate
 
 from catalog.models import Album, SpotifyAlbum
 from catalog.placeholder import draw
-from catalog.templatetags.catalog_extras import link_name
+from catalog.rendering.jinja import rendered
+from catalog.templatetags.catalog_extras import is_upcoming, link_name
 
 MOST_KEPT = 8192
 """How many tiles are kept, of one or two kilobytes each."""
@@ -24,7 +24,6 @@ SHOWN = (
     "vocal_style__name", "format", "is_debut", "is_reissue", "spotify_url", "bandcamp_url", "spotify_id",
     "spotify__state", "spotify__cover_medium", "spotify__cover_large", "spotify__cover_small",
 )  # fmt: skip
-
 
 BETWEEN_TAGS = re.compile(r">\s+<")
 """Blanks that mean nothing in a tile, and that a browser would make a node of, a thousand in a list."""
@@ -104,7 +103,7 @@ def render_each(tiles: Iterable[Tile], new_albums: Collection[int] = ()) -> Safe
     """Return tiles as HTML."""
     today = localdate()
     render = _tile.__wrapped__ if settings.DEBUG else _tile  # where templates are edited, nothing is kept
-    parts = (render(tile, _is_upcoming(tile, today), tile.pk in new_albums) for tile in tiles)
+    parts = (render(tile, is_upcoming(tile, today), tile.pk in new_albums) for tile in tiles)
     return mark_safe("".join(parts))  # noqa: S308
 
 
@@ -113,15 +112,10 @@ def render_cover(tile: Tile, again: Mapping[str, str]) -> SafeString:
     return _render("catalog/components/tile_cover.html", {**tile.context, "ask": "", **again})
 
 
-def _is_upcoming(tile: Tile, today: date) -> bool:
-    return tile.release_date is not None and tile.release_date > today
-
-
 @lru_cache(MOST_KEPT)
-def _tile(tile: Tile, is_upcoming: bool, is_new: bool) -> SafeString:
-    return _render("catalog/components/album_tile.html", {**tile.context, "is_upcoming": is_upcoming, "is_new": is_new})
+def _tile(tile: Tile, is_to_come: bool, is_new: bool) -> SafeString:
+    return _render("catalog/components/album_tile.html", {**tile.context, "is_upcoming": is_to_come, "is_new": is_new})
 
 
 def _render(name: str, context: Mapping[str, object]) -> SafeString:
-    html = get_template(name, using="jinja").render(context)
-    return mark_safe(BETWEEN_TAGS.sub("><", html))  # noqa: S308
+    return mark_safe(BETWEEN_TAGS.sub("><", rendered(name, context)))  # noqa: S308

@@ -53,6 +53,15 @@ class Located(Protocol):
     row: int | None
 
 
+class Dated(Protocol):
+    """What has the date of an album."""
+
+    @property
+    def release_date(self) -> date | None:
+        """The date, if it is known."""
+        ...
+
+
 @register.filter
 def item(mapping: Mapping[int, object], key: int) -> object:
     """Return what a mapping has for a key."""
@@ -204,9 +213,9 @@ def _service(host: str) -> str:
 
 
 @register.filter
-def is_upcoming(album: Album) -> bool:
+def is_upcoming(album: Dated, today: date | None = None) -> bool:
     """Whether an album is yet to be released."""
-    return album.release_date is not None and album.release_date > timezone.localdate()
+    return album.release_date is not None and album.release_date > (today or timezone.localdate())
 
 
 @register.filter(name="placeholder")

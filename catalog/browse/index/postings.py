@@ -18,7 +18,7 @@ Numbers = dict[str, "int | array[int] | BitMap"]
 """The albums of each word. Most words stand in one album: its number takes no room of its own, an array does."""
 
 
-def add(numbers: Numbers, word: str, number: int) -> None:
+def add_to(numbers: Numbers, word: str, number: int) -> None:
     """Take note of a word in one more album."""
     before = numbers.get(word)
     if before is None:

@@ -9,7 +9,7 @@ from itertools import chain
 from pyroaring import BitMap
 
 from catalog.browse.index.entries import AlbumRow, Catalogue
-from catalog.browse.index.postings import Numbers, add, several
+from catalog.browse.index.postings import Numbers, add_to, several
 from catalog.browse.index.values import Values
 from catalog.browse.index.words import joined_pairs, words
 
@@ -38,9 +38,9 @@ class Texts:
             self.artist_names.append(name)
         called = [words(each) for each in (name, *self._aliases.get(album.artist, ()))]
         for key in {"".join(each) for each in called}:
-            add(self.artists, key, number)
+            add_to(self.artists, key, number)
         title = words(album.title)
-        add(self.titles, "".join(title), number)
+        add_to(self.titles, "".join(title), number)
         self._add_words((*called, title, *map(self._words, (album.format, album.tab, album.country))), number)
         if album.label:
             self._add_words([self._words(album.label)], number)
@@ -59,9 +59,9 @@ class Texts:
 
     def _add_words(self, texts: Iterable[Sequence[str]], number: int) -> None:
         for word in set(chain.from_iterable(texts)):
-            add(self.words, word, number)
+            add_to(self.words, word, number)
         for pair in {pair for text in texts for pair in joined_pairs(text)}:
-            add(self.pairs, pair, number)
+            add_to(self.pairs, pair, number)
 
     def _add_name(self, name: Sequence[str], albums: BitMap, by_word: dict[str, BitMap]) -> None:
         for word in name:

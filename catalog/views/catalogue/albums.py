@@ -82,11 +82,11 @@ def _kept_page(request: HtmxRequest, query: CatalogQuery, index: CatalogueIndex)
     look = current_snapshot().look(fresh=not current_index().is_watched)
     status, key = look.status, ("results", *query.key, *_state(index))
     values = {
-        **{name: [Piece.short(text)] for name, text in _texts(query).items()},
-        "here": [Piece.short(quote(query.address(query.page)))],
-        "panel": [live_panel(request, look)],
-        "filters": [kept(("filters", *query.filters_key, index.version), lambda: render_filters(query, index))],
-        "results": [kept(key, lambda: render_results(query, index))],
+        **{name: Piece.short(text) for name, text in _texts(query).items()},
+        "here": Piece.short(quote(query.address(query.page))),
+        "panel": live_panel(request, look),
+        "filters": kept(("filters", *query.filters_key, index.version), lambda: render_filters(query, index)),
+        "results": kept(key, lambda: render_results(query, index)),
     }
     frame = ("frame", status.is_active, settings.IS_DEMO, get_script_prefix())
     page = framed(frame, lambda: _frame(request, status, values), values)
@@ -129,14 +129,14 @@ def _others(album: Album, genres: Sequence[Genre], countries: Sequence[Country])
     number = index.number_of(album.pk)
     if number is None:
         return {}
-    by_artist = [index.keys[each] for each in index.by_artist(number) if each != number]
+    own = index.by_artist(number)
+    by_artist = [index.keys[each] for each in own if each != number][:MOST_OTHERS]
     facts = [("country", country.slug) for country in countries] + around(album.year)
     facts += [("vocal", album.vocal_style.slug)] if album.vocal_style else []
-    like_it = list(islice(similar(index, album.pk, [genre.slug for genre in genres], facts), MOST_OTHERS))
-    tiles = {tile.pk: tile for tile in tiles_of([*by_artist[:MOST_OTHERS], *like_it])}
+    like_it = list(islice(similar(index, [genre.slug for genre in genres], facts, leaving_out=own), MOST_OTHERS))
+    tiles = {tile.pk: tile for tile in tiles_of([*by_artist, *like_it])}
     return {
-        "by_artist": render_each(tiles[pk] for pk in by_artist[:MOST_OTHERS] if pk in tiles),
-        "number_by_artist": len(by_artist),
+        "by_artist": render_each(tiles[pk] for pk in by_artist if pk in tiles),
         "similar": render_each(tiles[pk] for pk in like_it if pk in tiles),
     }
 

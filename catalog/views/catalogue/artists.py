@@ -24,12 +24,14 @@ class ArtistDetailView(View):
         artist = get_object_or_404(Artist, pk=pk)
         if slug != artist.slug:
             return redirect(artist, permanent=False)
-        albums = [*Album.objects.listed().filter(artist=artist).newest_first().values_list(*Traces._fields, "year")]
+        albums = tiles_of(
+            list(Album.objects.listed().filter(artist=artist).newest_first().values_list("pk", flat=True))
+        )
         if not albums:
             raise Http404
-        bands = bands_of(Traces(*traces) for *traces, _ in albums)
-        tiles = {tile.pk: tile for tile in tiles_of([pk for pk, *_ in albums])}
-        years = [year for *_, year in albums if year]
+        bands = bands_of(Traces(tile.pk, tile.country, tile.bandcamp_url) for tile in albums)
+        tiles = {tile.pk: tile for tile in albums}
+        years = [tile.year for tile in albums if tile.year]
         context = {
             "artist": artist,
             "count": len(albums),
@@ -42,7 +44,7 @@ class ArtistDetailView(View):
 
 
 def _shown(band: Band, tiles: Mapping[int, Tile]) -> dict[str, object]:
-    albums = render_each(tiles[pk] for pk in band.albums if pk in tiles)
+    albums = render_each(tiles[pk] for pk in band.albums)
     return {"countries": band.countries.values(), "shops": band.shops, "tiles": albums}
 
 
