@@ -1,5 +1,6 @@
 """Who may start and cancel a sync, what each face of the buttons answers, and that there is never more than one."""
 
+import re
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -193,9 +194,10 @@ def test_a_press_soon_after_the_last_is_told_when_to_come_back(cooldown: None, c
     assert (answer.status_code, 500 < int(answer["Retry-After"]) <= 600) == (429, True)
     answer = client.post(TRIGGER, headers=HTMX)
     assert answer.status_code == 429
-    assert "Try again in 10 min" in text(panel(answer))
+    soon = re.compile(r"Try again in (10 min|9 min \d+ s)")  # the presses themselves take time
+    assert soon.search(text(panel(answer)))
     assert client.post(TRIGGER).status_code == 303
-    assert "Try again in 10 min" in client.get(CATALOGUE).content.decode()
+    assert soon.search(client.get(CATALOGUE).content.decode())
     assert SyncOperation.objects.count() == 1
 
 
