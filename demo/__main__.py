@@ -12,10 +12,12 @@ import signal
 import socket
 import subprocess
 import sys
+from datetime import date
 from typing import get_args
 
 from demo import app
 from demo.home import Home
+from demo.live_sheet import LiveSheet
 from demo.spotify import Mode
 from demo.upstreams import Upstreams
 
@@ -88,13 +90,20 @@ def spotify_mode() -> Mode:
 def persistent_upstreams(home: Home, mode: Mode) -> Upstreams:
     """Reuse the ports of the last start; if they are taken, start over with new ports and an empty catalogue."""
     try:
-        upstreams = Upstreams(ports=home.ports(), mode=mode, lifelike=True)
+        upstreams = edited_upstreams(home, mode, home.ports())
     except OSError:
         print("The stand-ins' ports are in use. Starting on other ports with an empty catalogue.", flush=True)
         home.reset()
-        upstreams = Upstreams(mode=mode, lifelike=True)
+        upstreams = edited_upstreams(home, mode, (0, 0))
     home.remember_ports(upstreams.google.port, upstreams.spotify.port)
     return upstreams
+
+
+def edited_upstreams(home: Home, mode: Mode, ports: tuple[int, int]) -> Upstreams:
+    """Return stand-ins whose sheet changes from sync to sync."""
+    status = f"http://127.0.0.1:{home.port}/catalog/sync/status/"
+    sheet = LiveSheet(home.folder / "edition.json", status, date.today())  # noqa: DTZ011 - the app's own day is UTC's
+    return Upstreams(sheet, sheet.albums, ports, mode, lifelike=True)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """A stand-in for Google's export of a public sheet: a redirect, then the workbook, and every way that can fail."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from random import Random
@@ -22,7 +23,7 @@ def redirect(address: str, status: int = 307) -> Response:
 
 
 class GoogleStandIn(StandIn):
-    """Serves one workbook at a sheet's export address. `workbook` may be replaced at any time."""
+    """Serves one workbook at a sheet's export address. `workbook` may be replaced at any time, or be made on demand."""
 
     effects: ClassVar[dict[str, Effect]] = {
         **COMMON,
@@ -39,7 +40,7 @@ class GoogleStandIn(StandIn):
 
     def __init__(
         self,
-        workbook: Path | str | bytes,
+        workbook: Path | str | bytes | Callable[[], bytes],
         port: int = 0,
         latency: tuple[float, float] = (0.0, 0.0),
         seconds: float = 0.0,
@@ -67,7 +68,8 @@ class GoogleStandIn(StandIn):
         return html_response("Sorry, the file you have requested does not exist.", 404)
 
     def _file(self) -> Response:
-        content = self.workbook if isinstance(self.workbook, bytes) else Path(self.workbook).read_bytes()
+        source = self.workbook() if callable(self.workbook) else self.workbook
+        content = source if isinstance(source, bytes) else Path(source).read_bytes()
         name = "attachment; filename=\"Prog.xlsx\"; filename*=UTF-8''Prog%20releases.xlsx"
         headers = {"Content-Disposition": name, "Cache-Control": "private, max-age=0"}
         return Response(200, content, XLSX, headers, spread=self.seconds)

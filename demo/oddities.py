@@ -111,3 +111,10 @@ YEAR_2023 = (
     SheetRow("Coldframe", "∞", date(2023, 6, 2), "LP", "Post-rock", "Instrumental", "Tromsø, Norway",
              spotify("Coldframe", "∞")),
 )  # fmt: skip
+
+DOUBTFUL = {
+    "2026 Prog-metal": ("The Long Rehearsal", "Ninety-Nine Steps Down", "Herring Moon"),
+    "2026 Prog-rock": ("Standing Stone Radio", "Letters to a Glacier", "s/t"),
+    "2025 Prog-metal": ("Somme", "Eat the Calendar"),
+}
+"""Titles by tab of rows that curators have to review."""

@@ -1,7 +1,7 @@
 """Lays out the invented albums like the community's sheet: tabs, columns, links, colours and oddities."""
 
 import calendar
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
@@ -70,7 +70,12 @@ def sample_tabs() -> tuple[Tab, ...]:
 @cache
 def sample_albums() -> Mapping[str, SampleAlbum]:
     """Return the albums on Spotify by id. A few are missing, have no cover or only a year."""
-    rows = [row for tab in sample_tabs() for row in tab.rows if row.spotify_id]
+    return on_spotify(sample_tabs())
+
+
+def on_spotify(tabs: Iterable[Tab]) -> Mapping[str, SampleAlbum]:
+    """Return the albums that tabs link to, by id."""
+    rows = [row for tab in tabs for row in tab.rows if row.spotify_id]
     return {row.spotify_id: known_to_spotify(row) for row in reversed(rows)}
 
 

@@ -4,6 +4,7 @@ Usage: python -m demo.sample_workbook PATH
 """
 
 import sys
+from collections.abc import Sequence
 from datetime import date
 from io import BytesIO
 from pathlib import Path
@@ -26,22 +27,28 @@ COMMUNITY = '=HYPERLINK("https://example.org/","Odd Time: the prog community")'
 
 def build_sample_workbook(path: Path) -> Path:
     """Deterministic: writes the same bytes every time."""
-    workbook = Workbook()
-    workbook.remove(workbook.worksheets[0])
-    random = Random(SEED)
-    for tab in sample_tabs():
-        write_tab(workbook.create_sheet(tab.name), tab, random)
-    written = BytesIO()
-    workbook.save(written)
-    path.write_bytes(as_google_exports(written.getvalue()))
+    path.write_bytes(workbook_of(sample_tabs()))
     return path
 
 
+def workbook_of(tabs: Sequence[Tab]) -> bytes:
+    """Return a workbook as Google exports it."""
+    workbook = Workbook()
+    workbook.remove(workbook.worksheets[0])
+    random = Random(SEED)
+    for tab in tabs:
+        sheet = workbook.create_sheet(tab.name)
+        sheet.sheet_state = "hidden" if tab.is_hidden else "visible"
+        if tab.columns:
+            write_tab(sheet, tab, random)
+        else:
+            write_statistics(sheet, tabs)
+    written = BytesIO()
+    workbook.save(written)
+    return as_google_exports(written.getvalue())
+
+
 def write_tab(sheet: Worksheet, tab: Tab, random: Random) -> None:
-    sheet.sheet_state = "hidden" if tab.is_hidden else "visible"
-    if not tab.columns:
-        write_statistics(sheet)
-        return
     write_title(sheet, tab)
     for column, name in enumerate(tab.columns, 1):
         sheet.cell(tab.header_row, column, name).font = Font(bold=True)
@@ -122,10 +129,10 @@ def write_unannounced(sheet: Worksheet, line: int, tab: Tab) -> None:
         sheet.cell(below, tab.columns.index("Genre / Subgenres") + 1, genres)
 
 
-def write_statistics(sheet: Worksheet) -> None:
+def write_statistics(sheet: Worksheet, tabs: Sequence[Tab]) -> None:
     """Write a tab with numbers but no albums."""
     sheet["A1"] = "Releases per tab"
-    for line, tab in enumerate((tab for tab in sample_tabs() if tab.rows), 3):
+    for line, tab in enumerate((tab for tab in tabs if tab.rows), 3):
         sheet.cell(line, 1, tab.name)
         sheet.cell(line, 2, len(tab.rows))
 

@@ -1,6 +1,6 @@
 """Starts both stand-ins and provides the settings that point the app to them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Self
@@ -22,7 +22,7 @@ class Upstreams:
 
     def __init__(
         self,
-        workbook: Path | bytes | None = None,
+        workbook: Path | bytes | Callable[[], bytes] | None = None,
         albums: Mapping[str, SampleAlbum] | None = None,
         ports: tuple[int, int] = (0, 0),
         mode: Mode = "extended",

@@ -2,10 +2,12 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Q
 from django.http import QueryDict
+from django.utils.timezone import localdate
 
 from catalog.browse.facets import Facets
 from catalog.browse.index.catalogue import CatalogueIndex
@@ -17,16 +19,30 @@ from catalog.models import Album, AlbumGenre, Genre, VocalStyle
 ORDERS: dict[str, Callable[[Album], tuple[Any, ...]]] = {
     "newest": lambda album: (-album.release_order, album.artist_key, album.title_key, album.pk),
     "oldest": lambda album: (album.release_order or 10**9, album.artist_key, album.title_key, album.pk),
-    "artist": lambda album: (album.artist_key, album.title_key, album.pk),
+    "artist": lambda album: (album.artist_key.removeprefix("the "), album.artist_key, *ORDERS["newest"](album)),
     "title": lambda album: (album.title_key, album.artist_key, album.pk),
     "added": lambda album: (-album.added_at.timestamp(), *ORDERS["newest"](album)),
 }
 
 
+def at(when: str, today: date) -> Q:
+    """Return the albums of a time: a week is Monday to Sunday, and who has no date is to come during its year."""
+    is_to_come = Q(release_date__gt=today) | Q(release_date=None, year__gte=today.year)
+    monday = today - timedelta(days=today.weekday())
+    return {
+        "out": ~is_to_come,
+        "week": Q(release_date__range=(monday, monday + timedelta(days=6))),
+        "month": Q(release_date__year=today.year, release_date__month=today.month),
+        "upcoming": is_to_come,
+        "all": Q(),
+    }[when]
+
+
 def expected(asked: dict[str, Sequence[str]], leaving_out: str = "") -> list[Album]:
     """Return what a plain query of the database gives, sorted here."""
     asked = {name: values for name, values in asked.items() if name != leaving_out}
-    found = Album.objects.listed()
+    when = asked.get("when", ["out"])[0]
+    found = Album.objects.filter(pk__in=Album.objects.listed().filter(at(when, localdate())))
     known = set(Genre.objects.values_list("slug", flat=True))
     for values in [[slug for slug in asked.get("genre", ()) if slug in known]]:
         found = (
@@ -47,7 +63,8 @@ def expected(asked: dict[str, Sequence[str]], leaving_out: str = "") -> list[Alb
     there = {country.slug for album in Album.objects.listed() for country in countries_of(album.country)}
     if wanted := there.intersection(asked.get("country", ())):
         albums = [album for album in albums if wanted & {country.slug for country in countries_of(album.country)}]
-    return sorted(albums, key=ORDERS[asked["sort"][0]])
+    usual = "oldest" if when == "upcoming" else "newest"
+    return sorted(albums, key=ORDERS[asked.get("sort", [usual])[0]])
 
 
 def values_of(album: Album, group: str) -> set[str]:
@@ -70,6 +87,9 @@ def assert_equal(index: CatalogueIndex, query: dict[str, Sequence[str]]) -> None
     keys = [album.pk for album in expected(query)]
     assert read.albums[0 : len(keys) + 1] == keys
     assert [key for start in range(0, len(keys), 2) for key in read.albums[start : start + 2]] == keys
+    assert [read.albums.place_of(key) for key in keys] == list(range(len(keys)))
+    for moment in read.moments:
+        assert moment.count == len(expected({**query, "when": [moment.name]})), (string, moment)
     for facet in Facets(read, index).all:
         beside = expected(query, leaving_out=facet.name)
         counted = Counter(value for album in beside for value in values_of(album, facet.name))
@@ -82,5 +102,7 @@ def assert_up_to_date() -> None:
     index = current_index().get()
     slugs = list(Genre.objects.order_by("slug").values_list("slug", flat=True)[:2])
     for sort in ORDERS:
-        assert_equal(index, {"sort": [sort]})
-    assert_equal(index, {"sort": ["newest"], "genre": slugs[:1], "genre_not": slugs[1:], "scene": ["metal"]})
+        assert_equal(index, {"sort": [sort], "when": ["all"]})
+    assert_equal(
+        index, {"sort": ["newest"], "genre": slugs[:1], "genre_not": slugs[1:], "scene": ["metal"], "when": ["out"]}
+    )

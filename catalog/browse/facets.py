@@ -9,7 +9,7 @@ from catalog.browse.index.catalogue import CatalogueIndex
 from catalog.browse.index.orders import NO_ALBUMS
 from catalog.browse.index.values import Value
 from catalog.browse.index.words import squashed
-from catalog.browse.query import CatalogQuery
+from catalog.browse.query import LONG_GROUPS, CatalogQuery
 
 SHOWN = {"genre": 14, "country": 10}
 """How many choices of a long group a page has. The others are brought when somebody looks for them."""
@@ -28,6 +28,11 @@ class Choice:
     is_required: bool = False
     is_excluded: bool = False
 
+    @property
+    def is_asked_for(self) -> bool:
+        """Whether the list depends on it in any way."""
+        return self.is_chosen or self.is_required or self.is_excluded
+
 
 @dataclass(frozen=True)
 class Facet:
@@ -39,7 +44,10 @@ class Facet:
 
 
 class Facets:
-    """The filters beside one list. Choices keep their places: they are ranked by the whole catalogue."""
+    """The filters beside one list, ranked by the whole catalogue, so that choices keep their places where they can.
+
+    Only in long groups those that are asked for come first, and those that would show nothing last.
+    """
 
     def __init__(self, query: CatalogQuery, index: CatalogueIndex) -> None:
         self._query = query
@@ -63,7 +71,10 @@ class Facets:
 
     def _facet(self, name: str) -> Facet:
         more = len(self._index.offered[name]) - len(self._frequent(name))
-        return Facet(name, list(self._counted(name, self._shown(name))), more)
+        choices = list(self._counted(name, self._shown(name)))
+        if name in LONG_GROUPS:
+            choices.sort(key=lambda choice: 0 if choice.is_asked_for else 1 if choice.count else 2)
+        return Facet(name, choices, more)
 
     def _shown(self, name: str) -> list[Value]:
         frequent = self._frequent(name)

@@ -1,18 +1,20 @@
 """What a visitor asks the catalogue for: the query string, read once, broken values left out."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.timezone import localdate
 
+from catalog.browse.index.calendar import MOMENTS, OUT, UPCOMING
 from catalog.browse.index.catalogue import CatalogueIndex
-from catalog.browse.index.listing import RELEVANCE, Listing
 from catalog.browse.index.orders import group_of
 from catalog.browse.index.search import Search, closest_name
+from catalog.browse.listing import RELEVANCE, Listing, When
 from catalog.browse.parameters import LONGEST_TEXT
 from catalog.services.sheet.text import clean
 
@@ -41,6 +43,16 @@ class Chip:
     address: str
 
 
+@dataclass(frozen=True)
+class Moment:
+    """A part of the catalogue by date: how many albums it has of what is asked for, and the address of these."""
+
+    name: str
+    count: int
+    address: str
+    is_shown: bool
+
+
 class CatalogQuery:
     """The list that is asked for: search, filters (or within a group, and between groups), order and page."""
 
@@ -48,7 +60,9 @@ class CatalogQuery:
         self._query = query
         self._index = index
         self.text = clean(query.get("q", "")[:LONGEST_TEXT])
-        self.usual_sort = RELEVANCE if self.text else "newest"
+        self.today = localdate()
+        self.when = query.get("when", "") if query.get("when") in MOMENTS else OUT
+        self.usual_sort = RELEVANCE if self.text else "oldest" if self.when == UPCOMING else "newest"
         self.sorts = (RELEVANCE, *SORTS) if self.text else SORTS
         self.sort = query.get("sort", "") if query.get("sort") in self.sorts else self.usual_sort
         self.per_page = self.chosen_per_page or _per_page(remembered_per_page) or USUAL_PER_PAGE
@@ -74,22 +88,28 @@ class CatalogQuery:
     def albums(self) -> Listing:
         """The albums that are asked for, in the order that is asked for."""
         chosen = {group: list(values) for group, values in self.chosen.items() if values}
-        return Listing(self._index, chosen, self.sort, self.search.found if self.search else None)
+        when = When(self.when, self.today)
+        return Listing(self._index, chosen, when, self.sort, self.search.found if self.search else None)
 
     @property
     def key(self) -> tuple[object, ...]:
         """What tells this page of this list from all others, without looking for its albums."""
-        return (*self._pairs(), self.per_page, self.page, *map(self.finding, LONG_GROUPS))
+        return (*self.pairs(), self.today, self.per_page, self.page, *map(self.finding, LONG_GROUPS))
 
     @property
     def filters_key(self) -> tuple[object, ...]:
         """What tells the filters beside this list from all others: they are the same on each of its pages."""
-        narrowing = (pair for pair in self._pairs() if pair[0] not in {"sort", "per_page"})
-        return (*narrowing, *map(self.finding, LONG_GROUPS))
+        narrowing = (pair for pair in self.pairs() if pair[0] not in {"sort", "per_page"})
+        return (*narrowing, self.today, *map(self.finding, LONG_GROUPS))
+
+    @property
+    def is_by_week(self) -> bool:
+        """Whether the list tells what comes when."""
+        return self.when == UPCOMING and self.sort in {"newest", "oldest"}
 
     @property
     def is_filtered(self) -> bool:
-        """Whether anything narrows the list."""
+        """Whether words or filters narrow the list."""
         return bool(self.text) or any(self.chosen.values())
 
     @property
@@ -139,16 +159,25 @@ class CatalogQuery:
     @property
     def address_of_all(self) -> str:
         """The address of the list with nothing that narrows it, in the same order."""
-        return _address([pair for pair in self._pairs() if pair[0] in {"sort", "per_page"}])
+        return _address([pair for pair in self.pairs() if pair[0] in {"when", "sort", "per_page"}])
 
-    def address(self, page: int = 1, without: tuple[str, str] | None = None) -> str:
-        """Return the shortest address of this list, of one of its pages, or of it without one filter."""
-        pairs = [pair for pair in self._pairs() if pair != without]
+    def address(self, page: int = 1, without: tuple[str, str] | None = None, when: str = "") -> str:
+        """Return the shortest address of this list, of one of its pages, of it without one filter, or at a time."""
+        pairs = [pair for pair in self.pairs(when) if pair != without]
         return _address([*pairs, ("page", str(page))] if page > 1 else pairs)
 
-    def _pairs(self) -> Iterator[tuple[str, str]]:
+    @cached_property
+    def moments(self) -> Sequence[Moment]:
+        """The parts of the catalogue by date, the whole last, with what they have of what is asked for."""
+        counts = self.albums.by_moment.items()
+        return [Moment(name, count, self.address(when=name), is_shown=name == self.when) for name, count in counts]
+
+    def pairs(self, when: str = "") -> Iterator[tuple[str, str]]:
+        """Yield what tells this list, or the same of another time, from all others, as fields of a form."""
         if self.text:
             yield "q", self.text
+        if (when or self.when) != OUT:
+            yield "when", when or self.when
         for group, values in self.chosen.items():
             for value in values:
                 yield group, value

@@ -13,7 +13,7 @@ from catalog.browse.query import PER_PAGE, CatalogQuery
 from catalog.models import AlbumChange
 from catalog.rendering.choices import render_choices
 from catalog.rendering.jinja import rendered
-from catalog.rendering.tiles import render_tiles
+from catalog.rendering.shelves import render_shelves
 from catalog.services.sync.snapshot import current_snapshot
 
 
@@ -45,7 +45,7 @@ def _results(query: CatalogQuery, index: CatalogueIndex) -> dict[str, object]:
         "query": query,
         "page": page,
         "count": page.paginator.count,
-        "tiles": render_tiles(list(page.object_list), added_by_last_sync(index)),
+        "shelves": render_shelves(list(page.object_list), added_by_last_sync(index), query),
         "total": len(index),
         "pages": list(page_links(page, query.address)),
         "address": query.address(page.number),

@@ -11,7 +11,7 @@ from django.urls import get_script_prefix, reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localdate
 
-from catalog.models import Album, SpotifyAlbum
+from catalog.models import Album, Artist, SpotifyAlbum
 from catalog.placeholder import draw
 from catalog.rendering.jinja import rendered
 from catalog.templatetags.catalog_extras import is_upcoming, link_name
@@ -20,7 +20,7 @@ MOST_KEPT = 8192
 """How many tiles are kept, of one or two kilobytes each."""
 
 SHOWN = (
-    "pk", "title", "artist__name", "genre_text", "release_date", "release_text", "year", "country",
+    "pk", "title", "artist_id", "artist__name", "genre_text", "release_date", "release_text", "year", "country",
     "vocal_style__name", "format", "is_debut", "is_reissue", "spotify_url", "bandcamp_url", "spotify_id",
     "spotify__state", "spotify__cover_medium", "spotify__cover_large", "spotify__cover_small",
 )  # fmt: skip
@@ -34,6 +34,7 @@ class Tile(NamedTuple):
 
     pk: int
     title: str
+    artist_id: int
     artist: str
     genre_text: str
     release_date: date | None
@@ -67,6 +68,7 @@ class Tile(NamedTuple):
             **self._asdict(),
             "address": address,
             "ask": f"{address}cover/" if may_ask else "",
+            "artist_address": _artist_address(get_script_prefix(), self.artist_id, self.artist),
             "cover": self.cover,
             "placeholder": None if self.cover else draw(self.artist, self.title),
             "links": links,
@@ -88,15 +90,15 @@ def _list_address(_prefix: str) -> str:
     return reverse("catalog:album_list")
 
 
+@lru_cache(MOST_KEPT)
+def _artist_address(_prefix: str, pk: int, name: str) -> str:
+    return Artist(pk=pk, name=name).get_absolute_url()
+
+
 def tiles_of(keys: Sequence[int]) -> list[Tile]:
     """Return the tiles of albums in the order of their keys; those that are gone are left out."""
     found = {row[0]: Tile(*row) for row in Album.objects.filter(pk__in=keys).values_list(*SHOWN)}
     return [found[key] for key in keys if key in found]
-
-
-def render_tiles(keys: Sequence[int], new_albums: Collection[int]) -> SafeString:
-    """Return the tiles of albums as HTML, by their primary keys."""
-    return render_each(tiles_of(keys), new_albums)
 
 
 def render_each(tiles: Iterable[Tile], new_albums: Collection[int] = ()) -> SafeString:

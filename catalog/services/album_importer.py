@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Protocol
 
 from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
@@ -49,6 +50,7 @@ class AlbumImporter:
         self._journal = journal
         self._names = names
         self._batch = batch
+        self._began = datetime.now(UTC)
         self._plan = Plan()
         self._unchanged: set[int] = set()
         self._gave_way = time.monotonic()
@@ -115,7 +117,7 @@ class AlbumImporter:
     def _create(self, steps: Sequence[Creation], log: ChangeLog) -> None:
         _release_ids([step.entry.spotify_id for step in steps], [], log)
         albums = Album.objects.bulk_create(
-            [Album(added_at=log.began, **album_values(step.entry, step.digest, self._names)) for step in steps]
+            [Album(added_at=self._began, **album_values(step.entry, step.digest, self._names)) for step in steps]
         )
         created = {album.pk: step.entry for album, step in zip(albums, steps, strict=True)}
         self._write_genres(created)

@@ -33,6 +33,7 @@ def check_pages(page: Page, catalog: str, paths: Iterable[str], scheme: Scheme) 
     for path in paths:
         page.goto(f"{catalog}{path}")
         found: list[dict[str, Any]] = Axe().run(page, options=options).response["violations"]
-        assert [(path, broken["id"], broken["nodes"][0]["html"]) for broken in found] == []
+        said = [(path, broken["id"], broken["nodes"][0]["html"]) for broken in found]
+        assert said == [], said
         assert page.evaluate(FITS), path
     page.context.close()  # or it would go on polling while the next tests run

@@ -208,7 +208,7 @@ def test_a_tile_says_what_it_is(client: Client) -> None:
         "Haken", "Messiah Complex", format="EP", is_debut=True, release_date=timezone.localdate() + timedelta(days=3),
         spotify_id="1" * 22, cover="https://i.scdn.co/image/x", bandcamp_url="https://haken.bandcamp.com/album/x",
     )  # fmt: skip
-    page = Page(client, LIST)
+    page = Page(client, f"{LIST}?when=upcoming")
     assert page.values("[data-album-tile]", "data-album-id") == [str(album.pk)]
     assert page.values(".tile h2 a", "href") == [f"{LIST}{album.pk}/"]
     assert page.texts(".tile__facts")[0].endswith(" · London, UK · Clean · EP")

@@ -303,3 +303,19 @@ def test_the_way_back_writes_the_sentences_again(before: Any) -> None:
     assert list(albums.values_list("last_error", flat=True)) == list(SPOTIFY)
     assert old.get_model("catalog", "SpotifyQuota").objects.get(pk=1).blocked_reason == LIMIT
     assert sorted(old.get_model("catalog", "Genre").objects.get().aliases) == ["Prog Metal", "Progmetal"]
+
+
+def test_what_one_sync_added_has_one_moment(before: Any, client: Client) -> None:
+    artist = before.get_model("catalog", "Artist").objects.create(name="Haken")
+    albums, changes = (before.get_model("catalog", name).objects for name in ("Album", "AlbumChange"))
+    for sync, (title, year) in enumerate([("Aquarius", 2010), ("Virus", 2020), ("Fauna", 2023)]):
+        if sync != 1:  # the first two came with one sync, in two batches
+            ended(before, pk=sync // 2 + 1)
+        album = albums.create(
+            artist=artist, title=title, tab="2023", artist_key="haken", title_key=title.lower(), entry_hash=title,
+            year=year, release_order=year * 365, added_at=NOON - timedelta(seconds=sync),
+        )  # fmt: skip
+        changes.create(operation_id=sync // 2 + 1, album=album, kind="created", tab="2023", changed_at=NOON)
+    before.get_model("catalog", "SyncOperation").objects.filter(pk=2).update(started_at=NOON + timedelta(days=1))
+    upgrade()
+    assert Page(client, "/catalog/albums/?sort=added&when=all").titles == ["Fauna", "Virus", "Aquarius"]

@@ -141,7 +141,7 @@ def test_a_wait_for_spotify_counts_down() -> None:
     assert message(status) == (
         f"Waiting for Spotify until {day}{until:%H:%M:%S} UTC. 47 % · resumes in 24 s · 5 s so far"
     )
-    assert panel(status).xpath("//time[@data-countdown]/@datetime") == [until.isoformat()]
+    assert panel(status).xpath("//time[@data-countdown]/@datetime") == [until.isoformat(timespec="milliseconds")]
 
 
 def test_a_block_of_spotify_is_told_with_its_end_and_reason() -> None:

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from pyroaring import BitMap
 
+from catalog.browse.index.calendar import Calendar
 from catalog.browse.index.entries import AlbumRow, Catalogue
 from catalog.browse.index.orders import NEWEST, Bitmaps, Newest, Order, in_each_order
 from catalog.browse.index.postings import Postings
@@ -34,6 +35,7 @@ class CatalogueIndex:
         self.genre_slugs = {slug: genre.slug for genre in self.values["genre"].values() for slug in genre.slugs}
         """For what addresses call other spellings of genres, what they call the genre."""
         self.orders: Mapping[str, Order] = {NEWEST: Newest(len(albums), bitmaps), **_others(ordered, bitmaps)}
+        self.calendar = Calendar(albums, self.orders)
         self.artist_names: Sequence[str] = texts.artist_names
         self.artist_of = texts.artist_of
         """For each album the place of its artist among `artist_names`."""

@@ -16,15 +16,20 @@ NO_ALBUMS = BitMap()
 
 def in_each_order(albums: Iterable[AlbumRow]) -> dict[str, list[AlbumRow]]:
     """Return the albums in every order; those without a date come last by date, both ways."""
-    by_artist = sorted(albums, key=lambda album: (album.artist_key, album.title_key, album.pk))
-    newest = sorted(by_artist, key=lambda album: -album.release_order)
+    by_name = sorted(albums, key=lambda album: (album.artist_key, album.title_key, album.pk))
+    newest = sorted(by_name, key=lambda album: -album.release_order)
     return {
         NEWEST: newest,
-        "oldest": sorted(by_artist, key=lambda album: album.release_order or 10_000_000),
-        "artist": by_artist,
-        "title": sorted(by_artist, key=lambda album: (album.title_key, album.artist_key, album.pk)),
+        "oldest": sorted(by_name, key=lambda album: album.release_order or 10_000_000),
+        "artist": sorted(newest, key=lambda album: (sorted_by(album.artist_key), album.artist_key)),
+        "title": sorted(by_name, key=lambda album: (album.title_key, album.artist_key, album.pk)),
         "added": sorted(newest, key=lambda album: album.added_at, reverse=True),
     }
+
+
+def sorted_by(artist_key: str) -> str:
+    """Return what an artist is looked up under: The Ocean under O."""
+    return artist_key.removeprefix("the ")
 
 
 def group_of(name: str) -> str:

@@ -28,6 +28,7 @@ from catalog.rendering.tiles import render_cover, render_each, tiles_of
 from catalog.services.spotify.cover_requests import ask_for
 from catalog.services.sync.snapshot import current_snapshot
 from catalog.services.sync.status import SyncStatus
+from catalog.views.catalogue.way import way_of
 from catalog.views.negotiation import HtmxRequest, vary_by_representation, wants_fragment
 from catalog.views.responses import is_like_any_other, live_panel, panel_context, panel_facts
 
@@ -38,7 +39,7 @@ MOST_OTHERS = 6
 RETRY_SECONDS = (2, 4, 8, 16, 30)
 """After how long a placeholder asks again: many covers that are wanted at once come one after the other."""
 
-IN_HISTORY = {"catalog-filters": "HX-Push-Url", "search": "HX-Replace-Url"}
+IN_HISTORY = {"catalog-filters": "HX-Push-Url", "jump": "HX-Push-Url", "search": "HX-Replace-Url"}
 """By the id of what asks: a filter adds an entry, typing changes the one that search-history.js has added."""
 
 RESULTS = "results"
@@ -73,7 +74,7 @@ def _fragment(request: HtmxRequest, query: CatalogQuery, index: CatalogueIndex) 
     key = ("fragment", asked_by, *query.key, *_state(index))
     response = respond(request, [kept(key, lambda: render_fragment(query, index, asked_by))])
     if header := IN_HISTORY.get(trigger):
-        response[header] = query.address()
+        response[header] = query.address(query.page)
     return response
 
 
@@ -120,7 +121,8 @@ class AlbumDetailView(View):
         changes = album.changes.select_related("operation").order_by("-changed_at", "-pk")[:50]
         genres, countries = list(genres_of(album)), countries_of(album.country)
         context = {"album": album, "genres": genres, "countries": countries, "changes": changes, **_first_ask(album)}
-        return render(request, "catalog/albums/detail.html", context | _others(album, genres, countries))
+        context |= {"way": way_of(request, pk), **_others(album, genres, countries)}
+        return render(request, "catalog/albums/detail.html", context)
 
 
 def _others(album: Album, genres: Sequence[Genre], countries: Sequence[Country]) -> dict[str, object]:

@@ -1,5 +1,5 @@
-// Writes the counts of a new list beside the choices, and ticks what it was asked for: the boxes themselves stay.
-// A whole page, as when somebody goes back, has its counts in place.
+// Writes the counts of a new list beside the choices, ticks what it was asked for, and puts them in the order in which
+// they are told: the boxes themselves stay, and so does the focus. A whole page has all of that in place.
 const counted = () => document.querySelector("[data-album-grid][data-counts]");
 const written = new Intl.NumberFormat("en");
 let shown = counted();
@@ -12,6 +12,15 @@ function update(choice, counts, chosen) {
   choice.toggleAttribute("data-empty", !count && !boxes[0].checked);
 }
 
+function putInOrder(list, names) {
+  const place = (choice) => names.indexOf(choice.querySelector("input").id);
+  const wanted = [...list.children].sort((one, other) => place(one) - place(other));
+  if (wanted.every((choice, number) => choice === list.children[number])) return;
+  const focused = document.activeElement;
+  list.append(...wanted);
+  focused.focus({ preventScroll: true });
+}
+
 document.addEventListener("htmx:afterSwap", () => {
   if (shown === counted()) return;
   shown = counted();
@@ -19,5 +28,6 @@ document.addEventListener("htmx:afterSwap", () => {
   const { counts, chosen } = JSON.parse(shown.dataset.counts);
   const ticked = new Set(chosen);
   for (const choice of document.querySelectorAll("#filters [id$='-main'] > .choice")) update(choice, counts, ticked);
+  for (const list of document.querySelectorAll("#genre-main, #country-main")) putInOrder(list, Object.keys(counts));
   document.dispatchEvent(new Event("choices:counted"));
 });

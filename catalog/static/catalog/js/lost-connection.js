@@ -8,10 +8,17 @@ function updateNote() {
   const note = document.querySelector("[data-lost]");
   if (!note) return;
   const isLost = failures > 1;
-  if (isLost) note.querySelector("time").dateTime = new Date(lastAnswer).toISOString();
+  if (isLost) note.querySelector("[data-since]").replaceChildren(clockTime(lastAnswer));
   if (isLost && note.hidden) announce("The server does not answer.");
   if (!isLost && !note.hidden) announce("The server answers again.");
   note.hidden = !isLost;
+}
+
+function clockTime(moment) {
+  const time = document.createElement("time");
+  time.dataset.clock = "";
+  time.dateTime = new Date(moment).toISOString();
+  return time;
 }
 
 function announce(text) {

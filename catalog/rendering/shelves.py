@@ -1,0 +1,40 @@
+"""Renders the albums of a list in shelves: one, or one for each week where a list tells what comes when."""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import groupby
+
+from django.utils.safestring import SafeString
+
+from catalog.browse.query import CatalogQuery
+from catalog.rendering.tiles import Tile, render_each, tiles_of
+
+WEEK = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """Tiles as HTML. The name is `this`, `next`, `later` or `undated`; a list of one shelf has none."""
+
+    tiles: SafeString
+    name: str = ""
+    monday: date | None = None
+
+
+def render_shelves(keys: Sequence[int], new_albums: Collection[int], query: CatalogQuery) -> list[Shelf]:
+    """Return the tiles of albums, by their primary keys."""
+    tiles = tiles_of(keys)
+    if not query.is_by_week:
+        return [Shelf(render_each(tiles, new_albums))]
+    return list(_weeks(tiles, new_albums, _monday(query.today)))
+
+
+def _weeks(tiles: Sequence[Tile], new_albums: Collection[int], this: date) -> Iterator[Shelf]:
+    names = {None: "undated", this: "this", this + WEEK: "next"}
+    for monday, week in groupby(tiles, lambda tile: tile.release_date and _monday(tile.release_date)):
+        yield Shelf(render_each(week, new_albums), names.get(monday, "later"), monday)
+
+
+def _monday(day: date) -> date:
+    return day - timedelta(days=day.weekday())
