@@ -63,8 +63,15 @@ def expected(asked: dict[str, Sequence[str]], leaving_out: str = "") -> list[Alb
     there = {country.slug for album in Album.objects.listed() for country in countries_of(album.country)}
     if wanted := there.intersection(asked.get("country", ())):
         albums = [album for album in albums if wanted & {country.slug for country in countries_of(album.country)}]
-    usual = "oldest" if when == "upcoming" else "newest"
-    return sorted(albums, key=ORDERS[asked.get("sort", [usual])[0]])
+    sort = asked.get("sort", ["oldest" if when == "upcoming" else "newest"])[0]
+    albums.sort(key=ORDERS[sort])
+    return sorted(albums, key=waits) if (when, sort) == ("out", "newest") else albums
+
+
+def waits(album: Album) -> int:
+    """Return where an album stands that is out: the new ones that Spotify has, new ones that it lacks, all others."""
+    is_new = album.release_date is not None and album.release_date > localdate() - timedelta(days=14)
+    return (1 if album.spotify_id is None else 0) if is_new else 2
 
 
 def values_of(album: Album, group: str) -> set[str]:

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from pyroaring import BitMap
 
-from catalog.browse.index.calendar import MOMENTS
+from catalog.browse.index.calendar import MOMENTS, OUT
 from catalog.browse.index.catalogue import CatalogueIndex
 from catalog.browse.index.orders import NEWEST
 from catalog.browse.index.search import Found
@@ -71,6 +71,16 @@ class Listing:
         others = {name: values for name, values in self._chosen.items() if name != group}
         return self._index.newest.select(others, self._within(NEWEST))
 
+    @property
+    def puts_linked_first(self) -> bool:
+        """Whether this is what is out now, newest first: otherwise its first pages would hardly have a cover."""
+        return self._when.moment == OUT and self._sort == NEWEST and not self._is_ranked
+
+    @property
+    def waiting(self) -> int:
+        """How many new albums stand behind those with a link to Spotify."""
+        return len(self._tiers[1]) if self.puts_linked_first and self._tiers[0] else 0
+
     @cached_property
     def by_moment(self) -> Mapping[str, int]:
         """How many albums each part of the catalogue has of what fits otherwise."""
@@ -83,7 +93,8 @@ class Listing:
         if self._is_ranked and self._found:
             then = self._then(NEWEST)
             return [self._order.select(self._chosen, tier & then) for tier in self._found.tiers]
-        return [self._order.select(self._chosen, self._within(self._sort))]
+        found = self._order.select(self._chosen, self._within(self._sort))
+        return self._index.calendar.linked_first(found, self._when.today) if self.puts_linked_first else [found]
 
     def _within(self, order: str) -> BitMap:
         """Return what fits words and time, as places in an order."""

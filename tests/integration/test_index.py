@@ -51,6 +51,7 @@ albums_of_any_kind = st.lists(
             "format": st.sampled_from(["LP", "2xLP", "EP", "Single", ""]),
             "release_date": st.none() | st.dates() | near_days,
             "undated_in": near_days.map(lambda day: day.year) | st.none(),
+            "is_linked": st.booleans(),
             "removed_at": st.sampled_from([None, None, None, "2026-01-01T00:00Z"]),
         }
     ),
@@ -77,6 +78,7 @@ class TestTheIndexEqualsTheDatabase(TestCase):
     def test_lists_orders_and_counts(self, shelf: list[dict[str, Any]], asked: list[dict[str, Sequence[str]]]) -> None:
         for number, facts in enumerate(shelf):
             undated = facts.pop("undated_in")
+            facts["spotify_id"] = f"{number:022}" if facts.pop("is_linked") else None
             year = {} if facts["release_date"] else {"year": undated}
             add_album(**{**facts, **year, "title": f"{facts['title']} {number}"})
         index = build_index()

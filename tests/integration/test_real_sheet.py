@@ -6,7 +6,7 @@ It is imported once for all; each test's own changes are rolled back.
 import re
 import unicodedata
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -23,6 +23,7 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from catalog.browse.index.catalogue import CatalogueIndex
 from catalog.browse.index.current import build_index
+from catalog.browse.listing import Listing, When
 from catalog.browse.query import CatalogQuery
 from catalog.browse.suggestions import suggest
 from catalog.models import Album, ReviewRow, SyncOperation
@@ -211,6 +212,13 @@ def test_people_find_what_they_look_for() -> None:
     assert len(_query(index, "q=!!!").albums) == 0
     for text, artist in {"Opeht": "Opeth", "Dream Theatre": "Dream Theater", "Meshuga": "Meshuggah"}.items():
         assert suggest(text).artists[0].name == artist
+
+
+def test_the_first_page_has_covers_in_the_week_of_the_export() -> None:
+    """That Friday 134 albums came out, of which the sheet links one to Spotify; links take about a week."""
+    listing = Listing(build_index(), {}, When("out", date(2025, 11, 7)), "newest")
+    assert Album.objects.filter(pk__in=listing[0:50]).exclude(spotify_id=None).count() == 50
+    assert Album.objects.get(pk=listing[0:1][0]).release_date == date(2025, 11, 7)
 
 
 def _query(index: CatalogueIndex, string: str) -> CatalogQuery:

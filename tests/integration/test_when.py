@@ -47,6 +47,23 @@ def test_the_list_opens_with_what_is_out_and_says_of_how_many(client: Client) ->
     assert Page(client, f"{LIST}?when=soon").titles == page.titles
 
 
+def test_new_albums_that_wait_for_their_links_come_after_those_that_have_them(client: Client) -> None:
+    for title, days, is_linked in (
+        ("Today", 0, False), ("Last week", 8, True), ("Also last week", 8, False), ("Old", 15, False), ("Older", 99, True)
+    ):  # fmt: skip
+        linked = {"spotify_id": f"{len(title):022}"} if is_linked else {}
+        add_album("Haken", title, release_date=localdate() - timedelta(days=days), **linked)
+    page = Page(client, LIST)
+    assert page.titles == ["Last week", "Today", "Also last week", "Old", "Older"]
+    said = page.texts(".results__near")
+    assert said == ["2 new albums without a link to Spotify in the sheet come after the others."]
+    for when in ("all", "month&sort=newest"):
+        by_date = ["Today", "Also last week", "Last week", "Old", "Older"]
+        shown = Page(client, f"{LIST}?when={when}")
+        assert shown.titles == [title for title in by_date if title in shown.titles]
+        assert shown.texts(".results__near") == []
+
+
 def test_what_is_to_come_stands_week_by_week(client: Client) -> None:
     later = monday() + 3 * WEEK
     for title, day in (
@@ -122,7 +139,7 @@ def test_many_pages_can_be_jumped_to(client: Client) -> None:
 def test_weeks_and_months_end_where_they_should(today: date) -> None:
     """Against the dates themselves, around the ends of months and years."""
     days = sorted({today + timedelta(days=each) for each in range(-45, 46)}, reverse=True)
-    row = AlbumRow(0, 0, "", "", "", 0, timezone.now(), None, None, "", "", None, "", None)
+    row = AlbumRow(0, 0, "", "", "", 0, timezone.now(), None, None, "", "", None, "", None, is_linked=True)
     albums = [row._replace(release_order=day.toordinal(), year=day.year) for day in days]
     calendar = Calendar(albums, {NEWEST: Newest(len(albums), {})})
 

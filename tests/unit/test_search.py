@@ -36,7 +36,21 @@ def index_of(shelf: list[tuple[str, str, int, str, str]]) -> CatalogueIndex:
     now = datetime(2026, 1, 1, tzinfo=UTC)
     rows = [
         AlbumRow(
-            pk, pk, fold(artist), title, fold(title), year * 366, now, year, "metal", "LP", country, None, f"{year}", ""
+            pk,
+            pk,
+            fold(artist),
+            title,
+            fold(title),
+            year * 366,
+            now,
+            year,
+            "metal",
+            "LP",
+            country,
+            None,
+            f"{year}",
+            "",
+            is_linked=True,
         )
         for pk, (artist, title, year, country, _) in enumerate(shelf)
     ]

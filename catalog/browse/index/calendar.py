@@ -14,6 +14,10 @@ OUT, WEEK, MONTH, UPCOMING, ALL = MOMENTS = ("out", "week", "month", "upcoming",
 """The parts of the catalogue by date, as addresses name them: a week is Monday to Sunday."""
 
 
+LINKED_WITHIN = timedelta(days=14)
+"""The sheet gets most of its links about a week after a release."""
+
+
 class Calendar:
     """The albums of each part. One without a date is to come during its year, and out afterwards."""
 
@@ -21,10 +25,13 @@ class Calendar:
         self._orders = orders
         self._earliness = array("l")  # rising, as bisect wants it
         self._undated: dict[int, BitMap] = {}
+        self._unlinked = BitMap()
         for number, album in enumerate(albums):
             self._earliness.append(-album.release_order)
             if not album.release_order:
                 self._undated.setdefault(album.year or 0, BitMap()).add(number)
+            if not album.is_linked:
+                self._unlinked.add(number)
         self._placed: dict[tuple[str, str], tuple[date, BitMap]] = {}
 
     def albums(self, moment: str, today: date, order: str = NEWEST) -> BitMap:
@@ -34,6 +41,13 @@ class Calendar:
             found = self._orders[order].placed(self._albums(moment, today))
             self._placed[moment, order] = (today, found)
         return found
+
+    def linked_first(self, albums: BitMap, today: date) -> tuple[BitMap, BitMap, BitMap]:
+        """Part albums into new ones with a link to Spotify, new ones that wait for theirs, and all others."""
+        tomorrow = today + timedelta(days=1)
+        new = albums & self._between(tomorrow - LINKED_WITHIN, tomorrow)
+        waiting = new & self._unlinked
+        return new - waiting, waiting, albums - new
 
     def _albums(self, moment: str, today: date) -> BitMap:
         if moment == WEEK:

@@ -6,11 +6,13 @@ from datetime import datetime
 from typing import NamedTuple, TypeVar
 
 from django.db import connection
+from django.db.models import BooleanField, ExpressionWrapper, Q
 
 from catalog.models import Album, AlbumGenre, Artist, ArtistAlias, CatalogueVersion, Genre, GenreAlias, VocalStyle
 from catalog.services.sheet.vocabulary import GENRE_ALIASES
 
 CHUNK = 5000
+IS_LINKED = ExpressionWrapper(Q(spotify_id__isnull=False), output_field=BooleanField())
 VERSIONS = "SELECT part, SUM(number) FROM catalog_catalogueversion GROUP BY part"
 
 Value = TypeVar("Value")
@@ -33,6 +35,8 @@ class AlbumRow(NamedTuple):
     vocal_style: int | None
     tab: str
     label: str | None
+    is_linked: bool
+    """Whether the sheet links it to Spotify, where covers come from."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +96,7 @@ def read_versions() -> Versions:
 def _albums() -> Iterator[AlbumRow]:
     rows = Album.objects.listed().values_list(
         "pk", "artist_id", "artist_key", "title", "title_key", "release_order", "added_at", "year", "scene", "format",
-        "country", "vocal_style_id", "tab", "spotify__label",
+        "country", "vocal_style_id", "tab", "spotify__label", IS_LINKED,
     )  # fmt: skip
     known: dict[object, object] = {}
     for row in rows.iterator(CHUNK):
