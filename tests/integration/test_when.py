@@ -49,7 +49,8 @@ def test_the_list_opens_with_what_is_out_and_says_of_how_many(client: Client) ->
 
 def test_new_albums_that_wait_for_their_links_come_after_those_that_have_them(client: Client) -> None:
     for title, days, is_linked in (
-        ("Today", 0, False), ("Last week", 8, True), ("Also last week", 8, False), ("Old", 15, False), ("Older", 99, True)
+        ("Today", 0, False), ("Last week", 8, True), ("Also last week", 8, False), ("Old", 15, False),
+        ("Older", 99, True),
     ):  # fmt: skip
         linked = {"spotify_id": f"{len(title):022}"} if is_linked else {}
         add_album("Haken", title, release_date=localdate() - timedelta(days=days), **linked)
