@@ -14,6 +14,11 @@ if TYPE_CHECKING:
 LONGEST_SLUG = 80
 
 
+def artist_slug(name: str) -> str:
+    """Return a name as addresses have it; nothing where it has neither letters nor digits."""
+    return slugify(name, allow_unicode=True)[:LONGEST_SLUG]
+
+
 class Artist(models.Model):
     """A name as it stands in the sheet; two bands that share it share this row."""
 
@@ -31,8 +36,8 @@ class Artist(models.Model):
 
     @property
     def slug(self) -> str:
-        """The name as the address has it; nothing where it has neither letters nor digits."""
-        return slugify(self.name, allow_unicode=True)[:LONGEST_SLUG]
+        """The name as the address of the page has it."""
+        return artist_slug(self.name)
 
 
 class ArtistAlias(models.Model):
