@@ -56,13 +56,13 @@ def test_new_albums_that_wait_for_their_links_come_after_those_that_have_them(cl
         add_album("Haken", title, release_date=localdate() - timedelta(days=days), **linked)
     page = Page(client, LIST)
     assert page.titles == ["Last week", "Today", "Also last week", "Old", "Older"]
-    said = page.texts(".results__near")
+    said = page.texts(".results__note")
     assert said == ["2 new albums without a link to Spotify in the sheet come after the others."]
     for when in ("all", "month&sort=newest"):
         by_date = ["Today", "Also last week", "Last week", "Old", "Older"]
         shown = Page(client, f"{LIST}?when={when}")
         assert shown.titles == [title for title in by_date if title in shown.titles]
-        assert shown.texts(".results__near") == []
+        assert shown.texts(".results__note") == []
 
 
 def test_what_is_to_come_stands_week_by_week(client: Client) -> None:
