@@ -8,6 +8,7 @@ from catalog.views.catalogue.suggest import SuggestView
 from catalog.views.curate.artists import ArtistsView, ArtistView
 from catalog.views.curate.desk import CurateView
 from catalog.views.curate.genres import GenresView, GenreView
+from catalog.views.curate.places import PlacesView
 from catalog.views.curate.removed import RemovedAlbumsView
 from catalog.views.curate.review import ReviewView
 from catalog.views.history import HistoryDetailView, HistoryView
@@ -30,6 +31,7 @@ urlpatterns = [
     path("curate/artists/<int:pk>/", ArtistView.as_view(), name="curate_artist"),
     path("curate/genres/", GenresView.as_view(), name="genres"),
     path("curate/genres/<int:pk>/", GenreView.as_view(), name="genre"),
+    path("curate/places/", PlacesView.as_view(), name="places"),
     path("sync/trigger/", SyncTriggerView.as_view(), name="sync_trigger"),
     path("sync/status/", SyncStatusView.as_view(), name="sync_status"),
     path("sync/cancel/", SyncCancelView.as_view(), name="sync_cancel"),

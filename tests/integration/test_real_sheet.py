@@ -23,6 +23,7 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from catalog.browse.index.catalogue import CatalogueIndex
 from catalog.browse.index.current import build_index
+from catalog.browse.index.places import countries_of
 from catalog.browse.query import CatalogQuery
 from catalog.browse.suggestions import suggest
 from catalog.models import Album, ReviewRow, SyncOperation
@@ -211,6 +212,15 @@ def test_people_find_what_they_look_for() -> None:
     assert len(_query(index, "q=!!!").albums) == 0
     for text, artist in {"Opeht": "Opeth", "Dream Theatre": "Dream Theater", "Meshuga": "Meshuggah"}.items():
         assert suggest(text).artists[0].name == artist
+
+
+NOWHERE = {"International", "Worldwide", "Multi-national", "Multinational", "N/A", "Unknown", "In Space"}
+
+
+def test_places_are_in_a_country() -> None:
+    written = set(Album.objects.listed().exclude(country="").values_list("country", flat=True))
+    assert {text for text in written if not countries_of(text)} == {*NOWHERE, "Huntington, VW"}
+    assert len(written) > 2400
 
 
 def _query(index: CatalogueIndex, string: str) -> CatalogQuery:
