@@ -11,6 +11,7 @@ from catalog.views.curate.genres import GenresView, GenreView
 from catalog.views.curate.places import PlacesView
 from catalog.views.curate.removed import RemovedAlbumsView
 from catalog.views.curate.review import ReviewView
+from catalog.views.curate.suggestions import GenreSuggestionsView
 from catalog.views.history import HistoryDetailView, HistoryView
 from catalog.views.preview import SyncPreviewView, SyncUndoView
 from catalog.views.sync import SyncCancelView, SyncStatusView, SyncTriggerView
@@ -30,6 +31,7 @@ urlpatterns = [
     path("curate/artists/", ArtistsView.as_view(), name="curate_artists"),
     path("curate/artists/<int:pk>/", ArtistView.as_view(), name="curate_artist"),
     path("curate/genres/", GenresView.as_view(), name="genres"),
+    path("curate/genres/suggestions/", GenreSuggestionsView.as_view(), name="genre_suggestions"),
     path("curate/genres/<int:pk>/", GenreView.as_view(), name="genre"),
     path("curate/places/", PlacesView.as_view(), name="places"),
     path("sync/trigger/", SyncTriggerView.as_view(), name="sync_trigger"),

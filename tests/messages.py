@@ -74,6 +74,11 @@ CURATED: Mapping[str, str] = {
     "artist_alias_added": "Add, of another name of an artist",
     "artist_alias_removed": "Remove, of another name of an artist",
     "alias_gone": "Remove, of a spelling or name that is gone already",
+    "merged": "Merge, of two genres or artists that are suggested",
+    "not_merged": "Merge, of names that can't be one",
+    "dismissed": "Not the same, of a suggestion",
+    "suggested_again": "Suggest again, of a pair that was dismissed",
+    "suggestion_gone": "Suggest again, of a pair that isn't dismissed any more",
 }
 REFUSED: Mapping[str, str] = {
     "empty": "nothing is left of the name without blanks",
@@ -166,6 +171,7 @@ def _written(template: str, facts: Mapping[str, object]) -> str:
 
 def _curated(template: str, code: str) -> str:
     given = {"name": "Djent", "genre": "Progressive metal", "names": ["Djent"], "album": {"title": "Virus"}}
+    given |= {"kept": "Progressive metal", "why": "“Djent” already means Prog-rock."}
     if code.startswith("artist_") or code == "found_anyway":
         given |= {"name": "BTBAM", "artist": "Between the Buried and Me"}
     alias = {"name": "Djent", "genre": "Djent"}

@@ -133,7 +133,7 @@ def test_a_spelling_is_added_with_the_next_sync_and_removed(staff: Client, path:
     address = f"{GENRES}{metal.pk}/"
     staff.post(address, {"alias": "  prog   METAL "})
     page = Page(staff, address)
-    assert page.texts(".notice") == ["“prog METAL” now means Prog-metal. This takes effect with the next sync."]
+    assert page.texts(".notice") == ["“prog METAL” now means Prog-metal."]
     assert Page(staff, f"{GENRES}?q=prog+metal").texts("tbody td") == ["1", "", "1", "prog METAL"]
     sync_tabs(path, {TAB: [album(genres="Prog-metal"), album("Haken", "Virus", genres="Prog Metal")]})
     assert "2 albums" in Page(staff, address).texts(".lead")
