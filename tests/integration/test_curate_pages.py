@@ -17,6 +17,7 @@ pytestmark = pytest.mark.django_db
 
 CURATE, REMOVED = "/catalog/curate/", "/catalog/albums/removed/"
 GENRES, ARTISTS, PLACES = (f"{CURATE}{name}/" for name in ("genres", "artists", "places"))
+SUGGESTIONS = (f"{GENRES}suggestions/", f"{ARTISTS}suggestions/")
 TAB = "2024 Prog-metal"
 NASTY = "<script>alert(1)</script>" + "x" * 170
 
@@ -36,7 +37,7 @@ def test_the_pages_are_for_staff_alone(client: Client) -> None:
     for user in (None, User.objects.create_user("visitor")):
         if user:
             client.force_login(user)
-        for address in (CURATE, GENRES, one, ARTISTS, other, PLACES, REMOVED):
+        for address in (CURATE, GENRES, one, ARTISTS, other, PLACES, *SUGGESTIONS, REMOVED):
             form = {"name": "Djent", "alias": "Djent", "restore": "1"}
             for answer in (client.get(address), client.post(address, form)):
                 assert (answer.status_code, answer["Location"]) == (302, f"/login/?next={address}")
@@ -101,7 +102,7 @@ def test_hostile_names_and_queries_are_escaped_and_bounded(staff: Client) -> Non
     add_album(NASTY, NASTY, genres=[NASTY], removed_at="2026-01-01T00:00:00Z")
     alias = ArtistAlias.objects.create(artist=Artist.objects.get(), name=NASTY, key=NASTY)
     ones = (f"{GENRES}{Genre.objects.get().pk}/", f"{ARTISTS}{alias.artist.pk}/")
-    for address in (CURATE, GENRES, ARTISTS, *ones, PLACES, REMOVED):
+    for address in (CURATE, GENRES, ARTISTS, *ones, PLACES, *SUGGESTIONS, REMOVED):
         for query in ("", "?q=%00%3Cscript%3Ealert(1)" + "y" * 900, "?tab=%00&page=-7&show=%00&q=<script>"):
             answer = staff.get(address + query)
             assert answer.status_code == 200

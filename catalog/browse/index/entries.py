@@ -7,6 +7,7 @@ from typing import NamedTuple, TypeVar
 
 from django.db import connection
 
+from catalog.browse.index.joined import joined_artists
 from catalog.models import Album, AlbumGenre, Artist, ArtistAlias, CatalogueVersion, Genre, GenreAlias, VocalStyle
 from catalog.services.sheet.vocabulary import GENRE_ALIASES
 
@@ -51,6 +52,8 @@ class Catalogue:
     albums: Sequence[AlbumRow] = ()
     artists: Mapping[int, str] = field(default_factory=dict[int, str])
     artist_aliases: Mapping[int, Sequence[str]] = field(default_factory=dict[int, Sequence[str]])
+    joined: Mapping[int, int] = field(default_factory=dict[int, int])
+    """The artists that are another one, by primary keys."""
     genres: Mapping[int, Named] = field(default_factory=dict[int, Named])
     genres_of: Mapping[int, Sequence[int]] = field(default_factory=dict[int, Sequence[int]])
     """The genres of each album, by primary keys."""
@@ -63,10 +66,13 @@ def read_catalogue() -> Catalogue:
     Not in one transaction, which would stop writers on SQLite: whoever writes meanwhile changes the version, and the
     next index is of that one.
     """
+    artists = dict(Artist.objects.values_list("pk", "name"))
+    aliases = list(ArtistAlias.objects.order_by("pk").values_list("artist_id", "name"))
     return Catalogue(
         albums=list(_albums()),
-        artists=dict(Artist.objects.values_list("pk", "name")),
-        artist_aliases=_grouped(ArtistAlias.objects.values_list("artist_id", "name")),
+        artists=artists,
+        artist_aliases=_grouped(aliases),
+        joined=joined_artists(artists, aliases),
         genres=_genres(),
         genres_of=_grouped(AlbumGenre.objects.order_by("album_id", "position").values_list("album_id", "genre_id")),
         vocal_styles={pk: Named(slug, name) for pk, slug, name in VocalStyle.objects.values_list("pk", "slug", "name")},
