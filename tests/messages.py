@@ -76,7 +76,7 @@ CURATED: Mapping[str, str] = {
     "alias_gone": "Remove, of a spelling or name that is gone already",
     "merged": "Merge, of two genres or artists that are suggested",
     "not_merged": "Merge, of names that can't be one",
-    "dismissed": "Not the same, of a suggestion",
+    "dismissed": "Dismiss, of a suggestion",
     "suggested_again": "Suggest again, of a pair that was dismissed",
     "suggestion_gone": "Suggest again, of a pair that isn't dismissed any more",
 }

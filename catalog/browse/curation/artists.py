@@ -45,9 +45,13 @@ class _Sides:
         return any(each & albums and each & others for each in self._index.newest.bitmaps["genre"].values())
 
     def ranked(self, places: Iterable[int]) -> Sequence[int]:
-        """Return artists by their albums; of equal ones those whose names have fewer capitals."""
+        """Return artists by their albums; of equal ones those whose names are written as names usually are."""
         albums, names = self._index.albums_of, self._index.artist_names
-        return sorted(places, key=lambda place: (-albums[place], sum(map(str.isupper, names[place])), names[place]))
+        return sorted(places, key=lambda place: (-albums[place], *_shouting(names[place]), names[place]))
+
+
+def _shouting(name: str) -> tuple[bool, int]:
+    return name.isupper() or name.islower(), sum(map(str.isupper, name))
 
 
 def _spelled_alike(keys: Sequence[str], sides: _Sides) -> Iterator[Pair]:
