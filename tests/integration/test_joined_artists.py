@@ -62,6 +62,7 @@ def test_one_press_makes_two_artists_one_and_removing_the_name_two_again(staff: 
     other = artist("MONO")
     response = staff.get(other.get_absolute_url())
     assert (response.status_code, response["Location"]) == (302, artist("Mono").get_absolute_url())
+    assert "This is another name of Mono" in Page(staff, f"/catalog/curate/artists/{other.pk}/").texts(".lead")[1]
     alias = ArtistAlias.objects.get()
     staff.post(f"/catalog/curate/artists/{alias.artist.pk}/", {"remove": alias.pk})
     assert Page(staff, other.get_absolute_url()).titles == ["MONO 2021"]
