@@ -26,7 +26,7 @@ def index_of(shelf: Shelf) -> CatalogueIndex:
     ]
     genres = {PROG: Named("prog", "Prog"), DOOM: Named("doom", "Doom")}
     of = {pk: [genre] for pk, (*_, genre) in enumerate(shelf, 1)}
-    return CatalogueIndex(Catalogue(albums, {pk: name for name, pk in artists.items()}, {}, {}, genres, of))
+    return CatalogueIndex(Catalogue(albums, {pk: name for name, pk in artists.items()}, genres=genres, genres_of=of))
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ def index_of(genres: Mapping[str, int], together: Mapping[tuple[str, str], int] 
         AlbumRow(pk, 1, "haken", f"t{pk}", f"t{pk}", 1, NOW, 2020, None, "LP", "", None, "2020", None) for pk in of
     ]
     named = {key: Named(f"slug-{key}", name) for name, key in keys.items()}
-    return CatalogueIndex(Catalogue(albums, {1: "Haken"}, {}, named, of))
+    return CatalogueIndex(Catalogue(albums, {1: "Haken"}, genres=named, genres_of=of))
 
 
 def said(index: CatalogueIndex) -> list[tuple[str, str, str]]:

@@ -52,12 +52,12 @@ class Catalogue:
     albums: Sequence[AlbumRow] = ()
     artists: Mapping[int, str] = field(default_factory=dict[int, str])
     artist_aliases: Mapping[int, Sequence[str]] = field(default_factory=dict[int, Sequence[str]])
-    joined: Mapping[int, int] = field(default_factory=dict[int, int])
-    """The artists that are another one, by primary keys."""
     genres: Mapping[int, Named] = field(default_factory=dict[int, Named])
     genres_of: Mapping[int, Sequence[int]] = field(default_factory=dict[int, Sequence[int]])
     """The genres of each album, by primary keys."""
     vocal_styles: Mapping[int, Named] = field(default_factory=dict[int, Named])
+    joined: Mapping[int, int] = field(default_factory=dict[int, int])
+    """The artists that are another one, by primary keys."""
 
 
 def read_catalogue() -> Catalogue:
@@ -72,10 +72,10 @@ def read_catalogue() -> Catalogue:
         albums=list(_albums()),
         artists=artists,
         artist_aliases=_grouped(aliases),
-        joined=joined_artists(artists, aliases),
         genres=_genres(),
         genres_of=_grouped(AlbumGenre.objects.order_by("album_id", "position").values_list("album_id", "genre_id")),
         vocal_styles={pk: Named(slug, name) for pk, slug, name in VocalStyle.objects.values_list("pk", "slug", "name")},
+        joined=joined_artists(artists, aliases),
     )
 
 
