@@ -78,7 +78,7 @@ def test_what_is_dismissed_is_suggested_no_more(staff: Client) -> None:
     (pk,) = page.values("[name=again]", "value")
     staff.post(GENRES, {"again": pk})
     page = Page(staff, GENRES)
-    assert (page.texts(".notice"), names(page)) == (["They may be suggested again."], ["Zheul", "Zeuhl"])
+    assert (page.texts(".notice"), names(page)) == (["This pair will be suggested again."], ["Zheul", "Zeuhl"])
     staff.post(GENRES, {"again": pk})
     assert Page(staff, GENRES).texts(".notice") == ["Somebody else has already done this."]
 

@@ -49,6 +49,13 @@ def test_names_that_are_likely_one_are_suggested(shelf: Shelf, pairs: list[tuple
     assert [(pair.other.name, pair.kept.name, pair.why) for pair in artist_pairs(index_of(shelf))] == pairs
 
 
+def test_a_long_series_of_names_is_no_series_of_typos() -> None:
+    letters = "abcdefghijklmno"
+    assert artist_pairs(index_of([(f"Karmanjaka {each}", "Sweden", PROG) for each in letters])) == []
+    assert artist_pairs(index_of([("Karman" + "-" * each + "jaka", "Sweden", PROG) for each in range(15)])) == []
+    assert artist_pairs(index_of([(f"{each}{'a' * 500}", "Sweden", PROG) for each in letters])) == []
+
+
 def test_the_name_of_more_albums_is_kept_and_the_likeliest_come_first() -> None:
     index = index_of([
         *(("MONO", "Japan", PROG) for _ in range(3)), ("Mono", "Japan", PROG), ("mono", "Spain", PROG),

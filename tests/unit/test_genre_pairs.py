@@ -39,6 +39,7 @@ def test_what_is_likely_one_is_suggested_likeliest_first() -> None:
         "Slugde Metal": 1,
         "Death Doom metal": 50, "Doom Death metal": 1, "Alt-rock": 40, "Alternative Rock": 20, "Djent": 30, "Djents": 1,
         "Minimalism": 9, "Minimal": 1, "Irish Folk": 3, "Irish Folk Music": 1, "Zeuhl": 17, "Zheul": 1,
+        "Black metal": 70, "Blak Metal": 2,
     }  # fmt: skip
     assert said(index_of(genres)) == [
         ("Psych rock", "Psychedelic rock", "words"),
@@ -46,6 +47,7 @@ def test_what_is_likely_one_is_suggested_likeliest_first() -> None:
         ("Irish Folk Music", "Irish Folk", "words"),
         ("Pyschedelic rock", "Psychedelic rock", "typo"),
         ("Slugde Metal", "Sludge metal", "typo"),
+        ("Blak Metal", "Black metal", "typo"),
         ("Djents", "Djent", "typo"),
         ("Zheul", "Zeuhl", "typo"),
         ("Doom Death metal", "Death Doom metal", "order"),
@@ -70,6 +72,8 @@ def test_what_is_likely_one_is_suggested_likeliest_first() -> None:
         {"Doom": 40, "Doom metal": 90},
         {"Trance": 2, "Dance": 30},
         {"Emo": 5, "Emu": 1},
+        {"Soft rock": 30, "Surf rock": 10},
+        {"Doom metal": 30, "Zoom metal": 1},
         {"∞": 3, "///": 2, "": 1},
     ],
 )

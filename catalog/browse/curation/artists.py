@@ -12,8 +12,11 @@ from catalog.browse.index.words import squashed
 REASONS = ("spelling", "typo", "elsewhere")
 """The codes of reasons, from the strongest to the weakest; bands from elsewhere often share a name."""
 
-LEAST_FOR_TYPO = 7
-"""Letters that a name needs at least: shorter ones are like too many others."""
+LEAST_FOR_TYPO, MOST_FOR_TYPO = 7, 60
+"""Letters of a name: shorter ones are like too many others, and longer ones take too long."""
+
+MOST_ALIKE = 12
+"""Names that may be one at most. Of a series of more, none is likely to be another."""
 
 
 def artist_pairs(index: CatalogueIndex) -> Sequence[Pair]:
@@ -59,7 +62,7 @@ def _spelled_alike(keys: Sequence[str], sides: _Sides) -> Iterator[Pair]:
     for place, key in enumerate(keys):
         found.setdefault(key, []).append(place)
     for places in found.values():
-        if len(places) > 1:
+        if 1 < len(places) <= MOST_ALIKE:
             first, *others = map(sides.side, sides.ranked(places))
             for other in others:
                 yield Pair(first, other, "elsewhere" if _disagree(first, other) else "spelling")
@@ -82,10 +85,11 @@ def _near(keys: Sequence[str]) -> Iterable[tuple[int, int]]:
     """Return names that differ by one letter, found by what is left of them without any one letter."""
     left: dict[str, list[int]] = {}
     for place, key in enumerate(keys):
-        if len(key) >= LEAST_FOR_TYPO:
+        if LEAST_FOR_TYPO <= len(key) <= MOST_FOR_TYPO:
             for each in {key, *(key[:number] + key[number + 1 :] for number in range(len(key)))}:
                 left.setdefault(each, []).append(place)
-    pairs = {(one, other) for places in left.values() for one in places for other in places if one < other}
+    few = (places for places in left.values() if len(places) <= MOST_ALIKE)
+    pairs = {(one, other) for places in few for one in places for other in places if one < other}
     return sorted(pair for pair in pairs if _is_typo(*(keys[place] for place in pair)))
 
 

@@ -27,8 +27,10 @@ LEFT_OUT, INSTEAD = "metal", "rock"
 REASONS = ("words", "typo", "order", "ending", "left_out")
 """The codes of reasons, from the strongest to the weakest."""
 
-LEAST_FOR_TYPO, LEAST_FOR_TWO_TYPOS = 5, 10
-"""Letters that a word needs at least."""
+LEAST_FOR_TYPO, LEAST_FOR_CHANGED_LETTER, LEAST_FOR_TWO_TYPOS = 4, 5, 10
+"""Letters that a word needs at least: many short words become others when one letter changes."""
+
+SHORTEST_STEM = 5
 
 MOST_WITH_TYPO = 20
 """Albums that have a word at most, in one genre alone, for it to be a typo: what more have is a word."""
@@ -79,7 +81,7 @@ def _shortened(said: Sequence[str]) -> Sequence[str]:
 
 def _stem(word: str) -> str:
     for ending in ENDINGS:
-        if word.endswith(ending) and len(word) - len(ending) >= LEAST_FOR_TYPO:
+        if word.endswith(ending) and len(word) - len(ending) >= SHORTEST_STEM:
             return _stem(word.removesuffix(ending))
     return word
 
@@ -141,6 +143,7 @@ def _corrected(rare: Iterable[str], known: Sequence[str]) -> Iterator[tuple[str,
 
 
 def _is_typo(word: str, other: str, typos: int) -> bool:
-    if word[0] != other[0]:
-        return False
-    return typos == 1 or sorted(word) == sorted(other) or len(word) >= LEAST_FOR_TWO_TYPOS
+    if sorted(word) == sorted(other):
+        return True
+    least = LEAST_FOR_TWO_TYPOS if typos > 1 else LEAST_FOR_CHANGED_LETTER if len(word) == len(other) else 0
+    return word[0] == other[0] and len(word) >= least
