@@ -28,7 +28,7 @@ from catalog.models import (
     SpotifyAlbum,
     VocalStyle,
 )  # fmt: skip
-from tests.browsing import assert_equal, assert_up_to_date
+from tests.browsing import assert_artists_equal, assert_equal, assert_up_to_date
 from tests.factories import Page, add_album
 
 LIST = "/catalog/albums/"
@@ -71,7 +71,10 @@ class TestTheIndexEqualsTheDatabase(TestCase):
     def test_lists_orders_and_counts(self, shelf: list[dict[str, Any]], asked: list[dict[str, Sequence[str]]]) -> None:
         for number, facts in enumerate(shelf):
             add_album(**{**facts, "title": f"{facts['title']} {number}"})
+        for artist in Artist.objects.filter(name="Haken"):
+            ArtistAlias.objects.create(artist=artist, name="ihsahn", key="ihsahn")
         index = build_index()
+        assert_artists_equal(index)
         for query in asked:
             assert_equal(index, query)
 

@@ -12,7 +12,7 @@ from lxml import html
 from catalog.browse.index.current import build_index
 from catalog.models import Album, Artist, ArtistAlias
 from catalog.services.sheet.text import fold
-from tests.browsing import assert_up_to_date
+from tests.browsing import assert_artists_equal, assert_up_to_date
 from tests.factories import Page, add_album
 from tests.sheets import album
 from tests.syncs import catalogue, sync_tabs, undo
@@ -101,15 +101,8 @@ def test_the_index_joins_whom_a_plain_query_joins() -> None:
     join("Mono", "mono")
     join("Møl", "Mol")
     index = build_index()
-    kept = {"MONO": "Mono", "Mol": "Møl"}
-    for each in Album.objects.listed().select_related("artist"):
-        number = index.number_of(each.pk)
-        assert number is not None
-        name = kept.get(each.artist.name, each.artist.name)
-        names = [name, *(other for other, whose in kept.items() if whose == name)]
-        found = [index.keys[place] for place in index.by_artist(number)]
-        assert found == list(Album.objects.filter(artist__name__in=names).newest_first().values_list("pk", flat=True))
-        assert index.artist(number) == (artist(name).pk, name)
+    assert_artists_equal(index)
+    assert len(index.joined) == 2
 
 
 @pytest.mark.postgresql
