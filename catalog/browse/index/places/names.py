@@ -19,6 +19,11 @@ Codes = Mapping[str, Sequence[str]]
 """The codes of the countries that a folded name may mean, the likeliest first."""
 
 
+def called(name: str) -> str:
+    """Return what names are compared by."""
+    return fold(name.replace("-", " "))
+
+
 @dataclass(frozen=True)
 class Country:
     """A country as pages name it, and what else people call it."""
@@ -48,7 +53,7 @@ def countries() -> Codes:
 def names() -> Codes:
     """Return codes by the names of countries, and by those of states, whose codes may be countries' too."""
     states = _by_name((name, code) for code in WITH_STATES for name in chain.from_iterable(_states(code)))
-    short = {fold(each.alpha_2): each.alpha_2 for each in pycountry.countries}
+    short = {called(each.alpha_2): each.alpha_2 for each in pycountry.countries}
     found = dict(countries())
     for name, codes in states.items():
         found[name] = tuple(dict.fromkeys((*found.get(name, ()), *codes, *filter(None, [short.get(name)]))))
@@ -59,7 +64,7 @@ def names() -> Codes:
 def long_names() -> Sequence[str]:
     """Return the names of countries and states that are no abbreviations."""
     states = chain.from_iterable(map(_states, WITH_STATES))
-    return [*countries(), *dict.fromkeys(fold(name) for name, _ in states)]
+    return [*countries(), *dict.fromkeys(called(name) for name, _ in states)]
 
 
 @cache
@@ -79,7 +84,7 @@ def abbreviations() -> Codes:
 def _by_name(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
     found: dict[str, dict[str, None]] = {}
     for name, code in pairs:
-        found.setdefault(fold(name), {})[code] = None
+        found.setdefault(called(name), {})[code] = None
     return {name: tuple(codes) for name, codes in found.items()}
 
 
@@ -93,7 +98,7 @@ def _states(code: str) -> Iterator[tuple[str, str]]:
     """Yield the name and the abbreviation of each state, but for those that the standard has as countries too."""
     for state in _parts(code):
         short = state.code.split("-")[1]
-        if countries().get(fold(state.name)) != (short,):
+        if countries().get(called(state.name)) != (short,):
             yield state.name, short
 
 
