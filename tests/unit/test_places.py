@@ -1,6 +1,8 @@
 """Which countries the free texts of the sheet name."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from catalog.browse.index.places import countries_of
 
@@ -91,3 +93,9 @@ def test_a_typo_is_forgiven_where_it_can_mean_one_country_only(text: str, labels
 )  # fmt: skip
 def test_what_names_no_place_is_in_no_country(text: str) -> None:
     assert countries_of(text) == ()
+
+
+@given(st.text(st.sampled_from("UKCA,/&;()[]- andNorwyé\0\u202e"), max_size=60) | st.text(max_size=200))
+def test_any_text_names_each_country_once(text: str) -> None:
+    found = countries_of(text)
+    assert len(found) == len({country.slug for country in found})
