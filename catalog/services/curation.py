@@ -44,7 +44,7 @@ def remove_alias(aliases: "RelatedManager[GenreAlias] | RelatedManager[ArtistAli
 
 def dismiss_pair(kind: DismissedPair.Kind, one: str, other: str, by: str) -> None:
     """Have two names suggested no more."""
-    DismissedPair.objects.create(kind=kind, one=one, other=other, dismissed_by=by)
+    DismissedPair.objects.get_or_create(kind=kind, one=one, other=other, defaults={"dismissed_by": by})
 
 
 def suggest_again(kind: DismissedPair.Kind, pk: int) -> bool:
