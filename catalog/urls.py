@@ -8,8 +8,10 @@ from catalog.views.catalogue.suggest import SuggestView
 from catalog.views.curate.artists import ArtistsView, ArtistView
 from catalog.views.curate.desk import CurateView
 from catalog.views.curate.genres import GenresView, GenreView
+from catalog.views.curate.places import PlacesView
 from catalog.views.curate.removed import RemovedAlbumsView
 from catalog.views.curate.review import ReviewView
+from catalog.views.curate.suggestions import ArtistSuggestionsView, GenreSuggestionsView
 from catalog.views.history import HistoryDetailView, HistoryView
 from catalog.views.preview import SyncPreviewView, SyncUndoView
 from catalog.views.sync import SyncCancelView, SyncStatusView, SyncTriggerView
@@ -27,9 +29,12 @@ urlpatterns = [
     path("artists/<int:pk>/<str:slug>/", ArtistDetailView.as_view(), name="artist_detail"),
     path("curate/", CurateView.as_view(), name="curate"),
     path("curate/artists/", ArtistsView.as_view(), name="curate_artists"),
+    path("curate/artists/suggestions/", ArtistSuggestionsView.as_view(), name="artist_suggestions"),
     path("curate/artists/<int:pk>/", ArtistView.as_view(), name="curate_artist"),
     path("curate/genres/", GenresView.as_view(), name="genres"),
+    path("curate/genres/suggestions/", GenreSuggestionsView.as_view(), name="genre_suggestions"),
     path("curate/genres/<int:pk>/", GenreView.as_view(), name="genre"),
+    path("curate/places/", PlacesView.as_view(), name="places"),
     path("sync/trigger/", SyncTriggerView.as_view(), name="sync_trigger"),
     path("sync/status/", SyncStatusView.as_view(), name="sync_status"),
     path("sync/cancel/", SyncCancelView.as_view(), name="sync_cancel"),

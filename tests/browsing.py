@@ -14,7 +14,7 @@ from catalog.browse.index.catalogue import CatalogueIndex
 from catalog.browse.index.current import current_index
 from catalog.browse.index.places import countries_of
 from catalog.browse.query import CatalogQuery
-from catalog.models import Album, AlbumGenre, Genre, VocalStyle
+from catalog.models import Album, AlbumGenre, Artist, ArtistAlias, Genre, VocalStyle
 
 ORDERS: dict[str, Callable[[Album], tuple[Any, ...]]] = {
     "newest": lambda album: (-album.release_order, album.artist_key, album.title_key, album.pk),
@@ -104,9 +104,30 @@ def assert_equal(index: CatalogueIndex, query: dict[str, Sequence[str]]) -> None
             assert choice.count == counted[choice.value], (string, facet.name, choice)
 
 
+def assert_artists_equal(index: CatalogueIndex) -> None:
+    """The albums of each artist, and of those that a curator says are one, are those of the database."""
+    names = dict(Artist.objects.values_list("pk", "name"))
+    kept = {
+        pk: alias.artist.pk
+        for alias in ArtistAlias.objects.select_related("artist")
+        for pk, name in names.items()
+        if name.casefold() == alias.name.casefold() and pk != alias.artist.pk
+    }
+    shelves: dict[int, list[int]] = {}
+    for album in Album.objects.listed().newest_first():
+        shelves.setdefault(kept.get(album.artist_id, album.artist_id), []).append(album.pk)
+    for artist, albums in shelves.items():
+        for album in albums:
+            number = index.number_of(album)
+            assert number is not None
+            assert index.artist(number) == (artist, names[artist])
+            assert [index.keys[each] for each in index.by_artist(number)] == albums
+
+
 def assert_up_to_date() -> None:
-    """The index of this process is that of the database, in each order and for some filters."""
+    """The index of this process is that of the database, in each order, for some filters and for each artist."""
     index = current_index().get()
+    assert_artists_equal(index)
     slugs = list(Genre.objects.order_by("slug").values_list("slug", flat=True)[:2])
     for sort in ORDERS:
         assert_equal(index, {"sort": [sort], "when": ["all"]})

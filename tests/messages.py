@@ -74,6 +74,11 @@ CURATED: Mapping[str, str] = {
     "artist_alias_added": "Add, of another name of an artist",
     "artist_alias_removed": "Remove, of another name of an artist",
     "alias_gone": "Remove, of a spelling or name that is gone already",
+    "merged": "Merge, of two genres or artists that are suggested",
+    "not_merged": "Merge, of names that can't be one",
+    "dismissed": "Dismiss, of a suggestion",
+    "suggested_again": "Suggest again, of a pair that was dismissed",
+    "suggestion_gone": "Suggest again, of a pair that isn't dismissed any more",
 }
 REFUSED: Mapping[str, str] = {
     "empty": "nothing is left of the name without blanks",
@@ -84,6 +89,9 @@ REFUSED: Mapping[str, str] = {
     "of_an_alias": "the genre is itself a spelling of another one",
     "has_aliases": "the spelling is a genre that has spellings itself",
     "found_anyway": "the artist's own name, or one of the others, is the same but for accents and punctuation",
+    "joined": "the name is an artist that is another one's already",
+    "joined_itself": "the artist is another one's name",
+    "has_joined": "the name is an artist that others are one with",
     "twice": "a form of the admin has a spelling or name twice",
     "meanwhile": "somebody stored the same at that moment",
 }
@@ -166,8 +174,9 @@ def _written(template: str, facts: Mapping[str, object]) -> str:
 
 def _curated(template: str, code: str) -> str:
     given = {"name": "Djent", "genre": "Progressive metal", "names": ["Djent"], "album": {"title": "Virus"}}
-    if code.startswith("artist_") or code == "found_anyway":
-        given |= {"name": "BTBAM", "artist": "Between the Buried and Me"}
+    given |= {"kept": "Progressive metal", "why": "“Djent” already means Prog-rock."}
+    if code.startswith("artist_") or "joined" in code or code == "found_anyway":
+        given |= {"name": "BTBAM", "artist": "Between the Buried and Me", "kept": "Between the Buried & Me"}
     alias = {"name": "Djent", "genre": "Djent"}
     return _written(f"catalog/{template}.txt", {**given, "code": code, "alias": alias})
 

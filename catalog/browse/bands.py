@@ -1,6 +1,6 @@
 """Tells bands apart that share a name, by where they come from and where they sell. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -44,29 +44,35 @@ class Band:
         return not self.countries
 
 
-def bands_of(albums: Iterable[Traces]) -> Sequence[Band]:
+def bands_of(albums: Sequence[Traces], under_other_names: Collection[int] = ()) -> Sequence[Band]:
     """Return the bands of one name, the one with most albums first.
 
-    Albums of one country, or of one shop, are of one band. What names no country is of the band with most albums.
+    Albums of one country, or of one shop, are of one band. What names no country is of the band with most albums, and
+    so is what stands under another name of the artist, unless it is of another band: a curator says that they are one.
     """
-    order: dict[int, int] = {}
+    order = {album.pk: place for place, album in enumerate(albums)}
+    found = _apart((album for album in albums if album.pk not in under_other_names), order)
+    for band in _apart((album for album in albums if album.pk in under_other_names), order):
+        same = next((each for each in found if each.is_same(band)), found[0] if found else None)
+        same.add(band) if same else found.append(band)
+    for band in found:
+        band.albums.sort(key=order.__getitem__)
+    return found
+
+
+def _apart(albums: Iterable[Traces], order: Mapping[int, int]) -> list[Band]:
     bands: list[Band] = []
-    for place, album in enumerate(albums):
-        order[album.pk] = place
+    for album in albums:
         band = _band_of(album)
         for same in [each for each in bands if each.is_same(band)]:
             bands.remove(same)
             same.add(band)
             band = same
         bands.append(band)
-    for band in bands:
-        band.albums.sort(key=order.__getitem__)
-    bands.sort(key=lambda band: (band.is_from_anywhere, -len(band.albums), order[band.albums[0]]))
+    bands.sort(key=lambda band: (band.is_from_anywhere, -len(band.albums), min(map(order.__getitem__, band.albums))))
     found, others = bands[:1], bands[1:]
     for band in others:
         found[0].add(band) if band.is_from_anywhere else found.append(band)
-    if found:
-        found[0].albums.sort(key=order.__getitem__)
     return found
 
 

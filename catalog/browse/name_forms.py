@@ -5,7 +5,8 @@ from django.db import IntegrityError, transaction
 from django.forms import ModelForm
 from django.template.loader import render_to_string
 
-from catalog.models import ArtistAlias, Genre, GenreAlias
+from catalog.browse.index.joined import joined_artists
+from catalog.models import Artist, ArtistAlias, Genre, GenreAlias
 from catalog.services.sheet.text import clean, fold
 
 LONGEST_KEY = 200
@@ -78,7 +79,7 @@ class GenreAliasForm(GenreNameForm):
 
 
 class ArtistAliasForm(NameForm):
-    """One more name of an artist, which tells the artist from nobody: others may have it too."""
+    """One more name of an artist. Others may have it too, unless it is an artist's name: then the two are one."""
 
     key_of = staticmethod(fold)
 
@@ -87,13 +88,31 @@ class ArtistAliasForm(NameForm):
         fields = ("name",)
 
     def clean_name(self) -> str:
-        """Refuse what the search finds anyway."""
+        """Refuse what the search finds anyway, and what would make an artist two."""
         name, alias = super().clean_name(), self.instance
-        alias.key = fold(name)
-        others = alias.artist.aliases.exclude(pk=alias.pk)
-        if alias.key == fold(alias.artist.name) or others.filter(key=alias.key).exists():
+        other = _other_artist(name, alias)
+        # Names of artists differ by accents, which folding takes away.
+        alias.key = name.casefold()[:LONGEST_KEY] if other else fold(name)
+        is_own = not other and alias.key == fold(alias.artist.name)
+        if is_own or alias.artist.aliases.exclude(pk=alias.pk).filter(key=alias.key).exists():
             raise _refused("found_anyway", name=name, artist=alias.artist)
         return name
+
+
+def _other_artist(name: str, alias: ArtistAlias) -> bool:
+    """Whether an alias makes another artist one with its own; refused where one of them is another's already."""
+    artists = dict(Artist.objects.values_list("pk", "name"))
+    given = ArtistAlias.objects.exclude(pk=alias.pk).order_by("pk").values_list("artist_id", "name")
+    joined = joined_artists(artists, given)
+    others = [pk for pk, each in artists.items() if each.casefold() == name.casefold() and pk != alias.artist.pk]
+    if others and alias.artist.pk in joined:
+        raise _refused("joined_itself", artist=alias.artist, kept=artists[joined[alias.artist.pk]])
+    for other in others:
+        if joined.get(other, alias.artist.pk) != alias.artist.pk:
+            raise _refused("joined", name=name, kept=artists[joined[other]])
+        if other in joined.values():
+            raise _refused("has_joined", name=name)
+    return bool(others)
 
 
 def store(form: ModelForm) -> bool:

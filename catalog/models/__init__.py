@@ -3,6 +3,7 @@
 from catalog.models.album import Album, AlbumGenre, Genre, GenreAlias, VocalStyle
 from catalog.models.artist import Artist, ArtistAlias
 from catalog.models.change import AlbumChange, PlannedChange
+from catalog.models.pair import DismissedPair
 from catalog.models.review import ReviewRow
 from catalog.models.spotify import SpotifyAlbum, SpotifyCall, SpotifyQuota
 from catalog.models.sync import SyncFailure, SyncOperation, SyncRecord
@@ -15,6 +16,7 @@ __all__ = [
     "Artist",
     "ArtistAlias",
     "CatalogueVersion",
+    "DismissedPair",
     "Genre",
     "GenreAlias",
     "PlannedChange",

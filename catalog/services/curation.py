@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import OuterRef, Subquery
 from django.db.models.functions import Coalesce, Now
 
-from catalog.models import Album, AlbumChange, SyncOperation
+from catalog.models import Album, AlbumChange, DismissedPair, SyncOperation
 from catalog.services.sync_manager import SyncAlreadyRunning, SyncManager
 
 if TYPE_CHECKING:
@@ -40,6 +40,16 @@ def remove_alias(aliases: "RelatedManager[GenreAlias] | RelatedManager[ArtistAli
     name = found.values_list("name", flat=True).first() or ""
     found.delete()
     return name
+
+
+def dismiss_pair(kind: DismissedPair.Kind, one: str, other: str, by: str) -> None:
+    """Have two names suggested no more."""
+    DismissedPair.objects.get_or_create(kind=kind, one=one, other=other, defaults={"dismissed_by": by})
+
+
+def suggest_again(kind: DismissedPair.Kind, pk: int) -> bool:
+    """Have two names suggested again; whether they were dismissed."""
+    return bool(DismissedPair.objects.filter(kind=kind, pk=pk).delete()[0])
 
 
 @contextmanager

@@ -161,7 +161,8 @@ def test_axe_finds_nothing_on_the_pages_about_syncs_and_nothing_overflows(
     app.client.press("preview")
     page.wait_for_timeout(1200)  # until all processes have a status of after the press
     until(lambda: app.status()["status"] in ENDED, 30)
-    staff = ("sync/review/", "albums/removed/", "curate/", "curate/genres/", "curate/artists/", "curate/artists/1/")
+    names = ("genres/", "genres/suggestions/", "artists/", "artists/suggestions/", "artists/1/", "places/")
+    staff = ("sync/review/", "albums/removed/", "curate/", *(f"curate/{name}" for name in names))
     rarer = ("sync/preview/?q=nothing", "sync/history/", *staff, "../login/")
     latest = app.sync()["id"]
     check_pages(page, f"{app.url}/catalog/", ("sync/preview/", "sync/undo/", f"sync/history/{latest}/", *rarer), scheme)

@@ -120,7 +120,7 @@ def test_the_name_of_another_artist_is_not_removed_from_this_page(staff: Client)
 
 
 def test_artists_may_share_another_name(staff: Client) -> None:
-    owners = [artist("Dream Theater"), artist("Delain Tribute"), artist("DT")]
+    owners = [artist("Dream Theater"), artist("Delain Tribute"), artist("DT 100")]
     for owner in owners[:2]:
         staff.post(page_of(owner), {"alias": "DT"})
     assert [names(owner) for owner in owners] == [["DT"], ["DT"], []]

@@ -16,7 +16,8 @@ from tests.syncs import sync_tabs
 pytestmark = pytest.mark.django_db
 
 CURATE, REMOVED = "/catalog/curate/", "/catalog/albums/removed/"
-GENRES, ARTISTS = "/catalog/curate/genres/", "/catalog/curate/artists/"
+GENRES, ARTISTS, PLACES = (f"{CURATE}{name}/" for name in ("genres", "artists", "places"))
+SUGGESTIONS = (f"{GENRES}suggestions/", f"{ARTISTS}suggestions/")
 TAB = "2024 Prog-metal"
 NASTY = "<script>alert(1)</script>" + "x" * 170
 
@@ -26,6 +27,7 @@ def genre(name: str = "Prog-metal") -> Genre:
 
 
 def queries(client: Client, address: str) -> int:
+    client.get(address)  # builds the index of what has changed
     with CaptureQueriesContext(connection) as seen:
         assert client.get(address).status_code == 200
     return len(seen)
@@ -36,7 +38,7 @@ def test_the_pages_are_for_staff_alone(client: Client) -> None:
     for user in (None, User.objects.create_user("visitor")):
         if user:
             client.force_login(user)
-        for address in (CURATE, GENRES, one, ARTISTS, other, REMOVED):
+        for address in (CURATE, GENRES, one, ARTISTS, other, PLACES, *SUGGESTIONS, REMOVED):
             form = {"name": "Djent", "alias": "Djent", "restore": "1"}
             for answer in (client.get(address), client.post(address, form)):
                 assert (answer.status_code, answer["Location"]) == (302, f"/login/?next={address}")
@@ -47,7 +49,7 @@ def test_the_pages_are_for_staff_alone(client: Client) -> None:
 def test_staff_find_each_page_from_the_navigation(staff: Client) -> None:
     assert CURATE in Page(staff, "/catalog/albums/").values("nav a", "href")
     links = Page(staff, CURATE).values(".desk__link", "href")
-    assert {REMOVED, GENRES, ARTISTS, "/catalog/sync/history/", "/catalog/sync/preview/"} <= set(links)
+    assert {REMOVED, GENRES, ARTISTS, PLACES, "/catalog/sync/history/", "/catalog/sync/preview/"} <= set(links)
     for address in links:
         assert staff.get(address).status_code == 200
 
@@ -101,7 +103,7 @@ def test_hostile_names_and_queries_are_escaped_and_bounded(staff: Client) -> Non
     add_album(NASTY, NASTY, genres=[NASTY], removed_at="2026-01-01T00:00:00Z")
     alias = ArtistAlias.objects.create(artist=Artist.objects.get(), name=NASTY, key=NASTY)
     ones = (f"{GENRES}{Genre.objects.get().pk}/", f"{ARTISTS}{alias.artist.pk}/")
-    for address in (CURATE, GENRES, ARTISTS, *ones, REMOVED):
+    for address in (CURATE, GENRES, ARTISTS, *ones, PLACES, *SUGGESTIONS, REMOVED):
         for query in ("", "?q=%00%3Cscript%3Ealert(1)" + "y" * 900, "?tab=%00&page=-7&show=%00&q=<script>"):
             answer = staff.get(address + query)
             assert answer.status_code == 200
@@ -119,7 +121,7 @@ def test_queries_do_not_grow_with_rows(staff: Client) -> None:
 
     add(0, 2)
     ones = (f"{GENRES}{Genre.objects.earliest('pk').pk}/", f"{ARTISTS}{Artist.objects.earliest('pk').pk}/")
-    addresses = (CURATE, GENRES, ARTISTS, f"{ARTISTS}?q=a", *ones, REMOVED)
+    addresses = (CURATE, GENRES, ARTISTS, f"{ARTISTS}?q=a", *ones, PLACES, *SUGGESTIONS, REMOVED)
     few = [queries(staff, address) for address in addresses]
     add(2, 30)
     assert [queries(staff, address) for address in addresses] == few
@@ -133,7 +135,7 @@ def test_a_spelling_is_added_with_the_next_sync_and_removed(staff: Client, path:
     address = f"{GENRES}{metal.pk}/"
     staff.post(address, {"alias": "  prog   METAL "})
     page = Page(staff, address)
-    assert page.texts(".notice") == ["“prog METAL” now means Prog-metal. This takes effect with the next sync."]
+    assert page.texts(".notice") == ["“prog METAL” now means Prog-metal."]
     assert Page(staff, f"{GENRES}?q=prog+metal").texts("tbody td") == ["1", "", "1", "prog METAL"]
     sync_tabs(path, {TAB: [album(genres="Prog-metal"), album("Haken", "Virus", genres="Prog Metal")]})
     assert "2 albums" in Page(staff, address).texts(".lead")
@@ -170,3 +172,25 @@ def test_a_name_that_would_mean_two_genres_is_refused_beside_its_field(
     assert said in answer.content.decode()
     of.refresh_from_db()
     assert (of.name, GenreAlias.objects.count()) == ("Prog-metal", 0)
+
+
+@pytest.mark.postgresql
+def test_places_that_name_no_country_are_listed_with_their_albums(staff: Client) -> None:
+    assert Page(staff, PLACES).texts(".empty__title") == ["Every place has its country."]
+    for number, country in enumerate(("In Space", "Oslo, Norway", "Huntington, VW", "In Space", "", "<b>&?")):
+        add_album(f"Band {number}", country=country)
+    add_album("Gone", country="Atlantis", removed_at="2026-01-01T00:00:00Z")
+    page = Page(staff, PLACES)
+    assert page.texts("tbody th") == ["In Space", "<b>&?", "Huntington, VW"]
+    assert page.texts("tbody td") == ["2", "1", "1"]
+    assert "3 unknown" in Page(staff, CURATE).texts(".desk__count")
+    (address, *_) = page.values("tbody a", "href")
+    assert sorted(Page(staff, address).texts(".tile__artist")) == ["Band 0", "Band 3"]
+
+
+def test_a_long_list_of_places_has_pages(staff: Client) -> None:
+    for number in range(51):
+        add_album(f"Band {number}", country=f"Nowhere {number:02}")
+    page = Page(staff, f"{PLACES}?page=2")
+    assert page.texts("tbody th") == ["Nowhere 50"]
+    assert page.values(".pages a", "href") == ["?page=1", "?page=2"]

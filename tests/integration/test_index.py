@@ -30,7 +30,7 @@ from catalog.models import (
     SpotifyAlbum,
     VocalStyle,
 )  # fmt: skip
-from tests.browsing import assert_equal, assert_up_to_date
+from tests.browsing import assert_artists_equal, assert_equal, assert_up_to_date
 from tests.factories import Page, add_album
 
 LIST = "/catalog/albums/"
@@ -81,7 +81,10 @@ class TestTheIndexEqualsTheDatabase(TestCase):
             facts["spotify_id"] = f"{number:022}" if facts.pop("is_linked") else None
             year = {} if facts["release_date"] else {"year": undated}
             add_album(**{**facts, **year, "title": f"{facts['title']} {number}"})
+        for artist in Artist.objects.filter(name="Haken"):
+            ArtistAlias.objects.create(artist=artist, name="ihsahn", key="ihsahn")
         index = build_index()
+        assert_artists_equal(index)
         for query in asked:
             assert_equal(index, query)
 

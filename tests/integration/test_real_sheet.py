@@ -5,6 +5,7 @@ It is imported once for all; each test's own changes are rolled back.
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
@@ -21,8 +22,11 @@ from openpyxl.cell.cell import Cell, MergedCell
 from openpyxl.workbook.workbook import Workbook
 from pytest_django.plugin import DjangoDbBlocker
 
+from catalog.browse.curation.artists import artist_pairs
+from catalog.browse.curation.genres import genre_pairs
 from catalog.browse.index.catalogue import CatalogueIndex
 from catalog.browse.index.current import build_index
+from catalog.browse.index.places import countries_of
 from catalog.browse.listing import Listing, When
 from catalog.browse.query import CatalogQuery
 from catalog.browse.suggestions import suggest
@@ -219,6 +223,28 @@ def test_the_first_page_has_covers_in_the_week_of_the_export() -> None:
     listing = Listing(build_index(), {}, When("out", date(2025, 11, 7)), "newest")
     assert Album.objects.filter(pk__in=listing[0:50]).exclude(spotify_id=None).count() == 50
     assert Album.objects.get(pk=listing[0:1][0]).release_date == date(2025, 11, 7)
+
+
+NOWHERE = {"International", "Worldwide", "Multi-national", "Multinational", "N/A", "Unknown", "In Space"}
+
+
+def test_places_are_in_a_country() -> None:
+    written = set(Album.objects.listed().exclude(country="").values_list("country", flat=True))
+    assert {text for text in written if not countries_of(text)} == {*NOWHERE, "Huntington, VW"}
+    assert len(written) > 2400
+
+
+def test_what_is_suggested_as_one_is_likely_one() -> None:
+    index = build_index()
+    genres = {(pair.other.name, pair.kept.name) for pair in genre_pairs(index)}
+    assert genres >= {
+        ("Slugde metal", "Sludge metal"), ("Alternative Rock", "Alt-rock"), ("Doom Death metal", "Death Doom metal"),
+    }  # fmt: skip
+    assert 60 < len(genres) < 120
+    artists = artist_pairs(index)
+    reasons = Counter(pair.why for pair in artists)
+    assert artists[0].kept.name == "King Gizzard & The Lizard Wizard"
+    assert (reasons["spelling"] > 100, reasons["typo"] < 20, reasons["elsewhere"] < 40) == (True, True, True)
 
 
 def _query(index: CatalogueIndex, string: str) -> CatalogQuery:

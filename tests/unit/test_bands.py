@@ -32,3 +32,18 @@ def albums(*traces: tuple[str, str]) -> list[Traces]:
 )
 def test_bands_of_one_name(traces: Sequence[tuple[str, str]], bands: list[list[int]]) -> None:
     assert [band.albums for band in bands_of(albums(*traces))] == bands
+
+
+@pytest.mark.parametrize(
+    ("traces", "others", "bands"),
+    [
+        ([("Norway", ""), ("Norway", "")], {1}, [[0, 1]]),
+        ([("Norway", ""), ("Denmark", "")], {1}, [[0, 1]]),
+        ([("Norway", ""), ("Norway", ""), ("Denmark", ""), ("Denmark", "")], {1, 3}, [[0, 1], [2, 3]]),
+        ([("Norway", ""), ("Denmark", "")], {0, 1}, [[0, 1]]),
+    ],
+)
+def test_what_a_curator_joined_is_of_one_of_its_bands(
+    traces: Sequence[tuple[str, str]], others: set[int], bands: list[list[int]]
+) -> None:
+    assert [band.albums for band in bands_of(albums(*traces), others)] == bands

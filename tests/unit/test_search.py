@@ -6,7 +6,6 @@ import pytest
 
 from catalog.browse.index.catalogue import CatalogueIndex
 from catalog.browse.index.entries import AlbumRow, Catalogue, Named
-from catalog.browse.index.places import countries_of
 from catalog.browse.index.search import Search, closest_name
 from catalog.browse.index.values import genres_by_spelling
 from catalog.browse.index.words import squashed, words
@@ -50,7 +49,6 @@ def index_of(shelf: list[tuple[str, str, int, str, str]]) -> CatalogueIndex:
             None,
             f"{year}",
             "",
-            is_linked=True,
         )
         for pk, (artist, title, year, country, _) in enumerate(shelf)
     ]
@@ -146,23 +144,6 @@ def test_odd_texts_find_what_they_find(text: str) -> None:
     search = Search(INDEX, text)
     assert len(search.found.albums) <= len(INDEX)
     assert list(search.without_one_word()) == list(search.without_one_word())
-
-
-@pytest.mark.parametrize(
-    ("text", "slugs"),
-    [
-        ("Montreal, Canada", ["canada"]),
-        ("Los Angeles, CA", ["united-states"]),
-        ("UK / US", ["united-kingdom", "united-states"]),
-        ("Bosnia and Herzegovina", ["bosnia-and-herzegovina"]),
-        ("Seoul, South Korea", ["south-korea"]),
-        ("Perth, WA", ["united-states"]),
-        ("In Space", []),
-        ("", []),
-    ],
-)
-def test_countries_are_read_from_free_text(text: str, slugs: list[str]) -> None:
-    assert [country.slug for country in countries_of(text)] == slugs
 
 
 def test_what_stands_between_words_makes_no_difference() -> None:

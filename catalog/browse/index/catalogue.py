@@ -37,8 +37,12 @@ class CatalogueIndex:
         self.orders: Mapping[str, Order] = {NEWEST: Newest(len(albums), bitmaps), **_others(ordered, bitmaps)}
         self.calendar = Calendar(albums, self.orders)
         self.artist_names: Sequence[str] = texts.artist_names
+        self.artist_keys: Sequence[int] = texts.artist_keys
+        """The primary keys of the artists, by the same places."""
+        self.joined: Mapping[int, int] = catalogue.joined
+        """The artists that are another one, by primary keys."""
         self.artist_of = texts.artist_of
-        """For each album the place of its artist among `artist_names`."""
+        """For each album the place of its artist, the one that it is joined to, among `artist_names`."""
         self.albums_of: Mapping[int, int] = Counter(self.artist_of)
         """The number of albums of each artist, by place."""
         self.words, self.pairs = Postings(texts.with_values(collected.values, bitmaps)), Postings(texts.pairs)
@@ -64,6 +68,15 @@ class CatalogueIndex:
         artist = self.artist_of[number]
         named_so = self.artists.exactly(squashed(self.artist_names[artist]))
         return BitMap(each for each in named_so if self.artist_of[each] == artist)
+
+    def artist(self, number: int) -> tuple[int, str]:
+        """Return the primary key and the name of an album's artist, or of the one that it is joined to."""
+        place = self.artist_of[number]
+        return self.artist_keys[place], self.artist_names[place]
+
+    def joined_to(self, artist: int) -> list[int]:
+        """Return the primary keys of the artists that are this one."""
+        return [other for other, kept in self.joined.items() if kept == artist]
 
     @cached_property
     def _by_key(self) -> "array[int]":

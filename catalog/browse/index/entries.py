@@ -8,6 +8,7 @@ from typing import NamedTuple, TypeVar
 from django.db import connection
 from django.db.models import BooleanField, ExpressionWrapper, Q
 
+from catalog.browse.index.joined import joined_artists
 from catalog.models import Album, AlbumGenre, Artist, ArtistAlias, CatalogueVersion, Genre, GenreAlias, VocalStyle
 from catalog.services.sheet.vocabulary import GENRE_ALIASES
 
@@ -35,7 +36,7 @@ class AlbumRow(NamedTuple):
     vocal_style: int | None
     tab: str
     label: str | None
-    is_linked: bool
+    is_linked: bool = True
     """Whether the sheet links it to Spotify, where covers come from."""
 
 
@@ -59,6 +60,8 @@ class Catalogue:
     genres_of: Mapping[int, Sequence[int]] = field(default_factory=dict[int, Sequence[int]])
     """The genres of each album, by primary keys."""
     vocal_styles: Mapping[int, Named] = field(default_factory=dict[int, Named])
+    joined: Mapping[int, int] = field(default_factory=dict[int, int])
+    """The artists that are another one, by primary keys."""
 
 
 def read_catalogue() -> Catalogue:
@@ -67,13 +70,16 @@ def read_catalogue() -> Catalogue:
     Not in one transaction, which would stop writers on SQLite: whoever writes meanwhile changes the version, and the
     next index is of that one.
     """
+    artists = dict(Artist.objects.values_list("pk", "name"))
+    aliases = list(ArtistAlias.objects.order_by("pk").values_list("artist_id", "name"))
     return Catalogue(
         albums=list(_albums()),
-        artists=dict(Artist.objects.values_list("pk", "name")),
-        artist_aliases=_grouped(ArtistAlias.objects.values_list("artist_id", "name")),
+        artists=artists,
+        artist_aliases=_grouped(aliases),
         genres=_genres(),
         genres_of=_grouped(AlbumGenre.objects.order_by("album_id", "position").values_list("album_id", "genre_id")),
         vocal_styles={pk: Named(slug, name) for pk, slug, name in VocalStyle.objects.values_list("pk", "slug", "name")},
+        joined=joined_artists(artists, aliases),
     )
 
 

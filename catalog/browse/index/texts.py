@@ -2,7 +2,7 @@
 
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
 
@@ -23,8 +23,10 @@ class Texts:
     def __init__(self, catalogue: Catalogue) -> None:
         self._artists = catalogue.artists
         self._aliases = catalogue.artist_aliases
+        self._joined = catalogue.joined
         self._places: dict[int, int] = {}
         self.artist_names: list[str] = []
+        self.artist_keys = array("Q")
         self.artist_of = array("I")
         self._words = lru_cache(10_000)(words)  # texts that many albums share
         self.words, self.pairs, self.artists, self.titles = (_none() for _ in range(4))
@@ -32,11 +34,12 @@ class Texts:
 
     def add(self, number: int, album: AlbumRow) -> None:
         """Take note of the texts of an album."""
-        name = self._artists[album.artist]
-        self.artist_of.append(self._places.setdefault(album.artist, len(self._places)))
+        artist = self._joined.get(album.artist, album.artist)
+        self.artist_of.append(self._places.setdefault(artist, len(self._places)))
         if len(self._places) > len(self.artist_names):
-            self.artist_names.append(name)
-        called = [words(each) for each in (name, *self._aliases.get(album.artist, ()))]
+            self.artist_names.append(self._artists[artist])
+            self.artist_keys.append(artist)
+        called = list(map(words, self._called(artist, album.artist)))
         for key in {"".join(each) for each in called}:
             add_to(self.artists, key, number)
         title = words(album.title)
@@ -56,6 +59,12 @@ class Texts:
             if word in self.words:
                 albums.update(several(self.words[word]))
         return {**self.words, **by_word}
+
+    def _called(self, artist: int, written: int) -> Iterator[str]:
+        """Yield the names of an artist, and those of the one that the sheet has instead."""
+        for each in dict.fromkeys((artist, written)):
+            yield self._artists[each]
+            yield from self._aliases.get(each, ())
 
     def _add_words(self, texts: Iterable[Sequence[str]], number: int) -> None:
         for word in set(chain.from_iterable(texts)):

@@ -20,7 +20,7 @@ from catalog.browse.index.current import current_index
 from catalog.browse.index.places import Country, countries_of
 from catalog.browse.query import LONG_GROUPS, CatalogQuery
 from catalog.browse.similar import around, similar
-from catalog.models import Album, Genre
+from catalog.models import Album, Artist, Genre
 from catalog.rendering.choices import render_choices
 from catalog.rendering.listing import render_filters, render_fragment, render_results
 from catalog.rendering.pieces import Piece, etag_of, framed, kept, mark, respond
@@ -120,13 +120,13 @@ class AlbumDetailView(View):
         album = get_object_or_404(Album.objects.select_related("artist", "vocal_style", "spotify"), pk=pk)
         changes = album.changes.select_related("operation").order_by("-changed_at", "-pk")[:50]
         genres, countries = list(genres_of(album)), countries_of(album.country)
-        context = {"album": album, "genres": genres, "countries": countries, "changes": changes, **_first_ask(album)}
-        context |= {"way": way_of(request, pk), **_others(album, genres, countries)}
+        about = {"album": album, "genres": genres, "countries": countries, "changes": changes, "artist": album.artist}
+        context = about | {"way": way_of(request, pk)} | _first_ask(album) | _others(album, genres, countries)
         return render(request, "catalog/albums/detail.html", context)
 
 
 def _others(album: Album, genres: Sequence[Genre], countries: Sequence[Country]) -> dict[str, object]:
-    """Return the tiles of other albums: by the same artist, and of any like it."""
+    """Return the artist whose page has the album, and the tiles of other albums: by the artist, and of any like it."""
     index = current_index().get()
     number = index.number_of(album.pk)
     if number is None:
@@ -137,7 +137,9 @@ def _others(album: Album, genres: Sequence[Genre], countries: Sequence[Country])
     facts += [("vocal", album.vocal_style.slug)] if album.vocal_style else []
     like_it = list(islice(similar(index, [genre.slug for genre in genres], facts, leaving_out=own), MOST_OTHERS))
     tiles = {tile.pk: tile for tile in tiles_of([*by_artist, *like_it])}
+    pk, name = index.artist(number)
     return {
+        "artist": Artist(pk=pk, name=name),
         "by_artist": render_each(tiles[pk] for pk in by_artist if pk in tiles),
         "similar": render_each(tiles[pk] for pk in like_it if pk in tiles),
     }

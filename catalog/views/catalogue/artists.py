@@ -10,6 +10,7 @@ from django.utils.http import urlencode
 from django.views import View
 
 from catalog.browse.bands import Band, Traces, bands_of
+from catalog.browse.index.current import current_index
 from catalog.models import Album, Artist, Genre
 from catalog.rendering.tiles import Tile, render_each, tiles_of
 
@@ -20,24 +21,27 @@ class ArtistDetailView(View):
     """One artist. Two bands that share a name share a page, but not a list."""
 
     def get(self, request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
-        """Answer with the albums, newest first; an old or shortened address leads to the present one."""
-        artist = get_object_or_404(Artist, pk=pk)
-        if slug != artist.slug:
+        """Answer with the albums, newest first; an old address, or one of another name, leads to the present one."""
+        index = current_index().get()
+        artist = get_object_or_404(Artist, pk=index.joined.get(pk, pk))
+        if (pk, slug) != (artist.pk, artist.slug):
             return redirect(artist, permanent=False)
-        albums = tiles_of(
-            list(Album.objects.listed().filter(artist=artist).newest_first().values_list("pk", flat=True))
-        )
+        artists = [pk, *index.joined_to(pk)]
+        listed = Album.objects.listed().filter(artist__in=artists)
+        albums = tiles_of(list(listed.newest_first().values_list("pk", flat=True)))
         if not albums:
             raise Http404
-        bands = bands_of(Traces(tile.pk, tile.country, tile.bandcamp_url) for tile in albums)
         tiles = {tile.pk: tile for tile in albums}
+        others = {tile.pk: tile.artist for tile in albums if tile.artist != artist.name}
+        bands = bands_of([Traces(tile.pk, tile.country, tile.bandcamp_url) for tile in albums], others)
         years = [tile.year for tile in albums if tile.year]
         context = {
             "artist": artist,
+            "other_names": sorted(set(others.values())),
             "count": len(albums),
             "bands": [_shown(band, tiles) for band in bands],
             "years": (min(years), max(years)) if years else None,
-            "genres": _genres(artist),
+            "genres": _genres(artists),
             "elsewhere": _elsewhere(artist.name),
         }
         return render(request, "catalog/artists/detail.html", context)
@@ -48,9 +52,9 @@ def _shown(band: Band, tiles: Mapping[int, Tile]) -> dict[str, object]:
     return {"countries": band.countries.values(), "shops": band.shops, "tiles": albums}
 
 
-def _genres(artist: Artist) -> Sequence[Genre]:
+def _genres(artists: Sequence[int]) -> Sequence[Genre]:
     """Return the genres of most of the albums."""
-    used = Genre.objects.filter(album_genres__album__artist=artist, album_genres__album__removed_at=None)
+    used = Genre.objects.filter(album_genres__album__artist__in=artists, album_genres__album__removed_at=None)
     return list(used.annotate(number=Count("pk")).order_by("-number", "key")[:MOST_GENRES])
 
 

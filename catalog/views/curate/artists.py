@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views import View
 
+from catalog.browse.index.current import current_index
 from catalog.browse.name_forms import ArtistAliasForm, store
 from catalog.browse.parameters import text_of
 from catalog.models import Album, Artist, ArtistAlias
@@ -64,5 +65,7 @@ def _artist(pk: int) -> Artist:
 
 
 def _artist_page(request: HttpRequest, artist: Artist, **forms: object) -> HttpResponse:
-    context = {"artist": artist, "aliases": list(artist.aliases.all()), "page_is_for_staff": True, **forms}
+    kept = Artist.objects.filter(pk=current_index().get().joined.get(artist.pk)).first()
+    aliases = list(artist.aliases.all())
+    context = {"artist": artist, "kept": kept, "aliases": aliases, "page_is_for_staff": True, **forms}
     return render(request, "catalog/curate/artist.html", context, status=422 if forms else 200)

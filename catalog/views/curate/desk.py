@@ -8,6 +8,7 @@ from django.template.loader import render_to_string
 from django.utils.decorators import method_decorator
 from django.views import View
 
+from catalog.browse.curation.places import unknown_places
 from catalog.models import Album, ArtistAlias, Genre, GenreAlias
 from catalog.views.permission import is_staff
 from catalog.views.responses import panel_context
@@ -29,6 +30,7 @@ class CurateView(View):
             "genres": Genre.objects.count(),
             "spellings": GenreAlias.objects.count(),
             "artist_aliases": ArtistAlias.objects.count(),
+            "unknown_places": len(unknown_places()),
             "page_is_for_staff": True,
         }
         return render(request, "catalog/curate/desk.html", context)
