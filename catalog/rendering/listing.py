@@ -29,6 +29,11 @@ def render_results(query: CatalogQuery, index: CatalogueIndex) -> SafeString:
     return rendered("catalog/list/results.html", _results(query, index))
 
 
+def render_title(query: CatalogQuery) -> SafeString:
+    """Return the title of a list."""
+    return rendered("catalog/list/title.html", {"query": query, "number": _page(query).number})
+
+
 def render_fragment(query: CatalogQuery, index: CatalogueIndex, asked_by: str) -> SafeString:
     """Return the results, with the counts of the filters that stay; ``asked_by`` is the id of what asked."""
     told = {"counts": Facets(query, index).counts(), "chosen": query.ticked}
@@ -40,7 +45,7 @@ def render_fragment(query: CatalogQuery, index: CatalogueIndex, asked_by: str) -
 
 
 def _results(query: CatalogQuery, index: CatalogueIndex) -> dict[str, object]:
-    page: Page = Paginator(query.albums, query.per_page).get_page(query.page)
+    page = _page(query)
     return {
         "query": query,
         "page": page,
@@ -51,6 +56,10 @@ def _results(query: CatalogQuery, index: CatalogueIndex) -> dict[str, object]:
         "address": query.address(page.number),
         "per_page_choices": PER_PAGE,
     }
+
+
+def _page(query: CatalogQuery) -> Page:
+    return Paginator(query.albums, query.per_page).get_page(query.page)
 
 
 def _facet(facet: Facet, facets: Facets, query: CatalogQuery) -> dict[str, object]:
