@@ -4,7 +4,7 @@ import json
 from functools import lru_cache
 
 from django.core.paginator import Page, Paginator
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from catalog.browse.facets import Facet, Facets
 from catalog.browse.index.catalogue import CatalogueIndex
@@ -30,8 +30,9 @@ def render_results(query: CatalogQuery, index: CatalogueIndex) -> SafeString:
 
 
 def render_title(query: CatalogQuery) -> SafeString:
-    """Return the title of a list."""
-    return rendered("catalog/list/title.html", {"query": query, "number": _page(query).number})
+    """Return the title of a list, in one line."""
+    title = rendered("catalog/list/title.html", {"query": query, "number": _page(query).number})
+    return mark_safe(" ".join(title.split()))  # noqa: S308
 
 
 def render_fragment(query: CatalogQuery, index: CatalogueIndex, asked_by: str) -> SafeString:
@@ -40,7 +41,13 @@ def render_fragment(query: CatalogQuery, index: CatalogueIndex, asked_by: str) -
     counts = json.dumps(told, separators=(",", ":"))
     return rendered(
         "catalog/list/fragment.html",
-        {**_results(query, index), "counts": counts, "asked_by": asked_by, "text": query.text},
+        {
+            **_results(query, index),
+            "title": render_title(query),
+            "counts": counts,
+            "asked_by": asked_by,
+            "text": query.text,
+        },
     )
 
 

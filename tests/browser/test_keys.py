@@ -49,6 +49,7 @@ def test_another_page_begins_at_its_heading(page: Page, address: str) -> None:
     page.go_back()
     expect(page).to_have_title("Albums · progmetal")
     expect(page.locator(HEADING)).to_be_focused()
+    expect(page.get_by_role("button", name="Keys")).to_be_visible()
 
 
 def test_the_focus_goes_from_chip_to_chip_and_never_to_the_body(page: Page, address: str) -> None:
