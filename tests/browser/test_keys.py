@@ -9,6 +9,9 @@ from playwright.sync_api import Browser, Page, Route, expect
 from tests.browser.pages import FITS, RULES, Scheme, in_each_width_and_scheme, new_page, titles
 from tests.live import App
 
+A_WHILE_MS = 1000
+"""After so long the list would have said what it is."""
+
 SAID = "#list-announcement"
 HEADING = "#results h1"
 FOCUSED_TILE = "document.activeElement.closest('[data-album-tile]')"
@@ -36,6 +39,11 @@ def test_a_filter_keeps_the_focus_and_the_list_says_once_what_it_is(page: Page, 
     expect(page).to_have_title("Djent · Albums · progmetal")
     expect(page.locator(SAID)).to_have_text(re.compile(r"^\d+ albums$"))
     assert page.evaluate("document.activeElement !== document.body")
+    page.evaluate(HEARD)
+    with page.expect_response(re.compile("genre=djent")):
+        page.evaluate("document.body.dispatchEvent(new Event('sync:finished'))")
+    page.wait_for_timeout(A_WHILE_MS)
+    assert page.evaluate("heard") == []
 
 
 def test_another_page_begins_at_its_heading(page: Page, address: str) -> None:
@@ -112,6 +120,10 @@ def test_a_slash_searches_and_a_question_mark_shows_the_keys_unless_turned_off(p
     page.keyboard.press("Escape")
     expect(keys).to_be_hidden()
     expect(link).to_be_focused()
+    page.keyboard.press("?")
+    link.evaluate("link => link.replaceWith(link.cloneNode(true))")
+    page.keyboard.press("Escape")
+    expect(page.locator("main")).to_be_focused()
     page.get_by_role("button", name="Keys").click()
     page.get_by_label("Use the shortcuts / and ?").uncheck()
     page.get_by_role("button", name="Close").click()

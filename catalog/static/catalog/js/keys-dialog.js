@@ -6,6 +6,7 @@ const dialog = () => document.getElementById("keys");
 function open() {
   dialog().querySelector("[data-single-keys]").checked = areOn();
   dialog().showModal();
+  dialog().querySelector("button").focus();
 }
 
 // Without this script the button would do nothing, so it isn't shown.
@@ -27,5 +28,9 @@ document.addEventListener("change", ({ target }) => {
 });
 
 // The browser gives the focus back, unless what had it was replaced meanwhile.
-const keepFocus = () => document.activeElement === document.body && document.getElementById("main").focus();
+function keepFocus({ target }) {
+  const { activeElement } = document;
+  if (activeElement === document.body || target.contains(activeElement)) document.getElementById("main").focus();
+}
+
 document.addEventListener("close", keepFocus, true);

@@ -28,3 +28,11 @@ document.addEventListener("htmx:afterSwap", () => {
 });
 
 document.addEventListener("htmx:historyRestore", () => isLost() && toHeading());
+
+// On a phone the filters close to the button that opened them, which the list has replaced meanwhile.
+function closed({ target, newState }) {
+  if (target.id !== "filters" || newState !== "closed") return;
+  if (isLost() || target.contains(document.activeElement)) toHeading();
+}
+
+document.addEventListener("toggle", closed, true);
