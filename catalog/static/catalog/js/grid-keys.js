@@ -1,5 +1,6 @@
-// Arrows walk over the tiles of albums: left and right to the next one, up and down to the nearest of the next row. Home
-// and End lead to the first and the last. Where there is none, the key scrolls as usual.
+// Arrows walk over the tiles of albums: left and right to the next one, up and down to the nearest of the next row.
+// Home and End lead to the first and the last. Where there is none, the key scrolls as usual.
+
 // A tile that has the focus is lifted by two pixels, and is still in its row.
 const TOLERANCE = 10;
 

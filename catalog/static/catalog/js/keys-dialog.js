@@ -1,4 +1,4 @@
-// The dialog that lists the keys: "?" or the footer's button opens it; Escape, its button or a press beside it closes it.
+// The dialog that lists the keys. "?" or the footer opens it; Escape, its button or a press beside it closes it.
 import { areOn, onKey, turn } from "./shortcuts.js";
 
 const dialog = () => document.getElementById("keys");
