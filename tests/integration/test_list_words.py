@@ -25,11 +25,14 @@ def shelf() -> None:
         ("?per_page=25&page=99", "Albums, page 2", "26 albums, page 2 of 2"),
         ("?q=haken", "haken · Albums", "26 albums"),
         ("?q=hakem", "hakem · Albums", "No exact match: 26 albums"),
-        ("?q=polka", "polka · Albums", "No albums match"),
+        ("?q=polka", "polka · Albums", "No albums match “polka”."),
+        ("?when=all", "All · Albums", "26 albums"),
+        ("?when=week&q=demo", "demo · This week · Albums", "No albums match “demo”."),
+        ("?when=upcoming", "Upcoming · Albums", "No albums are announced."),
         ("?genre=djent", "Djent · Albums", "1 album"),
         ("?q=demo&genre_not=djent&format=lp", "demo · Without Djent · LP · Albums", "25 albums"),
         ("?q=demo&genre=djent&year=2020&format=lp&scene=metal", "demo · Djent · 2020 · 2 more · Albums", "1 album"),
-        ("?q=%3Ctitle%3E%22%26amp%3B", '<title>"&amp; · Albums', "No albums match"),
+        ("?q=%3Ctitle%3E%22%26amp%3B", '<title>"&amp; · Albums', 'No albums match “<title>"&amp;”.'),
     ],
 )
 def test_the_whole_page_and_each_change_of_it_say_the_same(

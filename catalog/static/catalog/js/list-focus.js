@@ -16,7 +16,7 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   // Safari gives no focus to a link that is clicked. Who has gone elsewhere meanwhile isn't called back.
   const asks = isLost() ? requestConfig.elt : activeElement;
   if (asks === target || !target.contains(asks)) return;
-  asked = { chip: chips().indexOf(requestConfig.elt), isTurn: Boolean(requestConfig.elt.closest(".pages")) };
+  asked = { chip: chips().indexOf(requestConfig.elt), isTurn: Boolean(requestConfig.elt.closest(".pages, #jump")) };
 });
 
 document.addEventListener("htmx:afterSwap", () => {
