@@ -1,5 +1,5 @@
-// The field that finds rare choices is no filter of the catalogue, nor is the number of a page: what is typed there must
-// not submit the form around it. When other filters change, the choices that were found are brought anew, as their
+// The field that finds rare choices is no filter of the catalogue, nor is the number of a page: what is typed there
+// must not submit the form around it. When other filters change, the choices that were found are brought anew, as their
 // counts are old.
 const isFinder = (element) => element instanceof HTMLInputElement && element.matches("[data-finder]");
 const isNoFilter = (element) => isFinder(element) || element.matches("[form=jump]");
