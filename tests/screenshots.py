@@ -101,6 +101,8 @@ def story(photographer: Photographer, upstreams: Upstreams) -> None:
     }.items():
         photographer.look(path)
         photographer.shoot(name, covers)
+    photographer.look()
+    photographer.shoot("keys", lambda page: page.keyboard.press("?"))
 
 
 def curators_story(photographer: Photographer, upstreams: Upstreams, folder: Path) -> None:

@@ -4,7 +4,7 @@ import json
 from functools import lru_cache
 
 from django.core.paginator import Page, Paginator
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from catalog.browse.facets import Facet, Facets
 from catalog.browse.index.catalogue import CatalogueIndex
@@ -29,18 +29,30 @@ def render_results(query: CatalogQuery, index: CatalogueIndex) -> SafeString:
     return rendered("catalog/list/results.html", _results(query, index))
 
 
+def render_title(query: CatalogQuery) -> SafeString:
+    """Return the title of a list, in one line."""
+    title = rendered("catalog/list/title.html", {"query": query, "number": _page(query).number})
+    return mark_safe(" ".join(title.split()))  # noqa: S308
+
+
 def render_fragment(query: CatalogQuery, index: CatalogueIndex, asked_by: str) -> SafeString:
     """Return the results, with the counts of the filters that stay; ``asked_by`` is the id of what asked."""
     told = {"counts": Facets(query, index).counts(), "chosen": query.ticked}
     counts = json.dumps(told, separators=(",", ":"))
     return rendered(
         "catalog/list/fragment.html",
-        {**_results(query, index), "counts": counts, "asked_by": asked_by, "text": query.text},
+        {
+            **_results(query, index),
+            "title": render_title(query),
+            "counts": counts,
+            "asked_by": asked_by,
+            "text": query.text,
+        },
     )
 
 
 def _results(query: CatalogQuery, index: CatalogueIndex) -> dict[str, object]:
-    page: Page = Paginator(query.albums, query.per_page).get_page(query.page)
+    page = _page(query)
     return {
         "query": query,
         "page": page,
@@ -51,6 +63,10 @@ def _results(query: CatalogQuery, index: CatalogueIndex) -> dict[str, object]:
         "address": query.address(page.number),
         "per_page_choices": PER_PAGE,
     }
+
+
+def _page(query: CatalogQuery) -> Page:
+    return Paginator(query.albums, query.per_page).get_page(query.page)
 
 
 def _facet(facet: Facet, facets: Facets, query: CatalogQuery) -> dict[str, object]:

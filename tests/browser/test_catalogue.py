@@ -79,6 +79,7 @@ def test_on_a_phone_the_filters_are_a_sheet_that_stays_open_while_choosing(page:
     expect(page).to_have_url(f"{address}?genre=djent")
     page.get_by_role("button", name=re.compile(r"Show \d+ albums")).click()
     expect(page.get_by_label("Djent")).to_be_hidden()
+    expect(page.locator("#results h1")).to_be_focused()
 
 
 def test_without_javascript_it_is_links_and_forms(browser: Browser, address: str) -> None:

@@ -31,7 +31,8 @@ def test_an_artists_page_has_its_albums_newest_first_and_leads_on(client: Client
     assert page.texts(".artist__facts") == ["2 albums · 2010–2020"]
     assert page.values(".artist__head .links a", "href") == [f"{LIST}?genre=prog-metal", f"{LIST}?genre=djent"]
     assert page.values(".artist__origin a", "href") == [f"{LIST}?country=united-kingdom"]
-    assert page.texts(".artist__links a") == ["Search Spotify", "Search Bandcamp", "Search YouTube"]
+    assert page.texts(".searches a") == ["Spotify", "Bandcamp", "YouTube"]
+    assert page.values(".searches a", "href")[1] == "https://bandcamp.com/search?q=Haken&item_type=b"
 
 
 def test_bands_of_one_name_have_lists_of_their_own(client: Client) -> None:

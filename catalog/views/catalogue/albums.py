@@ -22,12 +22,13 @@ from catalog.browse.query import LONG_GROUPS, CatalogQuery
 from catalog.browse.similar import around, similar
 from catalog.models import Album, Artist, Genre
 from catalog.rendering.choices import render_choices
-from catalog.rendering.listing import render_filters, render_fragment, render_results
+from catalog.rendering.listing import render_filters, render_fragment, render_results, render_title
 from catalog.rendering.pieces import Piece, etag_of, framed, kept, mark, respond
 from catalog.rendering.tiles import render_cover, render_each, tiles_of
 from catalog.services.spotify.cover_requests import ask_for
 from catalog.services.sync.snapshot import current_snapshot
 from catalog.services.sync.status import SyncStatus
+from catalog.views.catalogue.elsewhere import may_show_player, playable, searches_for
 from catalog.views.catalogue.way import way_of
 from catalog.views.negotiation import HtmxRequest, vary_by_representation, wants_fragment
 from catalog.views.responses import is_like_any_other, live_panel, panel_context, panel_facts
@@ -59,9 +60,8 @@ class AlbumListView(View):
             response = _kept_page(request, query, index)
         else:
             parts = {"filters": render_filters(query, index), "results": render_results(query, index)}
-            response = render(
-                request, "catalog/album_list.html", panel_context(request, fresh=True) | _texts(query) | parts
-            )
+            texts = {"title": render_title(query), "searched": query.text}
+            response = render(request, "catalog/album_list.html", panel_context(request, fresh=True) | texts | parts)
         if query.chosen_per_page:
             response.set_cookie("per_page", str(query.per_page), max_age=A_YEAR, httponly=True, samesite="Lax")
         vary_by_representation(response)
@@ -83,7 +83,8 @@ def _kept_page(request: HtmxRequest, query: CatalogQuery, index: CatalogueIndex)
     look = current_snapshot().look(fresh=not current_index().is_watched)
     status, key = look.status, ("results", *query.key, *_state(index))
     values = {
-        **{name: Piece.short(text) for name, text in _texts(query).items()},
+        "title": kept(("title", *key), lambda: render_title(query)),
+        "searched": Piece.short(query.text),
         "here": Piece.short(quote(query.address(query.page))),
         "panel": live_panel(request, look),
         "filters": kept(("filters", *query.filters_key, index.version), lambda: render_filters(query, index)),
@@ -101,10 +102,6 @@ def _frame(request: HtmxRequest, status: SyncStatus, values: Iterable[str]) -> s
     return render_to_string("catalog/album_list.html", context, request)
 
 
-def _texts(query: CatalogQuery) -> dict[str, str]:
-    return {"title": f"{query.text} · Albums" if query.text else "Albums", "searched": query.text}
-
-
 def _state(index: CatalogueIndex) -> tuple[object, ...]:
     """Return all that a list shows beside what is asked for: when any of it changes, what is kept is old."""
     status = current_snapshot().get()
@@ -112,6 +109,7 @@ def _state(index: CatalogueIndex) -> tuple[object, ...]:
     return (index.version, current_index().spotify_version, *arrivals, localdate())
 
 
+@may_show_player
 class AlbumDetailView(View):
     """One album: all that is known, and what the syncs changed in it."""
 
@@ -121,7 +119,8 @@ class AlbumDetailView(View):
         changes = album.changes.select_related("operation").order_by("-changed_at", "-pk")[:50]
         genres, countries = list(genres_of(album)), countries_of(album.country)
         about = {"album": album, "genres": genres, "countries": countries, "changes": changes, "artist": album.artist}
-        context = about | {"way": way_of(request, pk)} | _first_ask(album) | _others(album, genres, countries)
+        ways = {"way": way_of(request, pk), "playable": playable(album), "searches": searches_for(album)}
+        context = about | ways | _first_ask(album) | _others(album, genres, countries)
         return render(request, "catalog/albums/detail.html", context)
 
 

@@ -1,18 +1,17 @@
 """An artist's page: all of its albums, where they come from, and what they are."""
 
 from collections.abc import Mapping, Sequence
-from urllib.parse import quote
 
 from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import urlencode
 from django.views import View
 
 from catalog.browse.bands import Band, Traces, bands_of
 from catalog.browse.index.current import current_index
 from catalog.models import Album, Artist, Genre
 from catalog.rendering.tiles import Tile, render_each, tiles_of
+from catalog.views.catalogue.elsewhere import searches
 
 MOST_GENRES = 8
 
@@ -42,7 +41,7 @@ class ArtistDetailView(View):
             "bands": [_shown(band, tiles) for band in bands],
             "years": (min(years), max(years)) if years else None,
             "genres": _genres(artists),
-            "elsewhere": _elsewhere(artist.name),
+            "searches": searches(artist.name, "artist"),
         }
         return render(request, "catalog/artists/detail.html", context)
 
@@ -56,12 +55,3 @@ def _genres(artists: Sequence[int]) -> Sequence[Genre]:
     """Return the genres of most of the albums."""
     used = Genre.objects.filter(album_genres__album__artist__in=artists, album_genres__album__removed_at=None)
     return list(used.annotate(number=Count("pk")).order_by("-number", "key")[:MOST_GENRES])
-
-
-def _elsewhere(name: str) -> list[tuple[str, str]]:
-    """Return where else a name can be looked for."""
-    return [
-        ("Spotify", f"https://open.spotify.com/search/{quote(name, safe='')}"),
-        ("Bandcamp", f"https://bandcamp.com/search?{urlencode({'q': name, 'item_type': 'b'})}"),
-        ("YouTube", f"https://www.youtube.com/results?{urlencode({'search_query': name})}"),
-    ]
