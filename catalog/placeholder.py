@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from functools import cache
 from random import Random
 
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+
 HUES = 18
 """Steps of twenty degrees on the circle of colours; the stylesheet knows them by number."""
 
@@ -41,6 +44,19 @@ class Placeholder:
     y: int
     size: int
 
+    @property
+    def texts(self) -> dict[str, str]:
+        """What the template shows, each as text."""
+        return {
+            "hue": str(self.hue),
+            "distance": self.distance,
+            "paths": as_paths(self.strokes),
+            "x": str(self.x),
+            "y": str(self.y),
+            "size": str(self.size),
+            "initials": self.initials,
+        }
+
 
 def draw(artist: str, title: str) -> Placeholder:
     """Return the placeholder of an album: seven bars, five rings or eleven slanted lines behind its initials."""
@@ -61,6 +77,13 @@ def draw(artist: str, title: str) -> Placeholder:
         y=101 + number % 12,
         size=92 if len(letters) == 1 else 74,
     )
+
+
+@cache
+def as_paths(strokes: tuple[Stroke, ...]) -> SafeString:
+    """Return strokes as SVG; there are a few dozens of drawings for thousands of albums."""
+    paths = ((stroke.path, stroke.width) for stroke in strokes)
+    return format_html_join("", '<path d="{}" stroke-width="{}"/>', paths)
 
 
 def initials(name: str) -> str:

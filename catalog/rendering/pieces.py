@@ -29,7 +29,7 @@ Kept = TypeVar("Kept")
 LONGEST_STORED = 0xFFFF
 """Bytes that a block of deflate holds as they are."""
 
-MARK = re.compile(r"the-([a-z]+)-goes-here")
+MARK = re.compile(r"the-([a-z_]+)-goes-here")
 """Stands in a frame where the pages that share it differ."""
 
 

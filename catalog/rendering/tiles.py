@@ -5,18 +5,18 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from functools import cache, lru_cache
 from typing import NamedTuple
-from urllib.parse import quote
 
 from django.conf import settings
 from django.urls import get_script_prefix, reverse
 from django.utils.safestring import SafeString
 from django.utils.timezone import localdate
+from markupsafe import escape
 
 from catalog.models import Album, SpotifyAlbum
-from catalog.models.artist import artist_slug
 from catalog.placeholder import draw
 from catalog.rendering.jinja import rendered
-from catalog.templatetags.catalog_extras import is_upcoming, link_name
+from catalog.rendering.pieces import MARK, mark
+from catalog.templatetags.catalog_extras import is_upcoming, iso_date, link_name, short_date
 
 MOST_KEPT = 8192
 """How many tiles are kept, of one or two kilobytes each."""
@@ -27,8 +27,16 @@ SHOWN = (
     "spotify__state", "spotify__cover_medium", "spotify__cover_large", "spotify__cover_small",
 )  # fmt: skip
 
-BETWEEN_TAGS = re.compile(r">\s+<")
-"""Blanks that mean nothing in a tile, and that a browser would make a node of, a thousand in a list."""
+FACTS = ("fact_a", "fact_b", "fact_c", "fact_d")
+LINKS, SERVICES = ("link_a", "link_b"), ("service_a", "service_b")
+PAIRS = tuple(zip(LINKS, SERVICES, strict=True))
+
+IS_SO = "1"
+ROOM_FOR_TITLE, ROOM = 44, 22
+"""Characters after which a text may be cut off, and is whole in its `title` attribute."""
+
+BETWEEN_TAGS, BLANKS = re.compile(r">\s+<"), re.compile(r"\s+")
+"""Blanks that mean nothing in a tile; between tags a browser would make a node of each, a thousand in a list."""
 
 
 class Tile(NamedTuple):
@@ -61,21 +69,33 @@ class Tile(NamedTuple):
         return self.cover_medium or self.cover_large or self.cover_small
 
     @property
-    def context(self) -> dict[str, object]:
-        """What the templates show. They take names without a dot a third faster."""
+    def values(self) -> dict[str, str]:
+        """The texts that the template shows, by the names it has for them; what isn't there is empty."""
         albums, artists = _addresses(get_script_prefix())
-        address, slug = f"{albums}{self.pk}/", quote(artist_slug(self.artist))
-        may_ask = self.spotify_id and not self.cover and self.state not in SpotifyAlbum.SETTLED
-        links = [(link, link_name(link)) for link in (self.spotify_url, self.bandcamp_url) if link]
+        address, when, cover = f"{albums}{self.pk}/", self.release_date, self.cover
+        links = [link for link in (self.spotify_url, self.bandcamp_url) if link]
+        facts = [fact for fact in (self._when, self.country, self.vocal_style, self._format) if fact]
+        may_ask = self.spotify_id and not cover and self.state not in SpotifyAlbum.SETTLED
         return {
-            **self._asdict(),
+            "pk": str(self.pk),
             "address": address,
             "ask": f"{address}cover/" if may_ask else "",
-            "artist_address": f"{artists}{self.artist_id}/{slug}/" if slug else f"{artists}{self.artist_id}/",
-            "cover": self.cover,
-            "placeholder": None if self.cover else draw(self.artist, self.title),
-            "links": links,
-            "facts": [fact for fact in (self._when, self.country, self.vocal_style, self._format) if fact],
+            "cover": cover or "",
+            **({} if cover else draw(self.artist, self.title).texts),
+            "title": self.title,
+            "whole_title": _if_long(self.title, ROOM_FOR_TITLE),
+            "artist": self.artist,
+            "whole_artist": _if_long(self.artist, ROOM),
+            "artist_address": f"{artists}{self.artist_id}/",
+            "genres": self.genre_text,
+            "whole_genres": _if_long(self.genre_text, ROOM),
+            "day": iso_date(when) if when else "",
+            "date": short_date(when) if when else "",
+            **dict(zip(FACTS, facts, strict=False)),
+            **dict(zip(LINKS, links, strict=False)),
+            **dict(zip(SERVICES, map(link_name, links), strict=False)),
+            "is_debut": IS_SO if self.is_debut else "",
+            "is_reissue": IS_SO if self.is_reissue else "",
         }
 
     @property
@@ -110,13 +130,37 @@ def render_each(tiles: Iterable[Tile], new_albums: Collection[int] = ()) -> Safe
 
 def render_cover(tile: Tile, again: Mapping[str, str]) -> SafeString:
     """Return the cover of a tile, or its placeholder with what it asks ``again``: the address and the trigger."""
-    return _render("catalog/components/tile_cover.html", {**tile.context, "ask": "", **again})
+    return _render("catalog/components/tile_cover.html", {**tile.values, "ask": "", **again})
 
 
 @lru_cache(MOST_KEPT)
 def _tile(tile: Tile, is_to_come: bool, is_new: bool) -> SafeString:
-    return _render("catalog/components/album_tile.html", {**tile.context, "is_upcoming": is_to_come, "is_new": is_new})
+    flags = {"is_upcoming": IS_SO if is_to_come else "", "is_new": IS_SO if is_new else ""}
+    return _render("catalog/components/album_tile.html", {**tile.values, **flags})
 
 
-def _render(name: str, context: Mapping[str, object]) -> SafeString:
-    return SafeString(BETWEEN_TAGS.sub("><", rendered(name, context)))
+def _render(name: str, values: Mapping[str, str]) -> SafeString:
+    """Return a template with these values in place of its marks."""
+    parts = _parts.__wrapped__ if settings.DEBUG else _parts
+    shape = tuple(each for each, value in values.items() if value)
+    spotify = tuple(service for service in SERVICES if values.get(service) == "Spotify")
+    filled = (f"{part}{escape(values[each])}" if each else part for part, each in parts(name, shape, spotify))
+    return SafeString("".join(filled))
+
+
+@lru_cache(1000)
+def _parts(name: str, shape: tuple[str, ...], spotify: tuple[str, ...]) -> list[tuple[str, str]]:
+    """Return what stands between the values of a template, and the names of the values.
+
+    Albums that have values of the same names differ in nothing but these: filling them in takes a fifth of the time.
+    """
+    marks = {each: mark(each) for each in shape}
+    links = [(marks[link], marks[service], service in spotify) for link, service in PAIRS if link in marks]
+    facts = [marks[fact] for fact in FACTS if fact in marks]
+    html = rendered(name, {**marks, "drawn": marks, "links": links, "facts": facts})
+    parts = MARK.split(BLANKS.sub(" ", BETWEEN_TAGS.sub("><", html)).strip())
+    return list(zip(parts[0::2], [*parts[1::2], ""], strict=True))
+
+
+def _if_long(text: str, room: int) -> str:
+    return text if len(text) > room else ""

@@ -10,8 +10,6 @@ from urllib.parse import urlsplit
 from django import template
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
 
 from catalog import placeholder, wording
 from catalog.browse.index.values import format_group
@@ -219,17 +217,9 @@ def is_upcoming(album: Dated, today: date | None = None) -> bool:
 
 
 @register.filter(name="placeholder")
-def placeholder_cover(album: Album) -> placeholder.Placeholder:
+def placeholder_cover(album: Album) -> dict[str, str]:
     """Draw the placeholder cover of an album."""
-    return placeholder.draw(album.artist.name, album.title)
-
-
-@register.filter
-@lru_cache(1000)
-def as_paths(strokes: tuple[placeholder.Stroke, ...]) -> SafeString:
-    """Draw the strokes of a placeholder; there are a few dozens of drawings for thousands of albums."""
-    paths = ((stroke.path, stroke.width) for stroke in strokes)
-    return format_html_join("", '<path d="{}" stroke-width="{}"/>', paths)
+    return placeholder.draw(album.artist.name, album.title).texts
 
 
 @register.filter
@@ -248,12 +238,6 @@ def machine_time(moment: datetime | None) -> str:
 def iso_date(day: date) -> str:
     """Write a date as ``2026-01-31``."""
     return day.isoformat()
-
-
-@register.filter
-def full_text(text: str, room: int) -> str:
-    """Return the `title` attribute that shows all of a text, where it may be cut off after so many characters."""
-    return format_html(' title="{}"', text) if len(text) > room else ""
 
 
 @register.filter

@@ -20,10 +20,10 @@ class ArtistDetailView(View):
     """One artist. Two bands that share a name share a page, but not a list."""
 
     def get(self, request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
-        """Answer with the albums, newest first; an old address, or one of another name, leads to the present one."""
+        """Answer with the albums, newest first; an old name in the address, or another artist's number, leads there."""
         index = current_index().get()
         artist = get_object_or_404(Artist, pk=index.joined.get(pk, pk))
-        if (pk, slug) != (artist.pk, artist.slug):
+        if pk != artist.pk or slug not in {"", artist.slug}:
             return redirect(artist, permanent=False)
         artists = [pk, *index.joined_to(pk)]
         listed = Album.objects.listed().filter(artist__in=artists)
