@@ -45,8 +45,8 @@ class Placeholder:
     size: int
 
     @property
-    def texts(self) -> dict[str, str]:
-        """What the template shows, each as text."""
+    def values(self) -> dict[str, str]:
+        """What the template shows, each as HTML: initials are letters or digits."""
         return {
             "hue": str(self.hue),
             "distance": self.distance,

@@ -1,7 +1,9 @@
 """What the query strings of all lists have in common: words to look for, and the address of the same list."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import cache
 
+from django.urls import get_script_prefix, reverse
 from django.utils.http import urlencode
 
 LONGEST_TEXT = 200
@@ -15,3 +17,14 @@ def text_of(query: Mapping[str, str], name: str = "q") -> str:
 def query_string(fields: Mapping[str, object]) -> str:
     """Return the query string of the fields that say something."""
     return "?" + urlencode({name: value for name, value in fields.items() if value})
+
+
+def list_address(pairs: Sequence[tuple[str, str]] = ()) -> str:
+    """Return the address of a list of albums: a page has dozens, so they are made from one."""
+    path = _of_all_albums(get_script_prefix())
+    return f"{path}?{urlencode(pairs)}" if pairs else path
+
+
+@cache
+def _of_all_albums(_prefix: str) -> str:
+    return reverse("catalog:album_list")

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from django.http import QueryDict
-from django.urls import reverse
-from django.utils.http import urlencode
 from django.utils.timezone import localdate
 
 from catalog.browse.index.calendar import MOMENTS, OUT, UPCOMING
@@ -15,7 +13,7 @@ from catalog.browse.index.catalogue import CatalogueIndex
 from catalog.browse.index.orders import group_of
 from catalog.browse.index.search import Search, closest_name
 from catalog.browse.listing import RELEVANCE, Listing, When
-from catalog.browse.parameters import LONGEST_TEXT
+from catalog.browse.parameters import LONGEST_TEXT, list_address
 from catalog.services.sheet.text import clean
 
 SORTS = ("newest", "oldest", "artist", "title", "added")
@@ -144,13 +142,13 @@ class CatalogQuery:
     @property
     def address_of_closest(self) -> str:
         """The address of the list of that name."""
-        return _address([("q", self.closest_name)])
+        return list_address([("q", self.closest_name)])
 
     @property
     def with_one_word_less(self) -> Iterator[tuple[str, int, str]]:
         """Yield what is left of the words without one of them, how many albums that finds, and its address."""
         found = self.search.without_one_word() if self.search else ()
-        yield from ((text, number, _address([("q", text)])) for text, number in found)
+        yield from ((text, number, list_address([("q", text)])) for text, number in found)
 
     def finding(self, group: str) -> str:
         """Return what rare choices of a group are looked for, where scripts don't do it."""
@@ -159,12 +157,12 @@ class CatalogQuery:
     @property
     def address_of_all(self) -> str:
         """The address of the list with nothing that narrows it, in the same order."""
-        return _address([pair for pair in self.pairs() if pair[0] in {"when", "sort", "per_page"}])
+        return list_address([pair for pair in self.pairs() if pair[0] in {"when", "sort", "per_page"}])
 
     def address(self, page: int = 1, without: tuple[str, str] | None = None, when: str = "") -> str:
         """Return the shortest address of this list, of one of its pages, of it without one filter, or at a time."""
         pairs = [pair for pair in self.pairs(when) if pair != without]
-        return _address([*pairs, ("page", str(page))] if page > 1 else pairs)
+        return list_address([*pairs, ("page", str(page))] if page > 1 else pairs)
 
     @cached_property
     def moments(self) -> Sequence[Moment]:
@@ -195,11 +193,6 @@ class CatalogQuery:
             named = (self._index.genre_slugs.get(value, value) for value in asked) if known is genres else asked
             chosen = ((value, known[value].label) for value in known.keys() & named)
             yield from sorted(chosen, key=lambda pair: (pair[1].casefold(), pair[0]))
-
-
-def _address(pairs: list[tuple[str, str]]) -> str:
-    path = reverse("catalog:album_list")
-    return f"{path}?{urlencode(pairs)}" if pairs else path
 
 
 def _per_page(text: str) -> int | None:

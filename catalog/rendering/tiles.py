@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.timezone import localdate
 from markupsafe import escape
 
+from catalog.browse.parameters import list_address
 from catalog.models import Album, SpotifyAlbum
 from catalog.placeholder import draw
 from catalog.rendering.jinja import rendered
@@ -70,32 +71,44 @@ class Tile(NamedTuple):
 
     @property
     def values(self) -> dict[str, str]:
-        """The texts that the template shows, by the names it has for them; what isn't there is empty."""
+        """What the template shows, as HTML, by the names that it has for it; what isn't there is left out."""
+        shown = self._made | {name: escape(text) for name, text in self._texts.items() if text}
+        return {name: value for name, value in shown.items() if value}
+
+    @property
+    def _made(self) -> dict[str, str]:
+        """What we make ourselves: numbers, dates, addresses and drawings."""
         albums, artists = _addresses(get_script_prefix())
-        address, when, cover = f"{albums}{self.pk}/", self.release_date, self.cover
-        links = [link for link in (self.spotify_url, self.bandcamp_url) if link]
-        facts = [fact for fact in (self._when, self.country, self.vocal_style, self._format) if fact]
-        may_ask = self.spotify_id and not cover and self.state not in SpotifyAlbum.SETTLED
+        address, when = f"{albums}{self.pk}/", self.release_date
+        may_ask = self.spotify_id and not self.cover and self.state not in SpotifyAlbum.SETTLED
         return {
             "pk": str(self.pk),
             "address": address,
+            "artist_address": f"{artists}{self.artist_id}/",
             "ask": f"{address}cover/" if may_ask else "",
-            "cover": cover or "",
-            **({} if cover else draw(self.artist, self.title).texts),
+            "day": iso_date(when) if when else "",
+            "date": short_date(when) if when else "",
+            "is_debut": IS_SO if self.is_debut else "",
+            "is_reissue": IS_SO if self.is_reissue else "",
+            **({} if self.cover else draw(self.artist, self.title).values),
+        }
+
+    @property
+    def _texts(self) -> dict[str, str]:
+        """What others wrote."""
+        links = [link for link in (self.spotify_url, self.bandcamp_url) if link]
+        facts = [fact for fact in (self._when, self.country, self.vocal_style, self._format) if fact]
+        return {
+            "cover": self.cover or "",
             "title": self.title,
             "whole_title": _if_long(self.title, ROOM_FOR_TITLE),
             "artist": self.artist,
             "whole_artist": _if_long(self.artist, ROOM),
-            "artist_address": f"{artists}{self.artist_id}/",
             "genres": self.genre_text,
             "whole_genres": _if_long(self.genre_text, ROOM),
-            "day": iso_date(when) if when else "",
-            "date": short_date(when) if when else "",
             **dict(zip(FACTS, facts, strict=False)),
             **dict(zip(LINKS, links, strict=False)),
             **dict(zip(SERVICES, map(link_name, links), strict=False)),
-            "is_debut": IS_SO if self.is_debut else "",
-            "is_reissue": IS_SO if self.is_reissue else "",
         }
 
     @property
@@ -111,7 +124,7 @@ class Tile(NamedTuple):
 @cache
 def _addresses(_prefix: str) -> tuple[str, str]:
     """Return what the addresses of all albums and of all artists begin with."""
-    return reverse("catalog:album_list"), reverse("catalog:artist_detail", args=[0]).removesuffix("0/")
+    return list_address(), reverse("catalog:artist_detail", args=[0]).removesuffix("0/")
 
 
 def tiles_of(keys: Sequence[int]) -> list[Tile]:
@@ -130,21 +143,21 @@ def render_each(tiles: Iterable[Tile], new_albums: Collection[int] = ()) -> Safe
 
 def render_cover(tile: Tile, again: Mapping[str, str]) -> SafeString:
     """Return the cover of a tile, or its placeholder with what it asks ``again``: the address and the trigger."""
-    return _render("catalog/components/tile_cover.html", {**tile.values, "ask": "", **again})
+    values = {name: value for name, value in tile.values.items() if name != "ask"}
+    return _render("catalog/components/tile_cover.html", values | {name: escape(text) for name, text in again.items()})
 
 
 @lru_cache(MOST_KEPT)
 def _tile(tile: Tile, is_to_come: bool, is_new: bool) -> SafeString:
-    flags = {"is_upcoming": IS_SO if is_to_come else "", "is_new": IS_SO if is_new else ""}
-    return _render("catalog/components/album_tile.html", {**tile.values, **flags})
+    flags = {name: IS_SO for name, is_so in (("is_upcoming", is_to_come), ("is_new", is_new)) if is_so}
+    return _render("catalog/components/album_tile.html", tile.values | flags)
 
 
 def _render(name: str, values: Mapping[str, str]) -> SafeString:
-    """Return a template with these values in place of its marks."""
+    """Return a template with these values, which are HTML, in place of its marks."""
     parts = _parts.__wrapped__ if settings.DEBUG else _parts
-    shape = tuple(each for each, value in values.items() if value)
     spotify = tuple(service for service in SERVICES if values.get(service) == "Spotify")
-    filled = (f"{part}{escape(values[each])}" if each else part for part, each in parts(name, shape, spotify))
+    filled = (f"{part}{values[each]}" if each else part for part, each in parts(name, tuple(values), spotify))
     return SafeString("".join(filled))
 
 

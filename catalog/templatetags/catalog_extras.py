@@ -219,7 +219,7 @@ def is_upcoming(album: Dated, today: date | None = None) -> bool:
 @register.filter(name="placeholder")
 def placeholder_cover(album: Album) -> dict[str, str]:
     """Draw the placeholder cover of an album."""
-    return placeholder.draw(album.artist.name, album.title).texts
+    return placeholder.draw(album.artist.name, album.title).values
 
 
 @register.filter

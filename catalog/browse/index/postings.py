@@ -4,6 +4,7 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property
+from itertools import chain
 from typing import cast
 
 from pyroaring import BitMap
@@ -74,9 +75,11 @@ class Postings:
     def near(self, word: str, typos: int) -> BitMap:
         """Return the albums with a word that differs by so many letters at most: changed, missing, added, swapped."""
         lengths = range(len(word) - typos, len(word) + typos + 1)
-        candidates = [known for length in lengths for known in self._by_length.get(length, ())]
-        matches = process.extract(word, candidates, scorer=OSA.distance, score_cutoff=typos, limit=None)
-        return self._any(found for found, *_ in matches)
+        near = (
+            process.extract(word, self._by_length.get(length, ()), scorer=OSA.distance, score_cutoff=typos, limit=None)
+            for length in lengths
+        )
+        return self._any(found for found, *_ in chain.from_iterable(near))
 
     def _any(self, words: Iterable[str]) -> BitMap:
         return BitMap.union(BitMap(), *map(self.exactly, words))

@@ -53,6 +53,7 @@ class Search:
     def __init__(self, index: CatalogueIndex, text: str) -> None:
         self._index = index
         self._text = text
+        self._near_words: dict[str, BitMap] = {}
         self.asked = list(self._phrases(_without_symbols(words(text)[:MOST_WORDS], index)))
 
     @cached_property
@@ -116,10 +117,11 @@ class Search:
         return whole | self._index.words.starting(word) if len(word) >= LEAST_FOR_BEGINNING else whole
 
     def _near(self, word: str) -> BitMap:
-        found = self._beginning(word)
-        if len(word) < LEAST_FOR_TYPO or is_symbol(word):
-            return found
-        return found | self._index.words.near(word, typos_in(word))
+        if word not in self._near_words:
+            can_have_typos = len(word) >= LEAST_FOR_TYPO and not is_symbol(word)
+            near = self._index.words.near(word, typos_in(word)) if can_have_typos else BitMap()
+            self._near_words[word] = self._beginning(word) | near
+        return self._near_words[word]
 
     def _inside(self, word: str) -> BitMap:
         found = self._near(word)
