@@ -37,10 +37,12 @@ def post_worker_init(_worker: Worker) -> None:
     Neither threads nor connections survive a fork, so this is not for the application itself, which may be preloaded.
     """
     from catalog.browse.index.current import current_index
+    from catalog.rendering import ahead
     from catalog.services.sync import shutdown
 
     shutdown.stop_on_sigterm()
     current_index().watch()
+    ahead.start()
 
 
 def worker_exit(_server: Arbiter, _worker: Worker) -> None:

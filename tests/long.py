@@ -14,10 +14,10 @@ IS_LONG = bool(os.environ.get("ALL_TESTS"))
 def amount(name: str, few: int, many: int) -> int:
     """Return how often something random is tried: as the environment says, or as the run is short or long.
 
-    Chance leads to the same places on both databases, so the slower one is asked for fewer.
+    Chance leads to the same places on both databases, so the slower one is asked for a third.
     """
     on_postgresql = os.environ.get("DATABASE_URL", "").startswith("postgres")
-    usual = max(few, many // 2 if on_postgresql else many) if IS_LONG else few
+    usual = max(few, many // 3 if on_postgresql else many) if IS_LONG else few
     return int(os.environ.get(name, usual))
 
 

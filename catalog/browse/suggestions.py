@@ -4,15 +4,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 
-from django.urls import reverse
 from pyroaring import BitMap
 
 from catalog.browse.index.catalogue import CatalogueIndex
 from catalog.browse.index.current import current_index
 from catalog.browse.index.search import LEAST_FOR_TYPO, Search, typos_in
 from catalog.browse.index.words import squashed, words
-from catalog.browse.parameters import query_string
-from catalog.models import Album
+from catalog.models import Album, Artist
 
 MOST = 5
 
@@ -90,8 +88,8 @@ def _with_words(index: CatalogueIndex, text: str) -> Iterator[int]:
 
 
 def _artist(index: CatalogueIndex, place: int) -> Suggestion:
-    name = index.artist_names[place]
-    return Suggestion(name, "", reverse("catalog:album_list") + query_string({"q": name}), index.albums_of[place])
+    artist = Artist(pk=index.artist_keys[place], name=index.artist_names[place])
+    return Suggestion(artist.name, "", artist.get_absolute_url(), index.albums_of[place])
 
 
 def _albums(index: CatalogueIndex, numbers: Iterable[int]) -> list[Suggestion]:

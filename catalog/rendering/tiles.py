@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.timezone import localdate
 from markupsafe import escape
 
+from catalog.browse.index.current import current_index
 from catalog.browse.parameters import list_address
 from catalog.models import Album, SpotifyAlbum
 from catalog.placeholder import draw
@@ -127,10 +128,37 @@ def _addresses(_prefix: str) -> tuple[str, str]:
     return list_address(), reverse("catalog:artist_detail", args=[0]).removesuffix("0/")
 
 
+class _Rows:
+    """The rows of albums that pages have shown, good as long as nothing in the catalogue has changed."""
+
+    def __init__(self) -> None:
+        self._kept: tuple[object, dict[int, Tile]] = (None, {})
+
+    def of_now(self) -> dict[int, Tile]:
+        """Return what is known. The versions are older than the rows, if anything."""
+        versions, (known_by, tiles) = current_index().versions, self._kept
+        if versions != known_by or len(tiles) > 2 * MOST_KEPT:
+            self._kept = versions, {}
+        return self._kept[1]
+
+
+_rows = _Rows()
+
+
 def tiles_of(keys: Sequence[int]) -> list[Tile]:
-    """Return the tiles of albums in the order of their keys; those that are gone are left out."""
-    found = {row[0]: Tile(*row) for row in Album.objects.filter(pk__in=keys).values_list(*SHOWN)}
-    return [found[key] for key in keys if key in found]
+    """Return the tiles of albums in the order of their keys; those that are gone are left out.
+
+    For pages that have asked for the index: this is how they know what has changed.
+    """
+    known = _rows.of_now()
+    known |= fresh_tiles_of([key for key in keys if key not in known])
+    return [known[key] for key in keys if key in known]
+
+
+def fresh_tiles_of(keys: Sequence[int]) -> dict[int, Tile]:
+    """Return the tiles of albums by their keys, as the database has them now."""
+    rows = Album.objects.filter(pk__in=keys).values_list(*SHOWN) if keys else ()
+    return {row[0]: Tile(*row) for row in rows}
 
 
 def render_each(tiles: Iterable[Tile], new_albums: Collection[int] = ()) -> SafeString:

@@ -231,7 +231,9 @@ def address_of(view: str, argument: object = None) -> str:
 @register.filter
 def machine_time(moment: datetime | None) -> str:
     """Write a moment for machines; HTML knows no fraction smaller than a millisecond."""
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds") if moment else ""
+    if not moment:
+        return ""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds" if moment.microsecond else "seconds")
 
 
 @register.filter

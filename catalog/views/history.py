@@ -79,10 +79,13 @@ def undone_syncs(operations: Iterable[SyncOperation]) -> dict[int, SyncOperation
 
 def offer(comparison: SyncOperation) -> dict[str, object]:
     """Return whether the list of a comparison may be accepted, whether that lifts a guard, and who accepted it."""
-    accepted_by = None if comparison.plan_digest else SyncOperation.objects.get_queryset().accepting(comparison).first()
+    is_held = comparison.error_code in HELD
+    was_offered = is_held or comparison.kind == SyncOperation.Kind.PREVIEW
+    may_be_accepted = was_offered and not comparison.plan_digest
+    accepted_by = SyncOperation.objects.get_queryset().accepting(comparison).first() if may_be_accepted else None
     return {
         "is_offer": bool(comparison.plan_digest) and not comparison.is_active,
-        "is_held": comparison.error_code in HELD,
+        "is_held": is_held,
         "accepted_by": accepted_by,
     }
 

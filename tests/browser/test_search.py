@@ -55,13 +55,21 @@ def test_the_keys_walk_through_the_suggestions(page: Page, address: str, letters
     expect(page).to_have_url(re.compile(re.escape(goal) + "$"))
 
 
+TYPE_AND_SEND = """(field, letters) => {
+    field.value = letters;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    field.form.requestSubmit();
+}"""
+"""In one breath: between two presses of a busy machine typing may rest."""
+
+
 def test_nothing_pops_up_once_the_search_was_sent_or_left(page: Page, address: str, letters: str) -> None:
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url) if "/suggest/" in request.url else None)
     page.goto(address)
     field = page.locator(FIELD)
-    field.press_sequentially(letters)
-    field.press("Enter")
+    field.focus()
+    field.evaluate(TYPE_AND_SEND, letters)
     expect(page).to_have_url(f"{address}?q={quote(letters)}")
     page.wait_for_timeout(400)
     expect(page.locator("#suggestions")).to_be_hidden()

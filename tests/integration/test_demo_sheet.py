@@ -15,7 +15,7 @@ from demo.live_sheet import LiveSheet
 from demo.sample_workbook import workbook_of
 from tests.syncs import counts, sync
 
-DAYS = [date(2026, 11, 26), date(2026, 12, 31), date(2028, 2, 29)]
+DAYS = [date(2026, 11, 26), date(2028, 2, 29)]
 
 
 def edited(path: Path, number: int, born: date) -> Path:
@@ -28,7 +28,7 @@ def edited(path: Path, number: int, born: date) -> Path:
 def test_the_first_sync_is_green_and_each_next_has_a_few_changes(born: date, tmp_path: Path) -> None:
     first = sync(edited(tmp_path / "0.xlsx", 0, born))
     assert (first.status, status_of(first).warnings, first.counts["created"] > 500) == ("completed", (), True)
-    for number in range(1, 5):
+    for number in range(1, 4):
         changed = counts(sync(edited(tmp_path / f"{number}.xlsx", number, born)))
         kinds = {kind: changed.get(kind, 0) for kind in ("created", "updated", "removed")}
         assert 3 <= sum(kinds.values()) <= 6, (number, kinds)

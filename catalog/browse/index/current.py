@@ -79,9 +79,9 @@ class IndexKeeper:
         return self._watcher is not None and self._watcher.is_alive()
 
     @property
-    def spotify_version(self) -> int:
-        """The version of covers and the like, as it was when the keeper last looked."""
-        return self._versions.spotify
+    def versions(self) -> Versions:
+        """The versions of albums, and of covers and the like, as they were when the keeper last looked."""
+        return self._versions
 
     def watch(self) -> None:
         """Build the index, and from now on a newer one whenever the catalogue changes. Threads don't survive a fork."""

@@ -24,7 +24,7 @@ from catalog.models import Album, Artist, Genre
 from catalog.rendering.choices import render_choices
 from catalog.rendering.listing import render_filters, render_fragment, render_results, render_title
 from catalog.rendering.pieces import Piece, etag_of, framed, kept, mark, respond
-from catalog.rendering.tiles import render_cover, render_each, tiles_of
+from catalog.rendering.tiles import fresh_tiles_of, render_cover, render_each, tiles_of
 from catalog.services.spotify.cover_requests import ask_for
 from catalog.services.sync.snapshot import current_snapshot
 from catalog.services.sync.status import SyncStatus
@@ -106,7 +106,7 @@ def _state(index: CatalogueIndex) -> tuple[object, ...]:
     """Return all that a list shows beside what is asked for: when any of it changes, what is kept is old."""
     status = current_snapshot().get()
     arrivals = status.last_sync_id, status.added_by_last_sync
-    return (index.version, current_index().spotify_version, *arrivals, localdate())
+    return (index.version, current_index().versions.spotify, *arrivals, localdate())
 
 
 @may_show_player
@@ -167,7 +167,7 @@ class AlbumCoverView(View):
         return render(request, "catalog/albums/arrival.html", context)
 
     def _of_tile(self, request: HtmxRequest, pk: int) -> HttpResponse:
-        for tile in tiles_of([pk]):
+        for tile in fresh_tiles_of([pk]).values():
             return HttpResponse(render_cover(tile, {} if tile.cover else _again(request, pk)))
         raise Http404
 
