@@ -116,7 +116,7 @@ class AlbumDetailView(View):
     def get(self, request: HtmxRequest, pk: int) -> HttpResponse:
         """Answer with the album's page, also where the album has left the sheet."""
         album = get_object_or_404(Album.objects.select_related("artist", "vocal_style", "spotify"), pk=pk)
-        changes = album.changes.select_related("operation").order_by("-changed_at", "-pk")[:50]
+        changes = album.changes.order_by("-changed_at", "-pk")[:50]
         genres, countries = list(genres_of(album)), countries_of(album.country)
         about = {"album": album, "genres": genres, "countries": countries, "changes": changes, "artist": album.artist}
         ways = {"way": way_of(request, pk), "playable": playable(album), "searches": searches_for(album)}
