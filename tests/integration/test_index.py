@@ -17,8 +17,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
+from catalog.browse.index.catalogue import CatalogueIndex
 from catalog.browse.index.current import IndexKeeper, build_index
-from catalog.browse.index.entries import Versions, read_versions
+from catalog.browse.index.entries import Catalogue, Versions, read_versions
 from catalog.models import (
     Album,
     AlbumGenre,
@@ -32,6 +33,8 @@ from catalog.models import (
 )  # fmt: skip
 from tests.browsing import assert_artists_equal, assert_equal, assert_up_to_date
 from tests.factories import Page, add_album
+from tests.live import until
+from tests.syncs import meanwhile
 
 LIST = "/catalog/albums/"
 NOW = re.compile(rb'data-now="[^"]*"')
@@ -296,3 +299,31 @@ def test_writers_of_the_catalogue_do_not_wait_for_each_other() -> None:
     after = read_versions()
     assert len({before.albums, between.albums, after.albums}) == 3
     assert len({before.spotify, between.spotify, after.spotify}) == 3
+
+
+@pytest.mark.django_db
+@pytest.mark.postgresql
+@pytest.mark.parametrize("table", ["album", "albumgenre", "artistalias", "artist", "genre", "genrealias", "vocalstyle"])
+def test_an_index_may_be_read_while_a_sync_writes(table: str) -> None:
+    add_album("Haken", "Virus")
+    with meanwhile(f'FROM "catalog_{table}"', lambda: add_album("Leprous", "Coal", genres=["Art rock"], vocal="Soft")):
+        assert len(build_index()) in {1, 2}
+    assert len(build_index()) == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_build_that_fails_is_tried_again() -> None:
+    version, failures = [1], []
+
+    def build() -> CatalogueIndex:
+        if version[0] == 2 and len(failures) < 2:
+            failures.append("a row that nobody expected")
+            raise KeyError(failures[-1])
+        return CatalogueIndex(Catalogue(), version[0])
+
+    keeper = IndexKeeper(build, lambda: Versions(version[0], 0), lambda: False)
+    keeper.watch()
+    assert keeper.get().version == 1
+    version[0] = 2
+    until(lambda: keeper.get().version == 2, 30)
+    assert (len(failures), keeper.is_watched) == (2, True)

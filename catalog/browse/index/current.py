@@ -102,6 +102,8 @@ class IndexKeeper:
             except Error as error:
                 logger.warning("index not renewed error=%s", error)
                 connection.close()
+            except Exception:  # without this thread pages would show an old index for good
+                logger.exception("index not renewed")
 
     def _committed(self) -> int | None:
         """Return the sync that the catalogue follows."""

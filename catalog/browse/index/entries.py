@@ -68,16 +68,18 @@ def read_catalogue() -> Catalogue:
     """Read all that is listed.
 
     Not in one transaction, which would stop writers on SQLite: whoever writes meanwhile changes the version, and the
-    next index is of that one.
+    next index is of that one. What is named is read after what names it, so that nothing names what isn't there.
     """
-    artists = dict(Artist.objects.values_list("pk", "name"))
+    albums = list(_albums())
+    genres_of = _grouped(AlbumGenre.objects.order_by("album_id", "position").values_list("album_id", "genre_id"))
     aliases = list(ArtistAlias.objects.order_by("pk").values_list("artist_id", "name"))
+    artists = dict(Artist.objects.values_list("pk", "name"))
     return Catalogue(
-        albums=list(_albums()),
+        albums=albums,
         artists=artists,
         artist_aliases=_grouped(aliases),
         genres=_genres(),
-        genres_of=_grouped(AlbumGenre.objects.order_by("album_id", "position").values_list("album_id", "genre_id")),
+        genres_of=genres_of,
         vocal_styles={pk: Named(slug, name) for pk, slug, name in VocalStyle.objects.values_list("pk", "slug", "name")},
         joined=joined_artists(artists, aliases),
     )
