@@ -95,7 +95,8 @@ def judge(claim: Claim, measured: dict[str, Figures]) -> Result:
         return measured[module][case][name]
 
     figure = middle(claim.figure)
-    megabytes = middle(claim.megabytes) if claim.megabytes else None
+    module, case, _ = claim.figure.split()
+    megabytes = measured[module][case].get("megabytes") if claim.megabytes else None
     ratio = figure / middle(claim.baseline) if claim.baseline else None
     return Result(claim.title, figure, megabytes, ratio, claim.baseline_title)
 

@@ -18,6 +18,12 @@ from catalog.services.clock import Clock
 from catalog.services.sync.status import SyncStatus
 
 register = template.Library()
+
+SERVICES = {
+    "spotify.com": "Spotify", "bandcamp.com": "Bandcamp", "youtube.com": "YouTube", "youtu.be": "YouTube",
+    "music.apple.com": "Apple Music", "itunes.apple.com": "Apple Music", "play.google.com": "Google Play",
+    "amazon.com": "Amazon", "amazon.co.uk": "Amazon", "amazon.de": "Amazon",
+}  # fmt: skip
 register.filter(wording.joined)
 register.filter(wording.plain)
 register.filter(format_group)
@@ -205,9 +211,7 @@ def link_name(address: str) -> str:
 @lru_cache(1000)
 def _service(host: str) -> str:
     host = host.removeprefix("www.")
-    services = {"spotify.com": "Spotify", "bandcamp.com": "Bandcamp", "youtube.com": "YouTube", "youtu.be": "YouTube"}
-    services |= {"music.apple.com": "Apple Music", "itunes.apple.com": "Apple Music"}
-    return next((name for known, name in services.items() if host == known or host.endswith(f".{known}")), host)
+    return next((name for known, name in SERVICES.items() if host == known or host.endswith(f".{known}")), host)
 
 
 @register.filter
