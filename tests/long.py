@@ -17,7 +17,7 @@ def amount(name: str, few: int, many: int) -> int:
     Chance leads to the same places on both databases, so the slower one is asked for a third.
     """
     on_postgresql = os.environ.get("DATABASE_URL", "").startswith("postgres")
-    usual = max(few, many // 3 if on_postgresql else many) if IS_LONG else few
+    usual = (max(2, many // 3) if on_postgresql else many) if IS_LONG else few
     return int(os.environ.get(name, usual))
 
 

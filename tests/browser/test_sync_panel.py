@@ -436,7 +436,7 @@ def test_every_state_is_accessible_in_both_schemes_and_has_the_same_height(
         for name in [name for name in PANELS if name not in quiet] if IS_LONG else SEEN_MOST:
             show(page, name)
             assert (name, violations(page, "light", RULES)) == (name, [])
-            if IS_LONG:
+            if IS_LONG and width == 1440:  # colours are the same in each width
                 assert (name, violations(page, "dark", ["color-contrast"])) == (name, [])
             assert (name, page.get_by_role("heading", level=1).bounding_box()) == (name, heading)
             assert page.evaluate(FITS), name
