@@ -29,11 +29,6 @@ class Claim:
     baseline: str = ""
     baseline_title: str = ""
 
-    @property
-    def megabytes(self) -> str:
-        """The memory figure of the same case, if there is one."""
-        return self.figure.replace("seconds", "megabytes") if self.figure.endswith("seconds") else ""
-
 
 OPENPYXL, FIRST = "reading openpyxl seconds", "syncing first seconds"
 CLAIMS = (
@@ -95,8 +90,8 @@ def judge(claim: Claim, measured: dict[str, Figures]) -> Result:
         return measured[module][case][name]
 
     figure = middle(claim.figure)
-    module, case, _ = claim.figure.split()
-    megabytes = measured[module][case].get("megabytes") if claim.megabytes else None
+    module, case, name = claim.figure.split()
+    megabytes = measured[module][case].get("megabytes") if name == "seconds" else None
     ratio = figure / middle(claim.baseline) if claim.baseline else None
     return Result(claim.title, figure, megabytes, ratio, claim.baseline_title)
 

@@ -2,15 +2,14 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from itertools import groupby
 
 from django.utils.safestring import SafeString
 
+from catalog.browse.index.calendar import WEEKLY, monday_of
 from catalog.browse.query import CatalogQuery
 from catalog.rendering.tiles import Tile, render_each, tiles_of
-
-WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -27,14 +26,10 @@ def render_shelves(keys: Sequence[int], new_albums: Collection[int], query: Cata
     tiles = tiles_of(keys)
     if not query.is_by_week:
         return [Shelf(render_each(tiles, new_albums))]
-    return list(_weeks(tiles, new_albums, _monday(query.today)))
+    return list(_weeks(tiles, new_albums, monday_of(query.today)))
 
 
 def _weeks(tiles: Sequence[Tile], new_albums: Collection[int], this: date) -> Iterator[Shelf]:
-    names = {None: "undated", this: "this", this + WEEK: "next"}
-    for monday, week in groupby(tiles, lambda tile: tile.release_date and _monday(tile.release_date)):
+    names = {None: "undated", this: "this", this + WEEKLY: "next"}
+    for monday, week in groupby(tiles, lambda tile: tile.release_date and monday_of(tile.release_date)):
         yield Shelf(render_each(week, new_albums), names.get(monday, "later"), monday)
-
-
-def _monday(day: date) -> date:
-    return day - timedelta(days=day.weekday())

@@ -11,6 +11,8 @@ from pytest_django import DjangoAssertNumQueries
 
 from catalog.browse.index.current import current_index
 from catalog.models import Album, AlbumChange, SpotifyAlbum, SyncFailure, SyncOperation, SyncRecord
+from catalog.rendering.ahead import render_ahead
+from catalog.rendering.tiles import render_each, tiles_of
 from catalog.services.sync.snapshot import current_snapshot
 from tests.factories import Page, add_album
 
@@ -201,6 +203,19 @@ def test_the_number_of_queries_does_not_grow(
             Page(client, f"{LIST}{query}")
         with django_assert_max_num_queries(QUERIES):
             Page(client, f"{LIST}{query}", **HTMX)
+
+
+def test_tiles_that_are_rendered_ahead_are_there_for_a_page_until_an_album_changes(
+    shelf: dict[str, Album], django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    keys = [album.pk for album in shelf.values()]
+    assert render_ahead(rest=0) == len(current_index().get())
+    with django_assert_num_queries(0):
+        ahead = render_each(tiles_of(keys))
+    assert all(album.title in ahead for album in shelf.values())
+    Album.objects.filter(pk=keys[0]).update(title="Another Title")
+    current_index().get()
+    assert "Another Title" in render_each(tiles_of(keys))
 
 
 def test_a_tile_says_what_it_is(client: Client) -> None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from pyroaring import BitMap
 from rapidfuzz.distance import OSA
 
 from catalog.browse.curation.pairs import Pair, Side
@@ -22,7 +21,7 @@ MOST_ALIKE = 12
 def artist_pairs(index: CatalogueIndex) -> Sequence[Pair]:
     """Return the pairs, likeliest first."""
     keys = [squashed(name) for name in index.artist_names]
-    sides = _Sides(index, keys)
+    sides = _Sides(index)
     pairs = [*_spelled_alike(keys, sides), *_with_typos(keys, sides)]
     return sorted(pairs, key=lambda pair: (REASONS.index(pair.why), -pair.kept.albums, pair.kept.name.casefold()))
 
@@ -30,21 +29,17 @@ def artist_pairs(index: CatalogueIndex) -> Sequence[Pair]:
 class _Sides:
     """Artists by their places in the index, with their albums, countries and genres."""
 
-    def __init__(self, index: CatalogueIndex, keys: Sequence[str]) -> None:
-        self._index, self._keys = index, keys
+    def __init__(self, index: CatalogueIndex) -> None:
+        self._index = index
 
     def side(self, place: int) -> Side:
-        albums = self.albums(place)
+        albums = self._index.albums_at(place)
         bitmaps = self._index.newest.bitmaps["country"]
         labels = [value.label for slug, value in self._index.values["country"].items() if bitmaps[slug] & albums]
         return Side(str(self._index.artist_keys[place]), self._index.artist_names[place], len(albums), sorted(labels))
 
-    def albums(self, place: int) -> BitMap:
-        named = self._index.artists.exactly(self._keys[place])
-        return BitMap(number for number in named if self._index.artist_of[number] == place)
-
     def share_a_genre(self, one: int, other: int) -> bool:
-        albums, others = self.albums(one), self.albums(other)
+        albums, others = self._index.albums_at(one), self._index.albums_at(other)
         return any(each & albums and each & others for each in self._index.newest.bitmaps["genre"].values())
 
     def ranked(self, places: Iterable[int]) -> Sequence[int]:

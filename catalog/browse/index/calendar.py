@@ -13,9 +13,15 @@ from catalog.browse.index.orders import NEWEST, Order
 OUT, WEEK, MONTH, UPCOMING, ALL = MOMENTS = ("out", "week", "month", "upcoming", "all")
 """The parts of the catalogue by date, as addresses name them: a week is Monday to Sunday."""
 
+WEEKLY = timedelta(days=7)
 
 LINKED_WITHIN = timedelta(days=14)
 """The sheet gets most of its links about a week after a release."""
+
+
+def monday_of(day: date) -> date:
+    """Return the first day of a day's week."""
+    return day - timedelta(days=day.weekday())
 
 
 class Calendar:
@@ -51,8 +57,7 @@ class Calendar:
 
     def _albums(self, moment: str, today: date) -> BitMap:
         if moment == WEEK:
-            monday = today - timedelta(days=today.weekday())
-            return self._between(monday, monday + timedelta(days=7))
+            return self._between(monday_of(today), monday_of(today) + WEEKLY)
         if moment == MONTH:
             first = today.replace(day=1)
             return self._between(first, (first + timedelta(days=31)).replace(day=1))
@@ -64,7 +69,7 @@ class Calendar:
 
     def _to_come(self, today: date) -> BitMap:
         undated = (albums for year, albums in self._undated.items() if year >= today.year)
-        return BitMap(range(self._first_before(today + timedelta(days=1)))).union(BitMap(), *undated)
+        return BitMap.union(BitMap(range(self._first_before(today + timedelta(days=1)))), *undated)
 
     def _between(self, first: date, end: date) -> BitMap:
         return BitMap(range(self._first_before(end), self._first_before(first)))

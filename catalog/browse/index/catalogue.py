@@ -65,9 +65,12 @@ class CatalogueIndex:
 
     def by_artist(self, number: int) -> BitMap:
         """Return the albums of an album's artist, the newest first."""
-        artist = self.artist_of[number]
-        named_so = self.artists.exactly(squashed(self.artist_names[artist]))
-        return BitMap(each for each in named_so if self.artist_of[each] == artist)
+        return self.albums_at(self.artist_of[number])
+
+    def albums_at(self, place: int) -> BitMap:
+        """Return the albums of the artist at a place among `artist_names`."""
+        named_so = self.artists.exactly(squashed(self.artist_names[place]))
+        return BitMap(each for each in named_so if self.artist_of[each] == place)
 
     def artist(self, number: int) -> tuple[int, str]:
         """Return the primary key and the name of an album's artist, or of the one that it is joined to."""

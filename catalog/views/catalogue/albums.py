@@ -11,7 +11,6 @@ from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
 from django.urls import get_script_prefix
 from django.utils.cache import patch_cache_control
-from django.utils.timezone import localdate
 from django.views import View
 
 from catalog.browse.facets import Facets
@@ -106,7 +105,7 @@ def _state(index: CatalogueIndex) -> tuple[object, ...]:
     """Return all that a list shows beside what is asked for: when any of it changes, what is kept is old."""
     status = current_snapshot().get()
     arrivals = status.last_sync_id, status.added_by_last_sync
-    return (index.version, current_index().versions.spotify, *arrivals, localdate())
+    return (index.version, current_index().versions.spotify, *arrivals)
 
 
 @may_show_player

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from catalog.browse.index.current import current_index
+from catalog.browse.parameters import list_address
 from catalog.browse.query import CatalogQuery
 
 LONGEST_QUERY = 1900
@@ -51,7 +52,7 @@ def _followed(request: HttpRequest) -> str | None:
         referrer = urlsplit(request.headers.get("Referer", ""))
     except ValueError:
         return None
-    is_list = referrer.netloc == request.get_host() and referrer.path == reverse("catalog:album_list")
+    is_list = referrer.netloc == request.get_host() and referrer.path == list_address()
     return referrer.query if is_list else None
 
 
