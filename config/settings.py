@@ -1,5 +1,6 @@
 """Django's settings. What an operator may set is read first, and listed in .env.example."""
 
+import warnings
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -22,6 +23,7 @@ CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS", [])
 DATABASE = env.database("DATABASE_URL", f"sqlite:///{quote(str(BASE_DIR / 'db.sqlite3'))}")
 TASKS_BACKEND = env.choice("TASKS_BACKEND", ("thread", "database"))
 IS_DEMO = env.flag("PROGMETAL_DEMO")
+STATIC_ROOT = Path(env.text("STATIC_ROOT", str(BASE_DIR / "staticfiles")))
 
 SPOTIFY = SpotifySettings(
     client_id=env.text("SPOTIFY_CLIENT_ID"),
@@ -165,9 +167,11 @@ USE_THOUSAND_SEPARATOR = True
 STATIC_URL = "static/"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "staticfiles": {"BACKEND": "config.static_files.SiteStaticFilesStorage"},
 }
-WHITENOISE_USE_FINDERS = True
+# Where static files were not collected, and while debugging, they are served from their sources; that is no problem.
+warnings.filterwarnings("ignore", "No directory at", module="django.core.handlers.base")
+WHITENOISE_USE_FINDERS = DEBUG or not (STATIC_ROOT / "staticfiles.json").exists()
 
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "catalog:album_list"

@@ -1,0 +1,27 @@
+// All that the pages do beyond plain links and forms. Each module acts where it finds its elements.
+import "./csrf-token.js";
+import "./relative-time.js";
+import "./local-times.js";
+import "./combobox.js";
+import "./suggestion-keys.js";
+import "./search-key.js";
+import "./grid-keys.js";
+import "./keys-dialog.js";
+import "./seconds.js";
+import "./clock-times.js";
+import "./page-title.js";
+import "./hidden-page.js";
+import "./lost-connection.js";
+import "./dismiss-summary.js";
+import "./hold-swaps.js";
+import "./keep-focus.js";
+import "./list-focus.js";
+import "./list-announcement.js";
+import "./search-history.js";
+import "./rare-choices.js";
+import "./choice-counts.js";
+import "./keep-place.js";
+import "./keep-covers.js";
+import "./cover-requests.js";
+import "./listen.js";
+import "./copy-text.js";
