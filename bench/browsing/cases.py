@@ -9,6 +9,13 @@ from urllib.parse import urlencode
 from tests.live import rows
 
 LIST = "/catalog/albums/"
+FORMATS = {
+    "json": "/catalog/albums.json",
+    "api": "/catalog/api/albums/",
+    "feed": "/catalog/feed/",
+    "calendar": "/catalog/albums.ics",
+    "csv": "/catalog/albums.csv",
+}
 SORTS = ("newest", "oldest", "artist", "title", "added")
 ALBUMS_A_PAGE = 50
 DEEP = 200
@@ -55,8 +62,14 @@ def cases(database_url: str, albums: int) -> list[Case]:
         Case("filters", warm_filters, _shuffled(filtered)),
         Case("click", warm_filters, _shuffled(clicks), {"HX-Request": "true", "HX-Trigger": "catalog-filters"}),
         Case("suggest", _suggest(KNOWN_START), _shuffled(map(_suggest, starts - {KNOWN_START}))),
+        *(_in_format(name, path, [f"{path}?{urlencode(each)}" for each in filters]) for name, path in FORMATS.items()),
         Case("album", f"{LIST}{ids[0]}/", _shuffled(f"{LIST}{pk}/" for pk in ids[1:])),
     ]
+
+
+def _in_format(name: str, path: str, paths: Sequence[str]) -> Case:
+    """Return the case of a format: the list of all, except as a file, and filtered lists."""
+    return Case(name, paths[0] if name == "csv" else path, _shuffled(paths[1:]))
 
 
 def _list(**asked: object) -> str:
