@@ -49,7 +49,8 @@ def cases(database_url: str, albums: int) -> list[Case]:
     """Return the cases of a catalogue of so many albums."""
     pages = max(1, albums // ALBUMS_A_PAGE)
     deep = min(DEEP, max(1, pages // 2))
-    filters = [dict(zip(("genre", "vocal", "year"), row, strict=True)) for row in rows(database_url, FILTERS)]
+    names = ("genre", "vocal", "year")
+    filters: list[dict[str, str]] = [dict(zip(names, row, strict=True)) for row in rows(database_url, FILTERS)]
     warm_filters, *others = [_list(**each) for each in filters]
     artists = [name for (name,) in rows(database_url, ARTISTS)]
     ids = [pk for (pk,) in rows(database_url, ALBUMS)]

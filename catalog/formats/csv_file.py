@@ -2,7 +2,7 @@
 
 Programs like Excel and LibreOffice read the cells of a CSV file as if somebody typed them. What they would compute gets
 the apostrophe in front that they themselves mark a text with; what they would take for a number, a date or the like
-gets a no-break space behind, which nobody sees and `str.strip` takes away.
+gets a figure space behind, which nobody sees and `str.strip` takes away.
 """
 
 import csv
@@ -18,7 +18,9 @@ BOM = "\ufeff"
 """Without it Excel takes UTF-8 for the code page of its country."""
 
 ROWS_AT_ONCE = 500
-NO_BREAK_SPACE = "\u00a0"
+FIGURE_SPACE = "\u2007"
+"""Unlike the no-break space, which LibreOffice 7.4 skips when it looks for a number."""
+
 UNSEEN = "\\s\"'\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\x00-\x1f\x7f-\x9f"
 SIGNS = "=+\\-@\u2212\ufe62\ufe63\ufe66\ufe6b\uff0b\uff0d\uff1d\uff20"
 """What formulas begin with, full and small forms too, which Excel reads as the plain ones in East Asian settings."""
@@ -104,7 +106,7 @@ def as_text(text: str) -> str:
     shown = COMPUTED_BEHIND_SEMICOLON.sub(";'", BREAKS.sub(" ", text))
     if COMPUTED.match(text):
         return f"'{shown}"
-    return shown + NO_BREAK_SPACE if _would_be_converted(shown.strip()) else shown
+    return shown + FIGURE_SPACE if _would_be_converted(shown.strip()) else shown
 
 
 def _would_be_converted(text: str) -> bool:

@@ -32,7 +32,7 @@ OTHERS = {"id", "release_date", "is_debut", "is_reissue", "enriched", "total_tra
 @pytest.mark.parametrize("options", ["", ":44,34,76"], ids=["as a double click", "as UTF-8"])
 def test_libreoffice_takes_every_text_for_a_text(client: Client, tmp_path: Path, options: str) -> None:
     for title in TITLES:
-        add_album(title, title, genres=[title], country=title, release_date=date(2020, 1, 2), tab="2020", format="")
+        add_album(title, title, genre_text=title, country=title, release_date=date(2020, 1, 2), tab="2020", format="")
     source = tmp_path / "albums.csv"
     answer: Any = client.get("/catalog/albums.csv?sort=added")
     source.write_bytes(b"".join(answer.streaming_content))
