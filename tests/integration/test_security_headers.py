@@ -31,7 +31,8 @@ POLICY = {
 """With SPOTIFY_IMAGE_HOSTS as it is by default."""
 
 INLINE = (
-    "//style | //@style | //script[not(@src)] | //@*[starts-with(name(), 'on')] | //@*[starts-with(name(), 'hx-on')]"
+    "//style | //@style | //script[not(@src or @type='application/ld+json')]"
+    " | //@*[starts-with(name(), 'on')] | //@*[starts-with(name(), 'hx-on')]"
     " | //@*[starts-with(normalize-space(.), 'javascript:')]"
 )
 PAGES = (

@@ -77,6 +77,13 @@ class CatalogueIndex:
         place = self.artist_of[number]
         return self.artist_keys[place], self.artist_names[place]
 
+    def place_of_artist(self, pk: int) -> int | None:
+        """Return the place of an artist, or of the one that it is joined to, among `artist_names`."""
+        try:
+            return self.artist_keys.index(self.joined.get(pk, pk))
+        except ValueError:
+            return None
+
     def joined_to(self, artist: int) -> list[int]:
         """Return the primary keys of the artists that are this one."""
         return [other for other, kept in self.joined.items() if kept == artist]
