@@ -6,14 +6,18 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
 
 from catalog.views.health import healthz, readyz
+from catalog.views.listener.offline import manifest, offline, service_worker
 from catalog.views.metrics import metrics
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", RedirectView.as_view(pattern_name="catalog:album_list", query_string=True)),
+    path("", RedirectView.as_view(pattern_name="catalog:album_list", query_string=True), name="home"),
     path("catalog/", include("catalog.urls")),
     path("login/", LoginView.as_view(), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
     path("admin/", admin.site.urls),
+    path("manifest.webmanifest", manifest, name="manifest"),
+    path("service-worker.js", service_worker, name="service_worker"),
+    path("offline/", offline, name="offline"),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
     path("metrics", metrics, name="metrics"),
