@@ -18,6 +18,9 @@ from catalog.views.curate.review import ReviewView
 from catalog.views.curate.suggestions import ArtistSuggestionsView, GenreSuggestionsView
 from catalog.views.formats.lists import CalendarView, CsvView, FeedView, JsonView
 from catalog.views.history import HistoryDetailView, HistoryView
+from catalog.views.listener.marks import MarksView
+from catalog.views.listener.mine import MineAlbumsView, MineView
+from catalog.views.listener.statistics import StatisticsView
 from catalog.views.preview import SyncPreviewView, SyncUndoView
 from catalog.views.sync import SyncCancelView, SyncStatusView, SyncTriggerView
 
@@ -52,6 +55,10 @@ urlpatterns = [
     path("curate/genres/suggestions/", GenreSuggestionsView.as_view(), name="genre_suggestions"),
     path("curate/genres/<int:pk>/", GenreView.as_view(), name="genre"),
     path("curate/places/", PlacesView.as_view(), name="places"),
+    path("mine/", MineView.as_view(), name="mine"),
+    path("mine/albums/", MineAlbumsView.as_view(), name="mine_albums"),
+    path("mine/marks/", MarksView.as_view(), name="marks"),
+    path("statistics/", StatisticsView.as_view(), name="statistics"),
     path("sync/trigger/", SyncTriggerView.as_view(), name="sync_trigger"),
     path("sync/status/", SyncStatusView.as_view(), name="sync_status"),
     path("sync/cancel/", SyncCancelView.as_view(), name="sync_cancel"),

@@ -35,11 +35,12 @@ class SiteStaticFilesStorage(CompressedManifestStaticFilesStorage):
         """Yield what was done to each file. Sources that went into a bundle stay as they were copied."""
         bundles = InMemoryStorage()
         others = {name: found for name, found in paths.items() if str(PurePosixPath(name).parent) not in BUNDLED}
-        for folder, (entry, bundle) in BUNDLED.items():
-            text = bundle(entry, partial(_read, paths, folder))
-            name = f"{folder}/{entry}"
-            bundles.save(name, ContentFile(text.encode()))
-            others[name] = bundles, name
+        for folder, (bundle, entries) in BUNDLED.items():
+            for entry in entries:
+                text = bundle(entry, partial(_read, paths, folder))
+                name = f"{folder}/{entry}"
+                bundles.save(name, ContentFile(text.encode()))
+                others[name] = bundles, name
         yield from super().post_process(others, *args, **options)
 
     def compress_files(self, paths: Iterable[str]) -> Generator[tuple[str, str]]:
@@ -99,5 +100,8 @@ def _checked(name: str, text: str) -> str:
     return text
 
 
-BUNDLED = {"catalog/css": ("site.css", stylesheet), "catalog/js": ("site.js", script)}
-"""For each folder of sources its entry, and what makes one file of it and its imports."""
+BUNDLED = {
+    "catalog/css": (stylesheet, ["site.css"]),
+    "catalog/js": (script, ["site.js", "hidden-albums.js"]),
+}
+"""For each folder of sources what makes one file of an entry and its imports, and the entries that pages name."""

@@ -7,10 +7,11 @@ from django.views.generic import RedirectView
 
 from catalog.views.formats.crawlers import robots, sitemap, sitemap_index
 from catalog.views.health import healthz, readyz
+from catalog.views.listener.offline import manifest, offline, service_worker
 from catalog.views.metrics import metrics
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", RedirectView.as_view(pattern_name="catalog:album_list", query_string=True)),
+    path("", RedirectView.as_view(pattern_name="catalog:album_list", query_string=True), name="home"),
     path("catalog/", include("catalog.urls")),
     path("login/", LoginView.as_view(), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
@@ -18,6 +19,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("robots.txt", robots, name="robots"),
     path("sitemap.xml", sitemap_index, name="sitemap"),
     path("sitemap-<slug:section>-<int:page>.xml", sitemap, name="sitemap_page"),
+    path("manifest.webmanifest", manifest, name="manifest"),
+    path("service-worker.js", service_worker, name="service_worker"),
+    path("offline/", offline, name="offline"),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
     path("metrics", metrics, name="metrics"),

@@ -26,7 +26,7 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 @pytest.fixture(scope="session")
 def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
     """Return the arguments of a page that stands still, which spares the processor the drawing in between."""
-    return {**browser_context_args, "reduced_motion": "reduce"}
+    return {**browser_context_args, "reduced_motion": "reduce", "service_workers": "block"}
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -59,7 +59,7 @@ def _quiet_console(page: Page) -> Iterator[None]:
     heard: list[str] = []
 
     def hear(message: ConsoleMessage) -> None:
-        if message.type in {"error", "warning"}:
+        if message.type in {"error", "warning"} and "registration blocked by Playwright" not in message.text:
             heard.append(message.text)
 
     page.on("console", hear)

@@ -24,7 +24,9 @@ def titles(page: Page) -> list[str]:
 
 
 def new_page(browser: Browser, width: int, scheme: Scheme) -> Page:
-    return browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 900}).new_page()
+    return browser.new_context(
+        color_scheme=scheme, viewport={"width": width, "height": 900}, service_workers="block"
+    ).new_page()
 
 
 def check_pages(page: Page, catalog: str, paths: Iterable[str], scheme: Scheme) -> None:

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from config.static_files import script, stylesheet
+from config.static_files import BUNDLED, script, stylesheet
 
-STATIC = Path(__file__).parents[2] / "catalog" / "static" / "catalog"
+STATIC = Path(__file__).parents[2] / "catalog" / "static"
 
 
 def test_a_stylesheet_holds_what_it_imports_in_its_order():
@@ -48,13 +48,15 @@ def test_what_bundling_cannot_keep_is_an_error(source: str):
         script("odd.js", lambda _: f"{source}\n")
 
 
-@pytest.mark.parametrize(("folder", "entry", "bundle"), [("css", "site.css", stylesheet), ("js", "site.js", script)])
-def test_every_source_of_ours_is_part_of_the_site(folder: str, entry: str, bundle):
+@pytest.mark.parametrize("folder", BUNDLED)
+def test_every_source_of_ours_is_part_of_the_site(folder: str):
+    bundle, entries = BUNDLED[folder]
     used: set[str] = set()
 
     def read(name: str) -> str:
         used.add(name)
         return (STATIC / folder / name).read_text()
 
-    bundle(entry, read)
+    for entry in entries:
+        bundle(entry, read)
     assert used == {path.name for path in (STATIC / folder).iterdir()}

@@ -36,6 +36,7 @@ class CatalogueIndex:
         """For what addresses call other spellings of genres, what they call the genre."""
         self.orders: Mapping[str, Order] = {NEWEST: Newest(len(albums), bitmaps), **_others(ordered, bitmaps)}
         self.calendar = Calendar(albums, self.orders)
+        self.debuts = BitMap(number for number, album in enumerate(albums) if album.is_debut)
         self.artist_names: Sequence[str] = texts.artist_names
         self.artist_keys: Sequence[int] = texts.artist_keys
         """The primary keys of the artists, by the same places."""
