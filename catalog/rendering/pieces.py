@@ -10,11 +10,14 @@ import struct
 import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
 from typing import TypeVar
 
 from django.conf import settings
 from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.templatetags.static import static
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
@@ -110,7 +113,19 @@ def _whole(request: HttpRequest, pieces: Sequence[Piece]) -> HttpResponse:
 
 def etag_of(facts: object, token: str | None) -> str:
     """Return the ETag of a page of these facts that holds a reader's token; weak, as it may be compressed or not."""
-    return f'W/"{_digest(facts)}-{_digest(token)}"'
+    return f'W/"{_digest((_release(), facts))}-{_digest(token)}"'
+
+
+@cache
+def _release() -> str:
+    """Return what stands for this release: pages of the one before, which name other files, are no answer to keep."""
+    return release_of(settings.BASE_DIR / "catalog", [static("catalog/css/site.css"), static("catalog/js/site.js")])
+
+
+def release_of(folder: Path, addresses: Sequence[str]) -> str:
+    """Return a digest of the code and the templates in a folder, and of these addresses."""
+    sources = sorted(path for path in folder.rglob("*") if path.suffix in {".py", ".html", ".txt"})
+    return _digest([addresses, *(path.read_bytes() for path in sources)])
 
 
 def _has_it(request: HttpRequest, etag: str) -> bool:

@@ -6,12 +6,10 @@ import requests
 from playwright.sync_api import Browser, Page, expect
 
 from demo.upstreams import Upstreams
-from tests.live import App, running_app
+from tests.live import GUNICORN, App, running_app, until
 
 MOST_REQUESTS = 8
 YEAR = 365 * 24 * 60 * 60
-FETCHED = """performance.getEntriesByType("resource")
-  .filter((entry) => entry.transferSize && entry.name.includes("/static/")).map((entry) => entry.name)"""
 FILES = "elements => elements.map((element) => element.href || element.src)"
 
 
@@ -20,20 +18,24 @@ def visit(page: Page, address: str) -> None:
     expect(page.locator("[data-album-tile]").first).to_be_visible()
 
 
-def test_a_first_visit_asks_for_little_and_a_second_for_no_file(browser: Browser, app: App) -> None:
-    visitor = browser.new_context()
-    asked: list[str] = []
-    visitor.on("request", lambda request: asked.append(request.url))  # those of the service worker too
-    first = visitor.new_page()
-    visit(first, f"{app.url}/catalog/albums/")
-    ours = [url for url in asked if url.startswith(app.url)]
-    assert len(ours) <= MOST_REQUESTS, ours
-    assert len(first.evaluate(FETCHED)) >= 3
-    second = visitor.new_page()
-    for path in ("albums/", "albums/?q=haken", "sync/history/"):
-        second.goto(f"{app.url}/catalog/{path}", wait_until="networkidle")
-        assert second.evaluate(FETCHED) == []
-    visitor.close()
+def test_a_first_visit_asks_for_little_and_a_second_for_no_file(
+    browser: Browser, database: str, upstreams: Upstreams, tmp_path: Path, app: App
+) -> None:
+    log = tmp_path / "requests"
+    program = [*GUNICORN, "--access-logfile", str(log), "--access-logformat", "%(U)s"]
+    with running_app(database, upstreams.environment(), workers=1, program=program) as watched:
+        visitor = browser.new_context()
+        log.write_text("")
+        visit(visitor.new_page(), f"{watched.url}/catalog/albums/")
+        first = (
+            until(lambda: [line for line in log.read_text().split() if line == "/offline/"]) and log.read_text().split()
+        )
+        assert len(first) <= MOST_REQUESTS, first
+        second = visitor.new_page()
+        for path in ("albums/", "albums/?q=haken", "sync/history/"):
+            second.goto(f"{watched.url}/catalog/{path}", wait_until="networkidle")
+        assert [path for path in log.read_text().split()[len(first) :] if path.startswith("/static/")] == []
+        visitor.close()
 
 
 def test_files_are_named_by_their_content_compressed_and_kept_for_a_year(page: Page, address: str) -> None:
