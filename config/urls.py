@@ -8,6 +8,11 @@ from django.views.generic import RedirectView
 from catalog.views.health import healthz, readyz
 from catalog.views.metrics import metrics
 
+handler400 = "catalog.security.refusals.bad_request"
+handler403 = "catalog.security.refusals.forbidden"
+handler404 = "catalog.security.refusals.not_found"
+handler500 = "catalog.security.refusals.server_error"
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", RedirectView.as_view(pattern_name="catalog:album_list", query_string=True)),
     path("catalog/", include("catalog.urls")),
