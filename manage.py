@@ -19,12 +19,13 @@ def main() -> None:
     try:
         execute_from_command_line(sys.argv)
     except OperationalError as error:
-        from catalog.security.databases import cause_of, said_of
+        from catalog.services.database import cause_of
+        from catalog.wording import database_cause
 
         cause = cause_of(error)
         if not cause:
             raise
-        sys.exit(f"{said_of(cause)}\n{error}".strip())
+        sys.exit(f"{database_cause(cause)}\n{error}".strip())
 
 
 if __name__ == "__main__":

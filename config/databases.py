@@ -2,7 +2,7 @@
 
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import dj_database_url
@@ -24,7 +24,7 @@ class WrongAddress(ValueError):
 
 
 def database_of(url: str, folder: Path) -> DBConfig:
-    """Return Django's configuration of a database, or raise WrongAddress. Relative paths of SQLite are in the folder."""
+    """Return Django's configuration of a database, or raise WrongAddress. Relative paths begin in the folder."""
     scheme, separator, rest = url.partition("://")
     if separator and scheme == "sqlite":
         return _sqlite(url, rest, folder)
@@ -68,13 +68,16 @@ def _postgresql(url: str, rest: str) -> DBConfig:
     if not name and "dbname" not in options and "service" not in options:
         raise WrongAddress("names no database after the host")
     host = unquote(authority.rpartition("@")[2].partition(":")[0] if "[" not in authority else config.get("HOST", ""))
-    config = {**config, "ENGINE": POSTGRESQL, "HOST": host, "OPTIONS": options}
-    for key, option in (("HOST", "host"), ("PORT", "port"), ("USER", "user"), ("NAME", "dbname")):
-        config[key] = str(options.pop(option, config.get(key) or ""))
-    config["PASSWORD"] = str(options.pop("password", config.get("PASSWORD", "")))
-    if not config["HOST"] and not {"service", "hostaddr"} & set(options):
-        config["HOST"] = _socket_folder(config["PORT"] or "5432")
-    return config
+    where: dict[str, str] = {
+        "HOST": options.pop("host", host),
+        "PORT": options.pop("port", str(port or "")),
+        "NAME": options.pop("dbname", config.get("NAME", "")),
+        "USER": options.pop("user", config.get("USER", "")),
+        "PASSWORD": options.pop("password", config.get("PASSWORD", "")),
+    }
+    if not where["HOST"] and not {"service", "hostaddr"} & set(options):
+        where["HOST"] = _socket_folder(where["PORT"] or "5432")
+    return cast("DBConfig", {**config, **where, "ENGINE": POSTGRESQL, "OPTIONS": options})
 
 
 def _refuse_what_is_not_encoded(rest: str) -> None:
@@ -114,7 +117,12 @@ def for_syncs_beside_readers(database: DBConfig, seconds: float) -> DBConfig:
         options["transaction_mode"] = "IMMEDIATE"
         options["init_command"] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;"
         return {**database, "OPTIONS": options}
-    usual: dict[str, Any] = {"connect_timeout": 5, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
+    usual: dict[str, Any] = {
+        "connect_timeout": 5,
+        "keepalives_idle": 10,
+        "keepalives_interval": 5,
+        "keepalives_count": 3,
+    }
     # Without a limit of ours, the system would try for a quarter of an hour to reach a host that's gone.
     usual["tcp_user_timeout"] = 25_000
     options = {**usual, **options, "answer_seconds": seconds}

@@ -39,8 +39,8 @@ class Environment(Env):
     """Typed settings. An empty variable counts as not given.
 
     A reader whose variable is wrong returns None; ``check`` then names all that are wrong at once. Its message is made
-    from what was expected alone: a value may be a secret, and libraries quote it. Secrets may also stand in a file, which
-    the variable of the same name with ``_FILE`` names.
+    from what was expected alone: a value may be a secret, and libraries quote it. Secrets may also stand in a file,
+    which the variable of the same name with ``_FILE`` names.
     """
 
     def __init__(self, given: Mapping[str, str]) -> None:
@@ -196,4 +196,3 @@ def _is_pattern(value: str) -> None:
         re.compile(value)
     except (re.error, OverflowError, RecursionError) as error:
         raise ValidationError("not a regular expression") from error
-

@@ -11,7 +11,7 @@ from django.http import HttpResponse
 
 class _CookieStorage(CookieStorage):
     def _update_cookie(self, encoded_data: Any, response: HttpResponse) -> None:  # noqa: ANN401 - as Django has it
-        super()._update_cookie(encoded_data, response)
+        super()._update_cookie(encoded_data, response)  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
         if self.cookie_name in response.cookies:
             response.cookies[self.cookie_name]["path"] = settings.SESSION_COOKIE_PATH
 

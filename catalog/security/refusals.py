@@ -5,22 +5,25 @@ import sys
 from django.core.exceptions import DisallowedHost
 from django.db import Error as DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.cache import patch_cache_control
 
-from catalog.security.databases import cause_of
+from catalog.services.database import cause_of
 from catalog.views.negotiation import vary_by_representation, wants_json
 from catalog.wording import plain
 
 LONGEST_NAME = 100
 
 
-def refuse(request: HttpRequest, code: str, status: int, page: str = "catalog/refusals/page.html", **told: object) -> HttpResponse:
+def refuse(
+    request: HttpRequest, code: str, status: int, page: str = "catalog/refusals/page.html", **told: object
+) -> HttpResponse:
     """Answer with a code of ``catalog/refusals/message.html``, in the form that was asked for."""
     context = {"refusal": code, **told}
     if wants_json(request):
-        parts = {name: plain(render_to_string(f"catalog/refusals/{name}.html", context)) for name in ("message", "hint")}
+        parts = {
+            name: plain(render_to_string(f"catalog/refusals/{name}.html", context)) for name in ("message", "hint")
+        }
         response: HttpResponse = JsonResponse({"error": {"code": code, **parts}}, status=status)
     elif request.headers.get("HX-Request"):
         response = HttpResponse(render_to_string("catalog/refusals/fragment.html", context), status=status)

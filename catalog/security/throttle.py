@@ -1,4 +1,6 @@
 """Limits wrong passwords: by account and address, by account, and by address, shared by all processes."""
+# pyright: reportUnknownVariableType=false, reportUnknownMemberType=false, reportUnknownArgumentType=false
+# Axes has no types.
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -51,12 +53,19 @@ class LoginThrottle(AxesDatabaseHandler):
 
 def locks(request: HttpRequest, credentials: dict[str, Any] | None) -> "list[tuple[Rule, datetime]]":
     """Return the rules that are broken, and until when."""
-    client = {"username": get_client_username(request, credentials), "ip_address": request.axes_ip_address}
+    client = {
+        "username": _username(request, credentials),
+        "ip_address": getattr(request, "axes_ip_address", None) or "",
+    }
     found = [(rule, _locked_until(rule, client)) for rule in RULES if all(client[name] for name in rule.fields)]
     return [(rule, until) for rule, until in found if until and not (rule.strangers_only and _is_known(client))]
 
 
-def _locked_until(rule: Rule, client: dict[str, Any]) -> datetime | None:
+def _username(request: HttpRequest, credentials: dict[str, Any] | None) -> str:
+    return str(get_client_username(request, credentials) or "")
+
+
+def _locked_until(rule: Rule, client: dict[str, str]) -> datetime | None:
     """Return when so many failures have cooled down that fewer than the limit are left."""
     since = timezone.now() - settings.AXES_COOLOFF_TIME
     failures = AccessAttempt.objects.filter(
@@ -73,16 +82,18 @@ def _locked_until(rule: Rule, client: dict[str, Any]) -> datetime | None:
     return None
 
 
-def _is_known(client: dict[str, Any]) -> bool:
+def _is_known(client: dict[str, str]) -> bool:
     return AccessLog.objects.filter(**client, attempt_time__gte=timezone.now() - KNOWN_FOR).exists()
 
 
-def locked_out(request: HttpRequest, _response: HttpResponse | None, credentials: dict[str, Any] | None) -> HttpResponse:
+def locked_out(
+    request: HttpRequest, _response: HttpResponse | None, credentials: dict[str, Any] | None
+) -> HttpResponse:
     """Answer 429 and say for how long."""
     broken = locks(request, credentials)
     rule, until = max(broken, key=lambda each: each[1]) if broken else (RULES[0], timezone.now())
     minutes = max(1, -(-(until - timezone.now()) // timedelta(minutes=1)))
-    told = {"scope": rule.scope, "minutes": minutes, "username": get_client_username(request, credentials) or ""}
+    told = {"scope": rule.scope, "minutes": minutes, "username": _username(request, credentials)}
     response = refuse(request, "locked_out", 429, "403.html", **told)
     response["Retry-After"] = str(minutes * 60)
     return response

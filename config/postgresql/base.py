@@ -1,4 +1,7 @@
 """Connections on which nothing waits for ever, and that work behind PgBouncer as it is set up by default."""
+# pyright: basic, reportIncompatibleMethodOverride=false, reportAttributeAccessIssue=false
+# pyright: reportGeneralTypeIssues=false, reportAssignmentType=false, reportArgumentType=false, reportReturnType=false
+# django-types knows little of the backends.
 
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -99,7 +102,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         """Return a cursor of the server, or where a pooler would lose it an ordinary one."""
         return self.cursor() if self.is_pooled else super().chunked_cursor()
 
-    def _set_autocommit(self, autocommit: bool) -> None:  # noqa: FBT001 - as Django declares it
+    def _set_autocommit(self, autocommit: bool) -> None:
         super()._set_autocommit(autocommit)
         if self.is_pooled and not autocommit and isinstance(self.connection, Connection):
             with self.wrap_database_errors:

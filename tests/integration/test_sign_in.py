@@ -12,7 +12,7 @@ from config.environment import Environment
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
 NOON = datetime(2026, 11, 26, 12, tzinfo=UTC)
-PASSWORD = "Cafo 2009"  # noqa: S105
+PASSWORD = "Cafo 2009"
 HOME, CAFE = "192.0.2.1", "198.51.100.7"
 
 
@@ -122,5 +122,3 @@ def test_a_script_is_told_in_json() -> None:
     refused = answer(PASSWORD, Accept="application/json")
     assert refused.json()["error"]["code"] == "locked_out"
     assert "minutes" in refused.json()["error"]["hint"]
-
-

@@ -2,10 +2,6 @@
 
 import re
 
-from django.template.loader import render_to_string
-
-from catalog.wording import plain
-
 CAUSES = (
     ("password", r"password authentication failed|no password supplied|pg_hba\.conf|role .* does not exist"),
     ("no_database", r"database .* does not exist|no such database"),
@@ -26,8 +22,3 @@ def cause_of(error: BaseException | None) -> str:
     """Return the code of why the database can't be reached, nothing where it was reached and said no."""
     said = str(error).lower()
     return next((code for code, pattern in CAUSES if re.search(pattern, said)), "")
-
-
-def said_of(cause: str) -> str:
-    """Say a cause in plain words; it names neither hosts nor accounts."""
-    return plain(render_to_string("catalog/refusals/database.html", {"cause": cause}))
