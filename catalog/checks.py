@@ -1,8 +1,6 @@
 """What manage.py check says of settings that don't fit the machine, or that suit one's own machine only."""
 
-import os
 from collections.abc import Sequence
-from pathlib import Path
 
 from django.apps import AppConfig
 from django.conf import settings
@@ -38,22 +36,6 @@ def nobody_speaks_https(app_configs: Apps, **_: object) -> list[checks.CheckMess
     hint = "Set TRUSTED_PROXIES to the address of the web server that speaks HTTPS, such as 127.0.0.1."
     text = "PUBLIC_URL begins with https:, and no proxy is trusted to say that a request came by HTTPS."
     return [checks.Warning(text, hint=hint, id="catalog.W002")]
-
-
-@checks.register()
-def database_file_can_be_written(app_configs: Apps, **_: object) -> list[checks.CheckMessage]:  # noqa: ARG001
-    """Refuse a file of SQLite that can't be made or written, before SQLite says less about it."""
-    name = str(settings.DATABASES["default"]["NAME"])
-    if connections["default"].vendor != "sqlite" or ":memory:" in name or name.startswith("file:"):
-        return []
-    file = Path(name)
-    if not file.parent.is_dir():
-        wrong, hint = f"has no folder: {file.parent}", "Create the folder, or correct DATABASE_URL."
-    elif file.is_dir() or not all(os.access(path, os.W_OK) for path in (file.parent, file) if path.exists()):
-        wrong, hint = f"can't be written: {file}", "Let the user who runs progmetal write the file and its folder."
-    else:
-        return []
-    return [checks.Error(f"The database's file {wrong}", hint=hint, id="catalog.E001")]
 
 
 @checks.register(checks.Tags.database)

@@ -10,7 +10,7 @@ from lxml import html
 
 LINKS = ("href", "src", "action", "formaction", "hx-get", "hx-post", "srcset", "content")
 SENDS = {"action", "formaction", "hx-post"}
-EACH_KIND = 2
+EACH_KIND = 1
 """Addresses that differ in numbers, names and values of the query alone are of one kind."""
 
 
