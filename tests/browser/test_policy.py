@@ -63,7 +63,7 @@ def pages(app: App, cookies: dict[str, str]) -> list[str]:
         response = app.client.get(address, cookies=cookies)
         return Answer(address, response.status_code, response.headers.get("Content-Type", ""), response.text)
 
-    found = crawl(ask, ["/", "/healthz", "/metrics", "/login/", "/catalog/albums/?q=nothing+at+all"])
+    found = crawl(ask, ["/", "/healthz", "/metrics", "/login/", "/catalog/albums/?q=nothing+at+all", "/admin/"])
     return [answer.address for answer in found if "text/html" in answer.kind and "<html" in answer.text]
 
 
