@@ -20,8 +20,9 @@ GUNICORN = (
 RUNSERVER = ("manage.py", "runserver")
 
 NOT_FOR_A_DEMO = (
-    "PUBLIC_URL", "TRUSTED_PROXIES", "SCRIPT_NAME", "SECRET_KEY_FILE", "DATABASE_URL_FILE", "SPOTIFY_CLIENT_SECRET_FILE",
-)  # fmt: skip
+    *("PUBLIC_URL", "TRUSTED_PROXIES", "SCRIPT_NAME"),
+    *("SECRET_KEY_FILE", "DATABASE_URL_FILE", "SPOTIFY_CLIENT_SECRET_FILE"),
+)
 """What says of a public site how it is reached, or gives a secret a second time."""
 
 

@@ -19,12 +19,7 @@ NAME, PASSWORD = "tosin", "Cafo 2009"
 
 @pytest.fixture(scope="module")
 def app(upstreams: Upstreams, database: str) -> Iterator[App]:
-    """Serve a catalogue below a path, with an account of staff."""
-    made = command(
-        database, {}, "createsuperuser", "--no-input", "--username", NAME, "--email", "t@example.org",
-        DJANGO_SUPERUSER_PASSWORD=PASSWORD,
-    )  # fmt: skip
-    assert made.wait() == 0, made.output
+    """Serve a catalogue below a path."""
     with running_app(database, upstreams.environment(), workers=1, PUBLIC_URL=f"http://127.0.0.1{PREFIX}") as app:
         app.client = type(app.client)(f"{app.url}{PREFIX}")
         app.sync()
@@ -66,7 +61,12 @@ def test_whatever_visitors_reach_is_below_the_path(app: App) -> None:
 
 
 @pytest.mark.long
-def test_whatever_staff_reach_is_below_the_path(app: App) -> None:
+def test_whatever_staff_reach_is_below_the_path(app: App, database: str) -> None:
+    made = command(
+        database, {}, "createsuperuser", "--no-input", "--username", NAME, "--email", "t@example.org",
+        DJANGO_SUPERUSER_PASSWORD=PASSWORD,
+    )  # fmt: skip
+    assert made.wait() == 0, made.output
     app.client.get("/login/")
     form = {"username": NAME, "password": PASSWORD, "csrfmiddlewaretoken": app.client.cookies["csrftoken"]}
     entered = app.client.post("/login/", form, allow_redirects=False)

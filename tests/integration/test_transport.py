@@ -31,11 +31,6 @@ NAME, PASSWORD = "tosin", "Cafo 2009"
 @pytest.fixture(scope="module")
 def app(database: str) -> Iterator[App]:
     """Serve the app as it is documented for a public site, this machine being the proxy."""
-    made = command(
-        database, {}, "createsuperuser", "--no-input", "--username", NAME, "--email", "t@example.org",
-        DJANGO_SUPERUSER_PASSWORD=PASSWORD,
-    )  # fmt: skip
-    assert made.wait() == 0, made.output
     settings = {"PUBLIC_URL": f"https://{SITE}", "TRUSTED_PROXIES": "127.0.0.1", "SYNC_PERMISSION": "staff"}
     with running_app(database, {}, workers=1, **settings) as app:
         yield app
@@ -83,7 +78,12 @@ def check_headers(answer: requests.Response, *, encrypted: bool) -> None:
 
 
 @pytest.mark.database
-def test_https_follows_from_the_public_address(app: App) -> None:
+def test_https_follows_from_the_public_address(app: App, database: str) -> None:
+    made = command(
+        database, {}, "createsuperuser", "--no-input", "--username", NAME, "--email", "t@example.org",
+        DJANGO_SUPERUSER_PASSWORD=PASSWORD,
+    )  # fmt: skip
+    assert made.wait() == 0, made.output
     assert (
         asked(app, "/catalog/albums/?q=a%20b", **HTTP).headers["Location"] == f"https://{SITE}/catalog/albums/?q=a%20b"
     )
