@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
@@ -24,7 +25,8 @@ NAME = "zzyzx-the-drummer"
 def addresses(resolver: URLResolver, prefix: str = "/") -> list[str]:
     """Return every address of the site but the admin's, with the number 1 where one is asked for."""
     found: list[str] = []
-    for pattern in resolver.url_patterns:
+    patterns: list[Any] = resolver.url_patterns
+    for pattern in patterns:
         path = prefix + str(pattern.pattern)
         if isinstance(pattern, URLPattern):
             found.append(path.replace("<int:pk>", "1").replace("<str:slug>", "x").replace("<slug:group>", "genre"))
@@ -37,7 +39,7 @@ def addresses(resolver: URLResolver, prefix: str = "/") -> list[str]:
 def staff(settings, path: Path) -> User:
     """Let an account with an odd name have started, accepted, undone and acknowledged whatever there is."""
     settings.SYNC = replace(settings.SYNC, permission="staff")
-    user = User.objects.create_superuser(NAME, f"{NAME}@example.org")
+    user = User.objects.create_superuser(NAME, f"{NAME}@example.org", password=None)
     sync_tabs(path, {"2020 Prog-metal": [row(title="Virus"), row(title="Vector", country="Nowhere at all")]})
     sync_tabs(path, {"2020 Prog-metal": [row(title="Virus", genres="Djent"), row(title="Affinity")]})
     undo()

@@ -19,7 +19,7 @@ HOME, CAFE = "192.0.2.1", "198.51.100.7"
 @pytest.fixture(autouse=True)
 def staff(settings) -> User:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # hundreds of them are tried
-    return User.objects.create_superuser("tosin", password=PASSWORD)
+    return User.objects.create_superuser("tosin", "tosin@example.org", PASSWORD)
 
 
 def sign_in(password: str, address: str = HOME, name: str = "tosin", form: str = "/login/", **headers: str) -> int:

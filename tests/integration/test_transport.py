@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from ipaddress import ip_network
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
@@ -31,7 +32,11 @@ NAME, PASSWORD = "tosin", "Cafo 2009"
 @pytest.fixture(scope="module")
 def app(database: str) -> Iterator[App]:
     """Serve the app as it is documented for a public site, this machine being the proxy."""
-    settings = {"PUBLIC_URL": f"https://{SITE}", "TRUSTED_PROXIES": "127.0.0.1", "SYNC_PERMISSION": "staff"}
+    settings: dict[str, Any] = {
+        "PUBLIC_URL": f"https://{SITE}",
+        "TRUSTED_PROXIES": "127.0.0.1",
+        "SYNC_PERMISSION": "staff",
+    }
     with running_app(database, {}, workers=1, **settings) as app:
         yield app
 
