@@ -1,6 +1,8 @@
 """Django's settings. What an operator may set is read first, and listed in .env.example."""
 
+import warnings
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from csp.constants import NONE, SELF
@@ -27,6 +29,7 @@ DATABASE_TIMEOUT_SECONDS = env.number("DATABASE_TIMEOUT_SECONDS", 25)
 WEB_CONCURRENCY = env.whole_number("WEB_CONCURRENCY", 2)
 TASKS_BACKEND = env.choice("TASKS_BACKEND", ("thread", "database"))
 IS_DEMO = env.flag("PROGMETAL_DEMO")
+STATIC_ROOT = Path(env.text("STATIC_ROOT", str(BASE_DIR / "staticfiles")))
 
 SPOTIFY = SpotifySettings(
     client_id=env.text("SPOTIFY_CLIENT_ID"),
@@ -185,9 +188,11 @@ USE_THOUSAND_SEPARATOR = True
 STATIC_URL = f"{SUB_PATH}/static/"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "staticfiles": {"BACKEND": "config.static_files.SiteStaticFilesStorage"},
 }
-WHITENOISE_USE_FINDERS = True
+# Where static files were not collected, and while debugging, they are served from their sources; that is no problem.
+warnings.filterwarnings("ignore", "No directory at", module="django.core.handlers.base")
+WHITENOISE_USE_FINDERS = DEBUG or not (STATIC_ROOT / "staticfiles.json").exists()
 
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "catalog:album_list"

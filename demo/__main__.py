@@ -47,6 +47,8 @@ def main(*, dev: bool) -> None:
         environment = app.settings(home, upstreams.environment()) | {"DEBUG": "on" if dev else "off"}
         try:
             app.migrate(environment)
+            if not dev:
+                app.collect_static_files(environment)
             if not home.has_accounts():
                 app.add_curator(environment)
         except subprocess.CalledProcessError:

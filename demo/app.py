@@ -37,6 +37,7 @@ def settings(home: Home, upstreams: dict[str, str]) -> dict[str, str]:
         "DEBUG": "off",
         "SECRET_KEY": home.secret_key(),
         "DATABASE_URL": home.database_url,
+        "STATIC_ROOT": str(home.folder / "static"),
         "ALLOWED_HOSTS": "localhost,127.0.0.1",
         "CSRF_TRUSTED_ORIGINS": "",
         **dict.fromkeys(NOT_FOR_A_DEMO, ""),
@@ -50,6 +51,10 @@ def settings(home: Home, upstreams: dict[str, str]) -> dict[str, str]:
 
 def migrate(environment: dict[str, str]) -> None:
     _manage(environment, "migrate", "--verbosity", "0")
+
+
+def collect_static_files(environment: dict[str, str]) -> None:
+    _manage(environment, "collectstatic", "--noinput", "--verbosity", "0")
 
 
 def add_curator(environment: dict[str, str]) -> None:

@@ -29,6 +29,8 @@ ROOT = Path(__file__).resolve().parent.parent
 IS_SQLITE = os.environ["DATABASE_URL"].startswith("sqlite:")
 JSON = {"Accept": "application/json"}
 ENDED = {"completed", "failed", "cancelled", "interrupted"}
+COLLECTED = Path(os.environ.get("STATIC_ROOT", ROOT / "var" / "static")).with_name("collected")
+"""The static files of servers, once a test of the browser has collected them; until then they serve the sources."""
 GUNICORN = (sys.executable, "-m", "gunicorn", "config.wsgi", "--log-level", "warning", "--preload")
 BUSY = 4
 """How often as long anything may take where many tests share a processor: a test waits, and measures nothing."""
@@ -65,6 +67,7 @@ def environment(database_url: str, upstreams: Mapping[str, str], **settings: obj
     return {
         **{name: value for name, value in os.environ.items() if name != "GUNICORN_CMD_ARGS"},
         "DATABASE_URL": database_url,
+        "STATIC_ROOT": str(COLLECTED),
         "SYNC_PERMISSION": "anyone",
         "SYNC_COOLDOWN_SECONDS": "0",
         "SPOTIFY_MIN_INTERVAL_SECONDS": "0",

@@ -74,11 +74,13 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
     os.environ["ALL_TESTS"] = "1" if early_config.known_args_namespace.all else ""
     stack = ExitStack()
     atexit.register(stack.close)
+    folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="progmetal-tests-"))
     if early_config.known_args_namespace.database == "postgresql":
         url = stack.enter_context(running_postgres()) + "/progmetal"
     else:
-        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="progmetal-tests-"))
         url = f"sqlite:///{folder}/main.sqlite3"
+    Path(folder, "static").mkdir()
+    os.environ["STATIC_ROOT"] = f"{folder}/static"  # what an operator collected may be old
     os.environ["DATABASE_URL"] = url
 
 

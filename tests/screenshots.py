@@ -98,6 +98,9 @@ def story(photographer: Photographer, upstreams: Upstreams) -> None:
         "filtered": "/catalog/albums/?genre=djent&vocal=clean",
         "nothing": "/catalog/albums/?q=nothing+like+this",
         "login": "/login/",
+        "statistics": "/catalog/statistics/",
+        "mine": "/catalog/mine/",
+        "offline": "/offline/",
     }.items():
         photographer.look(path)
         photographer.shoot(name, covers)

@@ -5,6 +5,7 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from threading import Barrier
 from typing import Any
 
@@ -311,17 +312,18 @@ def test_of_a_hundred_presses_and_a_command_one_starts_a_sync(app: App, database
 @pytest.mark.long
 @pytest.mark.usefixtures("slow_sheet")
 def test_of_a_hundred_presses_at_the_same_moment_on_the_real_server_one_starts_a_sync(
-    upstreams: Upstreams, new_database: str
+    upstreams: Upstreams, new_database: str, tmp_path: Path
 ):
     database = new_database
     everybody_ready = Barrier(100)
+    served = {"workers": 4, "program": ["script/server"], "STATIC_ROOT": tmp_path / "static"}
 
     def press(person: Somebody) -> int:
         everybody_ready.wait(30)
         return person.press("trigger").status_code
 
     with (
-        running_app(database, upstreams.environment(), workers=4, program=["script/server"]) as app,
+        running_app(database, upstreams.environment(), **served) as app,
         ThreadPoolExecutor(100) as people,
     ):
         assert len(app.worker_pids()) == 4

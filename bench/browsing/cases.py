@@ -9,6 +9,13 @@ from urllib.parse import urlencode
 from tests.live import rows
 
 LIST = "/catalog/albums/"
+FORMATS = {
+    "json": "/catalog/albums.json",
+    "api": "/catalog/api/albums/",
+    "feed": "/catalog/feed/",
+    "calendar": "/catalog/albums.ics",
+    "csv": "/catalog/albums.csv",
+}
 SORTS = ("newest", "oldest", "artist", "title", "added")
 ALBUMS_A_PAGE = 50
 DEEP = 200
@@ -42,7 +49,8 @@ def cases(database_url: str, albums: int) -> list[Case]:
     """Return the cases of a catalogue of so many albums."""
     pages = max(1, albums // ALBUMS_A_PAGE)
     deep = min(DEEP, max(1, pages // 2))
-    filters = [dict(zip(("genre", "vocal", "year"), row, strict=True)) for row in rows(database_url, FILTERS)]
+    names = ("genre", "vocal", "year")
+    filters: list[dict[str, str]] = [dict(zip(names, row, strict=True)) for row in rows(database_url, FILTERS)]
     warm_filters, *others = [_list(**each) for each in filters]
     artists = [name for (name,) in rows(database_url, ARTISTS)]
     ids = [pk for (pk,) in rows(database_url, ALBUMS)]
@@ -55,8 +63,14 @@ def cases(database_url: str, albums: int) -> list[Case]:
         Case("filters", warm_filters, _shuffled(filtered)),
         Case("click", warm_filters, _shuffled(clicks), {"HX-Request": "true", "HX-Trigger": "catalog-filters"}),
         Case("suggest", _suggest(KNOWN_START), _shuffled(map(_suggest, starts - {KNOWN_START}))),
+        *(_in_format(name, path, [f"{path}?{urlencode(each)}" for each in filters]) for name, path in FORMATS.items()),
         Case("album", f"{LIST}{ids[0]}/", _shuffled(f"{LIST}{pk}/" for pk in ids[1:])),
     ]
+
+
+def _in_format(name: str, path: str, paths: Sequence[str]) -> Case:
+    """Return the case of a format: the list of all, except as a file, and filtered lists."""
+    return Case(name, paths[0] if name == "csv" else path, _shuffled(paths[1:]))
 
 
 def _list(**asked: object) -> str:

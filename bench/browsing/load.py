@@ -54,16 +54,30 @@ class Connection:
         assert chunk, "the server closed the connection"
         self._received += chunk
         head, end, body = self._received.partition(b"\r\n\r\n")
-        if not end or len(body) < int(head.lower().partition(b"content-length:")[2].split(b"\r\n")[0]):
+        if not end or not _is_whole(bytes(head.lower()), bytes(body[-64:]), len(body)):
             return None
         assert head.startswith(b"HTTP/1.1 200"), bytes(head)
-        return Answer(bytes(head), bytes(body))
+        is_chunked = b"transfer-encoding: chunked" in head.lower()
+        return Answer(bytes(head), b"".join(_chunks(bytes(body))) if is_chunked else bytes(body))
 
     def ask(self, wanted: bytes) -> Answer:
         self.send(wanted)
         while not (answer := self.receive()):
             pass
         return answer
+
+
+def _is_whole(head: bytes, end: bytes, length: int) -> bool:
+    if b"transfer-encoding: chunked" in head:
+        return end.endswith(b"0\r\n\r\n")
+    return length >= int(head.partition(b"content-length:")[2].split(b"\r\n")[0])
+
+
+def _chunks(body: bytes) -> Iterator[bytes]:
+    start = 0
+    while size := int(body[start : (end := body.index(b"\r\n", start))], 16):
+        yield body[end + 2 : end + 2 + size]
+        start = end + 2 + size + 2
 
 
 @contextmanager

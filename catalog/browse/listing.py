@@ -30,12 +30,19 @@ class Listing:
     """The albums that fit filters, words and a time, in an order."""
 
     def __init__(
-        self, index: CatalogueIndex, chosen: Chosen, when: When, sort: str, found: Found | None = None
+        self,
+        index: CatalogueIndex,
+        chosen: Chosen,
+        when: When,
+        sort: str,
+        found: Found | None = None,
+        only: BitMap | None = None,
     ) -> None:
         self._index = index
         self._chosen = chosen
         self._when = when
         self._found = found
+        self._only = only
         self._sort = NEWEST if sort == RELEVANCE else sort
         self._order = index.orders[self._sort]
         self._is_ranked = sort == RELEVANCE and found is not None
@@ -84,7 +91,8 @@ class Listing:
     @cached_property
     def by_moment(self) -> Mapping[str, int]:
         """How many albums each part of the catalogue has of what fits otherwise."""
-        fitting = self._index.newest.select(self._chosen, self._found.albums if self._found else None)
+        found = [each for each in (self._found and self._found.albums, self._only) if each is not None]
+        fitting = self._index.newest.select(self._chosen, BitMap.intersection(*found) if found else None)
         calendar, today = self._index.calendar, self._when.today
         return {moment: fitting.intersection_cardinality(calendar.albums(moment, today)) for moment in MOMENTS}
 
@@ -102,4 +110,5 @@ class Listing:
         return then & self._index.orders[order].placed(self._found.albums) if self._found else then
 
     def _then(self, order: str) -> BitMap:
-        return self._index.calendar.albums(self._when.moment, self._when.today, order)
+        albums = self._index.calendar.albums(self._when.moment, self._when.today, order)
+        return albums if self._only is None else albums & self._index.orders[order].placed(self._only)

@@ -1,11 +1,12 @@
 """What a visitor asks the catalogue for: the query string, read once, broken values left out."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 from django.http import QueryDict
+from django.urls import get_script_prefix, reverse
 from django.utils.timezone import localdate
 
 from catalog.browse.index.calendar import MOMENTS, OUT, UPCOMING
@@ -25,10 +26,13 @@ GROUPS = ("genre", "genre_all", "genre_not", "vocal", "year", "country", "scene"
 LONG_GROUPS = ("genre", "country")
 """Groups of so many choices that the rarer ones are looked for."""
 
+FORMATS = ("feed", "albums_calendar", "albums_csv", "albums_json", "random_album")
 YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 MOST_VALUES = 50
 LONGEST_PAGE = 7
 LONGEST_FIND = 60
+LONGEST_KEY = 18
+"""Digits that a key of the database has at most."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +55,15 @@ class Moment:
     is_shown: bool
 
 
+@dataclass(frozen=True)
+class AskedArtist:
+    """The artist whose albums are asked for, and its place in the index."""
+
+    pk: int
+    name: str
+    place: int
+
+
 class CatalogQuery:
     """The list that is asked for: search, filters (or within a group, and between groups), order and page."""
 
@@ -64,6 +77,7 @@ class CatalogQuery:
         self.sorts = (RELEVANCE, *SORTS) if self.text else SORTS
         self.sort = query.get("sort", "") if query.get("sort") in self.sorts else self.usual_sort
         self.per_page = self.chosen_per_page or _per_page(remembered_per_page) or USUAL_PER_PAGE
+        self.artist = _artist(query.get("artist", ""), index)
         page = query.get("page", "")
         self.page = int(page) if page.isdecimal() and len(page) <= LONGEST_PAGE else 1
 
@@ -85,9 +99,14 @@ class CatalogQuery:
     @cached_property
     def albums(self) -> Listing:
         """The albums that are asked for, in the order that is asked for."""
+        return self.albums_of(self.when, self.sort)
+
+    def albums_of(self, moment: str, sort: str) -> Listing:
+        """Return what is asked for of another part of the catalogue, or in another order."""
         chosen = {group: list(values) for group, values in self.chosen.items() if values}
-        when = When(self.when, self.today)
-        return Listing(self._index, chosen, when, self.sort, self.search.found if self.search else None)
+        found = self.search.found if self.search else None
+        only = self._index.albums_at(self.artist.place) if self.artist else None
+        return Listing(self._index, chosen, When(moment, self.today), sort, found, only)
 
     @property
     def key(self) -> tuple[object, ...]:
@@ -108,7 +127,7 @@ class CatalogQuery:
     @property
     def is_filtered(self) -> bool:
         """Whether words or filters narrow the list."""
-        return bool(self.text) or any(self.chosen.values())
+        return bool(self.text or self.artist) or any(self.chosen.values())
 
     @property
     def ticked(self) -> list[str]:
@@ -118,13 +137,16 @@ class CatalogQuery:
     @property
     def filter_count(self) -> int:
         """How many filters are chosen, the search left aside."""
-        return sum(map(len, self.chosen.values()))
+        return sum(map(len, self.chosen.values())) + bool(self.artist)
 
     @property
     def chips(self) -> Iterator[Chip]:
         """What narrows the list, one by one."""
         if self.text:
             yield Chip("q", self.text, self.text, self.address(without=("q", self.text)))
+        if self.artist:
+            field = ("artist", str(self.artist.pk))
+            yield Chip(*field, self.artist.name, self.address(without=field))
         for group, values in self.chosen.items():
             for value, label in values.items():
                 yield Chip(group, value, label, self.address(without=(group, value)))
@@ -164,6 +186,12 @@ class CatalogQuery:
         pairs = [pair for pair in self.pairs(when) if pair != without]
         return list_address([*pairs, ("page", str(page))] if page > 1 else pairs)
 
+    @property
+    def formats(self) -> Mapping[str, str]:
+        """The addresses of this list in other formats, and of any album of it, by the names of their views."""
+        string = self.address().partition("?")[2]
+        return {name: f"{path}?{string}" if string else path for name, path in _formats(get_script_prefix()).items()}
+
     @cached_property
     def moments(self) -> Sequence[Moment]:
         """The parts of the catalogue by date, the whole last, with what they have of what is asked for."""
@@ -176,6 +204,8 @@ class CatalogQuery:
             yield "q", self.text
         if (when or self.when) != OUT:
             yield "when", when or self.when
+        if self.artist:
+            yield "artist", str(self.artist.pk)
         for group, values in self.chosen.items():
             for value in values:
                 yield group, value
@@ -193,6 +223,16 @@ class CatalogQuery:
             named = (self._index.genre_slugs.get(value, value) for value in asked) if known is genres else asked
             chosen = ((value, known[value].label) for value in known.keys() & named)
             yield from sorted(chosen, key=lambda pair: (pair[1].casefold(), pair[0]))
+
+
+@cache
+def _formats(_prefix: str) -> Mapping[str, str]:
+    return {name: reverse(f"catalog:{name}") for name in FORMATS}
+
+
+def _artist(text: str, index: CatalogueIndex) -> AskedArtist | None:
+    place = index.place_of_artist(int(text)) if text.isdecimal() and len(text) <= LONGEST_KEY else None
+    return None if place is None else AskedArtist(index.artist_keys[place], index.artist_names[place], place)
 
 
 def _per_page(text: str) -> int | None:

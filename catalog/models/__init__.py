@@ -3,6 +3,7 @@
 from catalog.models.album import Album, AlbumGenre, Genre, GenreAlias, VocalStyle
 from catalog.models.artist import Artist, ArtistAlias
 from catalog.models.change import AlbumChange, PlannedChange
+from catalog.models.mark import Mark
 from catalog.models.pair import DismissedPair
 from catalog.models.review import ReviewRow
 from catalog.models.spotify import SpotifyAlbum, SpotifyCall, SpotifyQuota
@@ -19,6 +20,7 @@ __all__ = [
     "DismissedPair",
     "Genre",
     "GenreAlias",
+    "Mark",
     "PlannedChange",
     "ReviewRow",
     "SpotifyAlbum",

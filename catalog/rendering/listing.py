@@ -14,6 +14,7 @@ from catalog.models import AlbumChange
 from catalog.rendering.choices import render_choices
 from catalog.rendering.jinja import rendered
 from catalog.rendering.shelves import render_shelves
+from catalog.rendering.tiles import tiles_of
 from catalog.services.sync.snapshot import current_snapshot
 
 
@@ -33,6 +34,12 @@ def render_title(query: CatalogQuery) -> SafeString:
     """Return the title of a list, in one line."""
     title = rendered("catalog/list/title.html", {"query": query, "number": _page(query).number})
     return mark_safe(" ".join(title.split()))  # noqa: S308
+
+
+def first_cover(query: CatalogQuery) -> str:
+    """Return the address of the first cover on a page of a list, if any of its albums has one."""
+    page = _page(query)
+    return next((tile.cover for tile in tiles_of(list(page.object_list)) if tile.cover), "")
 
 
 def render_fragment(query: CatalogQuery, index: CatalogueIndex, asked_by: str) -> SafeString:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from functools import cache, lru_cache
 from typing import NamedTuple
 
@@ -26,7 +26,7 @@ MOST_KEPT = 8192
 SHOWN = (
     "pk", "title", "artist_id", "artist__name", "genre_text", "release_date", "release_text", "year", "country",
     "vocal_style__name", "format", "is_debut", "is_reissue", "spotify_url", "bandcamp_url", "spotify_id",
-    "spotify__state", "spotify__cover_medium", "spotify__cover_large", "spotify__cover_small",
+    "spotify__state", "spotify__cover_medium", "spotify__cover_large", "spotify__cover_small", "added_at",
 )  # fmt: skip
 
 FACTS = ("fact_a", "fact_b", "fact_c", "fact_d")
@@ -64,6 +64,7 @@ class Tile(NamedTuple):
     cover_medium: str | None
     cover_large: str | None
     cover_small: str | None
+    added_at: datetime
 
     @property
     def cover(self) -> str | None:
@@ -84,6 +85,7 @@ class Tile(NamedTuple):
         may_ask = self.spotify_id and not self.cover and self.state not in SpotifyAlbum.SETTLED
         return {
             "pk": str(self.pk),
+            "added": str(int(self.added_at.timestamp())),
             "address": address,
             "artist_address": f"{artists}{self.artist_id}/",
             "ask": f"{address}cover/" if may_ask else "",

@@ -1,5 +1,6 @@
 """A real Chromium against a real server on the sample sheet; what the browser complains about fails the test."""
 
+import fcntl
 import os
 import shutil
 from collections.abc import Iterator
@@ -8,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import ConsoleMessage, Page, expect
 
-from tests.live import App
+from tests.live import COLLECTED, App, command
 
 # The loop of Playwright lives as long as the session, so Django takes the tests that come after it for asynchronous.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -25,7 +26,18 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 @pytest.fixture(scope="session")
 def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
     """Return the arguments of a page that stands still, which spares the processor the drawing in between."""
-    return {**browser_context_args, "reduced_motion": "reduce"}
+    return {**browser_context_args, "reduced_motion": "reduce", "service_workers": "block"}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _collected() -> None:
+    """Collect the static files, as script/server does; the first of all processes that run tests does it for all."""
+    COLLECTED.mkdir(exist_ok=True)
+    with (COLLECTED / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (COLLECTED / "staticfiles.json").exists():
+            done = command(os.environ["DATABASE_URL"], {}, "collectstatic", "--noinput")
+            assert done.wait() == 0, done.output
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +59,7 @@ def _quiet_console(page: Page) -> Iterator[None]:
     heard: list[str] = []
 
     def hear(message: ConsoleMessage) -> None:
-        if message.type in {"error", "warning"}:
+        if message.type in {"error", "warning"} and "registration blocked by Playwright" not in message.text:
             heard.append(message.text)
 
     page.on("console", hear)

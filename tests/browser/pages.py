@@ -13,7 +13,7 @@ Scheme = Literal["dark", "light"]
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 in_each_width_and_scheme = pytest.mark.parametrize(
-    ("width", "scheme"), short([(1440, "light")], [(1440, "dark"), (375, "dark"), (1440, "light"), (375, "light")])
+    ("width", "scheme"), short([(1440, "light")], [(1440, "dark"), (1440, "light"), (375, "light")])
 )
 FITS = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
 
@@ -24,7 +24,9 @@ def titles(page: Page) -> list[str]:
 
 
 def new_page(browser: Browser, width: int, scheme: Scheme) -> Page:
-    return browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 900}).new_page()
+    return browser.new_context(
+        color_scheme=scheme, viewport={"width": width, "height": 900}, service_workers="block"
+    ).new_page()
 
 
 def check_pages(page: Page, catalog: str, paths: Iterable[str], scheme: Scheme) -> None:

@@ -142,7 +142,7 @@ def test_a_slash_searches_and_a_question_mark_shows_the_keys_unless_turned_off(p
     page.keyboard.press("Escape")
     expect(page.locator("main")).to_be_focused()
     page.get_by_role("button", name="Keys").click()
-    page.get_by_label("Use the shortcuts / and ?").uncheck()
+    page.get_by_label("Use the shortcuts / ? w h x").uncheck()
     page.get_by_role("button", name="Close").click()
     expect(page.get_by_role("button", name="Keys")).to_be_focused()
     page.reload()
@@ -151,7 +151,7 @@ def test_a_slash_searches_and_a_question_mark_shows_the_keys_unless_turned_off(p
     expect(keys).to_be_hidden()
     expect(field).not_to_be_focused()
     page.get_by_role("button", name="Keys").click()
-    expect(page.get_by_label("Use the shortcuts / and ?")).not_to_be_checked()
+    expect(page.get_by_label("Use the shortcuts / ? w h x")).not_to_be_checked()
 
 
 def test_spotifys_player_comes_when_it_is_asked_for_and_not_before(page: Page, app: App, address: str) -> None:

@@ -10,6 +10,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from catalog.formats.csv_file import BOM
 from catalog.models import Album, SpotifyAlbum
 from tests.factories import add_album
 
@@ -48,7 +49,7 @@ def exported(capsys: pytest.CaptureFixture[str], *options: str) -> str:
 
 
 def test_csv_begins_with_the_documented_keys_in_their_order(shelf: list[Album], capsys) -> None:
-    header, *_ = csv.reader(exported(capsys, "--format", "csv").splitlines())
+    header, *_ = csv.reader(exported(capsys, "--format", "csv").removeprefix(BOM).splitlines())
     assert header == KEYS
     documented = re.findall(
         r"^\| `(\w+)` \|", (ROOT / "docs/reference/export.md").read_text(encoding="utf-8"), re.MULTILINE
@@ -58,18 +59,18 @@ def test_csv_begins_with_the_documented_keys_in_their_order(shelf: list[Album], 
 
 @pytest.mark.django_db
 def test_csv_of_an_empty_catalogue_is_its_header(capsys) -> None:
-    assert exported(capsys, "--format", "csv").splitlines() == [",".join(KEYS)]
+    assert exported(capsys, "--format", "csv") == BOM + ",".join(KEYS) + "\r\n"
 
 
 def test_csv_joins_genres_quotes_what_needs_it_and_leaves_the_unknown_empty(shelf: list[Album], capsys) -> None:
     full, bare = shelf
     _, *lines = exported(capsys, "--format", "csv").splitlines()
     assert lines == [
-        f'{full.pk},Sigur Rós,"Kveikur, ""live""",2013-06-17,,LP,"Post-rock, Art-rock","Post-rock, Art-rock",Clean,'
-        'clean,"Reykjavík, Iceland",rock,False,True,2013 Prog-rock,'
-        f"{APHELION},https://open.spotify.com/album/{APHELION},https://sigurros.bandcamp.com/,"
-        "https://i.scdn.co/image/m,9,XL,True",
-        f"{bare.pk},Haken,Virus,,TBA,,,,,,,,True,False,2020 Prog-metal,,,,,,,False",
+        f'{full.pk},"Sigur Rós","Kveikur, ""live""","2013-06-17","","LP","Post-rock, Art-rock","Post-rock, Art-rock",'
+        '"Clean","clean","Reykjavík, Iceland","rock",False,True,"2013 Prog-rock",'
+        f'"{APHELION}","https://open.spotify.com/album/{APHELION}","https://sigurros.bandcamp.com/",'
+        '"https://i.scdn.co/image/m",9,"XL",True',
+        f'{bare.pk},"Haken","Virus","","TBA","","","","","","","",True,False,"2020 Prog-metal","","","","","","",False',
     ]
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = ROOT / "catalog" / "templates"
 LONGEST_LINE = 120
-NAME = re.compile(r"""["']([\w./]+\.(?:html|txt))["']""")
+NAME = re.compile(r"""["']([\w./]+\.(?:html|txt)|catalog/offline/\w+\.(?:js|json))["']""")
 FOUND_BY_NAME = {"403.html", "403_csrf.html", "404.html", "registration/login.html"}
 """Views ask for these by name."""
 

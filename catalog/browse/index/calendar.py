@@ -13,6 +13,9 @@ from catalog.browse.index.orders import NEWEST, Order
 OUT, WEEK, MONTH, UPCOMING, ALL = MOMENTS = ("out", "week", "month", "upcoming", "all")
 """The parts of the catalogue by date, as addresses name them: a week is Monday to Sunday."""
 
+AHEAD = "ahead"
+"""What has a date from today on: for calendars, which have no place for what is out or undated."""
+
 WEEKLY = timedelta(days=7)
 
 LINKED_WITHIN = timedelta(days=14)
@@ -61,6 +64,8 @@ class Calendar:
         if moment == MONTH:
             first = today.replace(day=1)
             return self._between(first, (first + timedelta(days=31)).replace(day=1))
+        if moment == AHEAD:
+            return BitMap(range(self._first_before(today)))
         everything = BitMap(range(len(self._earliness)))
         if moment == ALL:
             return everything

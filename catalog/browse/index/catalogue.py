@@ -36,6 +36,7 @@ class CatalogueIndex:
         """For what addresses call other spellings of genres, what they call the genre."""
         self.orders: Mapping[str, Order] = {NEWEST: Newest(len(albums), bitmaps), **_others(ordered, bitmaps)}
         self.calendar = Calendar(albums, self.orders)
+        self.debuts = BitMap(number for number, album in enumerate(albums) if album.is_debut)
         self.artist_names: Sequence[str] = texts.artist_names
         self.artist_keys: Sequence[int] = texts.artist_keys
         """The primary keys of the artists, by the same places."""
@@ -76,6 +77,13 @@ class CatalogueIndex:
         """Return the primary key and the name of an album's artist, or of the one that it is joined to."""
         place = self.artist_of[number]
         return self.artist_keys[place], self.artist_names[place]
+
+    def place_of_artist(self, pk: int) -> int | None:
+        """Return the place of an artist, or of the one that it is joined to, among `artist_names`."""
+        try:
+            return self.artist_keys.index(self.joined.get(pk, pk))
+        except ValueError:
+            return None
 
     def joined_to(self, artist: int) -> list[int]:
         """Return the primary keys of the artists that are this one."""

@@ -38,6 +38,7 @@ class AlbumRow(NamedTuple):
     label: str | None
     is_linked: bool = True
     """Whether the sheet links it to Spotify, where covers come from."""
+    is_debut: bool = False
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,7 @@ def read_versions() -> Versions:
 def _albums() -> Iterator[AlbumRow]:
     rows = Album.objects.listed().values_list(
         "pk", "artist_id", "artist_key", "title", "title_key", "release_order", "added_at", "year", "scene", "format",
-        "country", "vocal_style_id", "tab", "spotify__label", IS_LINKED,
+        "country", "vocal_style_id", "tab", "spotify__label", IS_LINKED, "is_debut",
     )  # fmt: skip
     known: dict[object, object] = {}
     for row in rows.iterator(CHUNK):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from itertools import islice
+from typing import cast
 from urllib.parse import quote
 
 from django.conf import settings
@@ -11,6 +12,7 @@ from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
 from django.urls import get_script_prefix
 from django.utils.cache import patch_cache_control
+from django.utils.safestring import SafeString
 from django.views import View
 
 from catalog.browse.facets import Facets
@@ -19,6 +21,7 @@ from catalog.browse.index.current import current_index
 from catalog.browse.index.places import Country, countries_of
 from catalog.browse.query import LONG_GROUPS, CatalogQuery
 from catalog.browse.similar import around, similar
+from catalog.formats.shared import render_shared, shared_album, shared_list
 from catalog.models import Album, Artist, Genre
 from catalog.rendering.choices import render_choices
 from catalog.rendering.listing import render_filters, render_fragment, render_results, render_title
@@ -29,6 +32,8 @@ from catalog.services.sync.snapshot import current_snapshot
 from catalog.services.sync.status import SyncStatus
 from catalog.views.catalogue.elsewhere import may_show_player, playable, searches_for
 from catalog.views.catalogue.way import way_of
+from catalog.views.formats.answers import site_of
+from catalog.views.formats.lists import page_of
 from catalog.views.negotiation import HtmxRequest, vary_by_representation, wants_fragment
 from catalog.views.responses import is_like_any_other, live_panel, panel_context, panel_facts
 
@@ -59,7 +64,7 @@ class AlbumListView(View):
             response = _kept_page(request, query, index)
         else:
             parts = {"filters": render_filters(query, index), "results": render_results(query, index)}
-            texts = {"title": render_title(query), "searched": query.text}
+            texts = {"title": render_title(query), "searched": query.text, "shared": _head(request, query)}
             response = render(request, "catalog/album_list.html", panel_context(request, fresh=True) | texts | parts)
         if query.chosen_per_page:
             response.set_cookie("per_page", str(query.per_page), max_age=A_YEAR, httponly=True, samesite="Lax")
@@ -84,6 +89,7 @@ def _kept_page(request: HtmxRequest, query: CatalogQuery, index: CatalogueIndex)
     values = {
         "title": kept(("title", *key), lambda: render_title(query)),
         "searched": Piece.short(query.text),
+        "shared": kept(("head", site_of(request), *key), lambda: _head(request, query)),
         "here": Piece.short(quote(query.address(query.page))),
         "panel": live_panel(request, look),
         "filters": kept(("filters", *query.filters_key, index.version), lambda: render_filters(query, index)),
@@ -91,8 +97,12 @@ def _kept_page(request: HtmxRequest, query: CatalogQuery, index: CatalogueIndex)
     }
     frame = ("frame", status.is_active, settings.IS_DEMO, get_script_prefix())
     page = framed(frame, lambda: _frame(request, status, values), values)
-    facts = (key, status.is_active, panel_facts(request, status))
+    facts = (key, site_of(request), status.is_active, panel_facts(request, status))
     return respond(request, page, "" if status.is_active else etag_of(facts, request.META.get("CSRF_COOKIE")))
+
+
+def _head(request: HtmxRequest, query: CatalogQuery) -> SafeString:
+    return render_shared(shared_list(query, page_of(query).number, site_of(request)), query.formats)
 
 
 def _frame(request: HtmxRequest, status: SyncStatus, values: Iterable[str]) -> str:
@@ -120,6 +130,9 @@ class AlbumDetailView(View):
         about = {"album": album, "genres": genres, "countries": countries, "changes": changes, "artist": album.artist}
         ways = {"way": way_of(request, pk), "playable": playable(album), "searches": searches_for(album)}
         context = about | ways | _first_ask(album) | _others(album, genres, countries)
+        artist = cast("Artist", context["artist"])
+        shared = shared_album(album, [genre.name for genre in genres], artist, site_of(request))
+        context["shared"] = render_shared(shared)
         return render(request, "catalog/albums/detail.html", context)
 
 

@@ -3,15 +3,18 @@
 from collections.abc import Mapping, Sequence
 
 from django.db.models import Count
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views import View
 
 from catalog.browse.bands import Band, Traces, bands_of
 from catalog.browse.index.current import current_index
+from catalog.browse.query import CatalogQuery
+from catalog.formats.shared import render_shared, shared_artist
 from catalog.models import Album, Artist, Genre
 from catalog.rendering.tiles import Tile, render_each, tiles_of
 from catalog.views.catalogue.elsewhere import searches
+from catalog.views.formats.answers import site_of
 
 MOST_GENRES = 8
 
@@ -34,13 +37,19 @@ class ArtistDetailView(View):
         others = {tile.pk: tile.artist for tile in albums if tile.artist != artist.name}
         bands = bands_of([Traces(tile.pk, tile.country, tile.bandcamp_url) for tile in albums], others)
         years = [tile.year for tile in albums if tile.year]
+        genres = _genres(artists)
+        shops = list(dict.fromkeys(host for band in bands for host in band.shops))
+        shared = shared_artist(artist, albums, [genre.name for genre in genres], shops, site_of(request))
+        formats = CatalogQuery(QueryDict(f"when=all&artist={pk}"), index).formats
         context = {
             "artist": artist,
+            "shared": render_shared(shared, formats),
+            "formats": formats,
             "other_names": sorted(set(others.values())),
             "count": len(albums),
             "bands": [_shown(band, tiles) for band in bands],
             "years": (min(years), max(years)) if years else None,
-            "genres": _genres(artists),
+            "genres": genres,
             "searches": searches(artist.name, "artist"),
         }
         return render(request, "catalog/artists/detail.html", context)

@@ -3,12 +3,14 @@ let held = null;
 
 function place(element) {
   const tile = element.closest("[data-album-tile]");
-  if (tile) return { album: tile.dataset.albumId, address: element.getAttribute("href") };
+  const { mark } = element.dataset;
+  if (tile) return { album: tile.dataset.albumId, address: element.getAttribute("href"), mark };
   return element.closest("[data-sync-panel]") ? { isPanel: true } : null;
 }
 
-function again({ album, address, isPanel }) {
+function again({ album, address, mark, isPanel }) {
   if (isPanel) return document.querySelector("[data-sync-panel]");
+  if (mark) return document.querySelector(`[data-album-id="${album}"] [data-mark="${mark}"]`);
   const links = document.querySelectorAll(`[data-album-id="${album}"] a:not([tabindex])`);
   return [...links].find((link) => link.getAttribute("href") === address);
 }

@@ -9,7 +9,6 @@ export function onKey(key, act) {
   document.addEventListener("keydown", (event) => {
     if (event.key !== key || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.target.closest(TYPED_INTO) || document.querySelector("dialog[open]") || !areOn()) return;
-    event.preventDefault();
-    act();
+    if (act(event) !== false) event.preventDefault();
   });
 }

@@ -1,0 +1,1 @@
+"""What a listener asks of their own albums."""

@@ -1,0 +1,1 @@
+"""What the catalogue looks like as a whole, counted by the index's bitmaps."""

@@ -1,0 +1,1 @@
+"""The catalogue as programs read it: records, CSV, Atom, iCalendar and schema.org."""

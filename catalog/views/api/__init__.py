@@ -1,0 +1,1 @@
+"""The catalogue for other programs, as `openapi.json` beside this file describes it."""

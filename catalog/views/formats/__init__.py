@@ -1,0 +1,1 @@
+"""Lists for programs: files, feeds, and what leads search engines."""

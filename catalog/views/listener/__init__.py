@@ -1,0 +1,1 @@
+"""What is for one listener alone, and what a browser keeps."""
