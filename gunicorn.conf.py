@@ -1,5 +1,6 @@
 """Gunicorn's configuration: threads, so that many people can watch a sync, and a clean stop for a running one."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -15,6 +16,12 @@ port = env.whole_number("PORT", 8000, largest=65535)
 processes = env.whole_number("WEB_CONCURRENCY", 2)
 sync_interval = env.interval("SYNC_INTERVAL")
 env.check()
+
+# gunicorn would refuse paths whose prefix a proxy has cut off already; config.wsgi takes both.
+if script_name := os.environ.pop("SCRIPT_NAME", ""):
+    os.environ["PROGMETAL_SCRIPT_NAME"] = script_name
+# Whom to believe is for TRUSTED_PROXIES to say: progmetal reads the headers itself.
+forwarded_allow_ips = ""
 
 bind = f"{host}:{port}"
 workers = max(1, processes)

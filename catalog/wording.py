@@ -44,6 +44,11 @@ def notice_text(code: str, wait: int = 0) -> str:
     return plain(render_to_string("catalog/sync/notice.html", context))
 
 
+def database_cause(cause: str) -> str:
+    """Say why the database can't be reached; it names neither hosts nor accounts."""
+    return plain(render_to_string("catalog/refusals/database.html", {"cause": cause}))
+
+
 def joined(value: object) -> str:
     """Write a value of the change log."""
     if isinstance(value, bool):

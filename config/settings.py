@@ -1,17 +1,16 @@
 """Django's settings. What an operator may set is read first, and listed in .env.example."""
 
 import warnings
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from csp.constants import NONE, SELF
-from dj_database_url import DBConfig
 
 from catalog.conf import SpotifySettings, SyncSettings
-from config.environment import SQLITE, Environment
+from config.databases import for_syncs_beside_readers
+from config.environment import BASE_DIR, Environment
 
-BASE_DIR = Path(__file__).resolve().parent.parent
 PUBLIC_SHEET = "https://docs.google.com/spreadsheets/d/1fQFg52uaojpRCz29EzSHVpsX5SYVJ2VN8IuKs9XA5W8/export?format=xlsx"
 
 env = Environment.load(BASE_DIR / ".env")
@@ -20,14 +19,21 @@ DEBUG = env.flag("DEBUG")
 SECRET_KEY = env.secret_key("SECRET_KEY", debug=DEBUG)
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS", [])
-DATABASE = env.database("DATABASE_URL", f"sqlite:///{quote(str(BASE_DIR / 'db.sqlite3'))}")
+PUBLIC_URL = env.site("PUBLIC_URL")
+TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES")
+HSTS_SECONDS = env.whole_number("HSTS_SECONDS", 31_536_000)
+# gunicorn.conf.py renames SCRIPT_NAME, which gunicorn would take for its own.
+SUB_PATH = (PUBLIC_URL.path or env.text("SCRIPT_NAME") or env.text("PROGMETAL_SCRIPT_NAME")).rstrip("/")
+DATABASE = env.database("DATABASE_URL")
+DATABASE_TIMEOUT_SECONDS = env.number("DATABASE_TIMEOUT_SECONDS", 25)
+WEB_CONCURRENCY = env.whole_number("WEB_CONCURRENCY", 2)
 TASKS_BACKEND = env.choice("TASKS_BACKEND", ("thread", "database"))
 IS_DEMO = env.flag("PROGMETAL_DEMO")
 STATIC_ROOT = Path(env.text("STATIC_ROOT", str(BASE_DIR / "staticfiles")))
 
 SPOTIFY = SpotifySettings(
     client_id=env.text("SPOTIFY_CLIENT_ID"),
-    client_secret=env.text("SPOTIFY_CLIENT_SECRET"),
+    client_secret=env.secret("SPOTIFY_CLIENT_SECRET"),
     api_url=env.text("SPOTIFY_API_URL", "https://api.spotify.com/v1").rstrip("/"),
     token_url=env.text("SPOTIFY_TOKEN_URL", "https://accounts.spotify.com/api/token"),
     oembed_url=env.text("SPOTIFY_OEMBED_URL", "https://open.spotify.com/oembed"),
@@ -60,21 +66,26 @@ INSTALLED_APPS = [
     "django_htmx",
     "django_tasks",
     "django_tasks_db",
+    "axes",
     "catalog",
 ]
 
 MIDDLEWARE = [
-    "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    # What sets headers comes first, so that no answer lacks them: neither files nor what the others refuse.
+    "catalog.security.proxies.ProxyMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "catalog.security.transport.TransportMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -102,23 +113,7 @@ TEMPLATES: list[dict[str, Any]] = [
     },
 ]
 
-
-def for_syncs_beside_readers(database: DBConfig) -> DBConfig:
-    """Return the database with the options that a sync beside readers needs."""
-    options: dict[str, Any] = dict(database.get("OPTIONS", {}))
-    if database.get("ENGINE") == SQLITE:
-        options["transaction_mode"] = "IMMEDIATE"
-        options["timeout"] = 20
-        options["init_command"] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;"
-        return {**database, "OPTIONS": options}
-    options.setdefault("pool", {"min_size": 0, "max_size": 20, "timeout": 20})
-    options.setdefault("connect_timeout", 10)
-    # A process that was stopped in a transaction must not hold its locks for ever.
-    options.setdefault("options", "-c lock_timeout=20s -c idle_in_transaction_session_timeout=60s")
-    return {**database, "OPTIONS": options, "CONN_HEALTH_CHECKS": True}
-
-
-DATABASES = {"default": for_syncs_beside_readers(DATABASE)}
+DATABASES = {"default": for_syncs_beside_readers(DATABASE, DATABASE_TIMEOUT_SECONDS)}
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
     # Rendered parts of pages of this process: up to 100 kB each, as they are and compressed. With DEBUG none is kept.
@@ -155,6 +150,32 @@ CONTENT_SECURITY_POLICY = {
     },
 }
 CSRF_FAILURE_VIEW = "catalog.views.sync.csrf_failure"
+
+# All that HTTPS needs follows from PUBLIC_URL.
+IS_HTTPS = PUBLIC_URL.scheme == "https"
+if PUBLIC_URL.hostname:
+    ALLOWED_HOSTS.append(f"[{PUBLIC_URL.hostname}]" if ":" in PUBLIC_URL.hostname else PUBLIC_URL.hostname)
+    CSRF_TRUSTED_ORIGINS.append(f"{PUBLIC_URL.scheme}://{PUBLIC_URL.netloc}")
+SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
+SECURE_REDIRECT_EXEMPT = [""]  # everything: TransportMiddleware redirects instead, or says why it can't
+SECURE_HSTS_SECONDS = HSTS_SECONDS if IS_HTTPS else 0
+# Whether subdomains and the browsers' own lists are included is up to whoever owns the domain, not to one site of it.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
+if SUB_PATH:
+    FORCE_SCRIPT_NAME = SUB_PATH
+SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = f"{SUB_PATH}/"
+MESSAGE_STORAGE = "catalog.security.cookies.MessageStorage"
+
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AXES_HANDLER = "catalog.security.throttle.LoginThrottle"
+AXES_LOCKOUT_CALLABLE = "catalog.security.throttle.locked_out"
+AXES_CLIENT_IP_CALLABLE = "catalog.security.proxies.client_network"
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"], "username", "ip_address"]
+AXES_FAILURE_LIMIT = 1  # of the rules in catalog.security.throttle
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # or an attacker could lock an account for ever
+AXES_VERBOSE = False
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 X_FRAME_OPTIONS = "DENY"
 
@@ -164,7 +185,7 @@ TIME_ZONE = "UTC"
 USE_TZ = True
 USE_THOUSAND_SEPARATOR = True
 
-STATIC_URL = "static/"
+STATIC_URL = f"{SUB_PATH}/static/"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "config.static_files.SiteStaticFilesStorage"},

@@ -10,6 +10,11 @@ from catalog.views.health import healthz, readyz
 from catalog.views.listener.offline import manifest, offline, service_worker
 from catalog.views.metrics import metrics
 
+handler400 = "catalog.security.refusals.bad_request"
+handler403 = "catalog.security.refusals.forbidden"
+handler404 = "catalog.security.refusals.not_found"
+handler500 = "catalog.security.refusals.server_error"
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", RedirectView.as_view(pattern_name="catalog:album_list", query_string=True), name="home"),
     path("catalog/", include("catalog.urls")),

@@ -19,6 +19,12 @@ GUNICORN = (
 )  # fmt: skip
 RUNSERVER = ("manage.py", "runserver")
 
+NOT_FOR_A_DEMO = (
+    *("PUBLIC_URL", "TRUSTED_PROXIES", "SCRIPT_NAME"),
+    *("SECRET_KEY_FILE", "DATABASE_URL_FILE", "SPOTIFY_CLIENT_SECRET_FILE"),
+)
+"""What says of a public site how it is reached, or gives a secret a second time."""
+
 
 def settings(home: Home, upstreams: dict[str, str]) -> dict[str, str]:
     """Return the app's environment; the operator's .env is ignored."""
@@ -34,6 +40,7 @@ def settings(home: Home, upstreams: dict[str, str]) -> dict[str, str]:
         "STATIC_ROOT": str(home.folder / "static"),
         "ALLOWED_HOSTS": "localhost,127.0.0.1",
         "CSRF_TRUSTED_ORIGINS": "",
+        **dict.fromkeys(NOT_FOR_A_DEMO, ""),
         "SHEET_TABS": "",
         "SYNC_PERMISSION": "anyone",
         "TASKS_BACKEND": "thread",

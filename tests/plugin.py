@@ -17,7 +17,10 @@ from django.conf import settings
 
 from tests.postgres import running_postgres
 
-NOT_OURS = ("SPOTIFY_", "SYNC_", "GOOGLE_", "SHEET_")
+NOT_OURS = (
+    *("SPOTIFY_", "SYNC_", "GOOGLE_", "SHEET_", "DATABASE_", "SECRET_KEY", "PUBLIC_URL", "TRUSTED_PROXIES", "HSTS_"),
+    "SCRIPT_NAME",
+)
 
 SLOWEST = (
     "test_sync_panel.py",

@@ -10,12 +10,13 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, InterfaceError, connections
 
 from catalog.models import PlannedChange, ReviewRow, SyncOperation
+from catalog.services.database import cause_of
 from catalog.services.sync import owner, shutdown
 from catalog.services.sync.options import SyncOptions
 from catalog.services.sync.snapshot import status_of
 from catalog.services.sync.status import SyncStatus
 from catalog.services.sync_manager import OfferGone, SyncAlreadyRunning, SyncManager
-from catalog.wording import error_hint, error_message, joined, status_message, warning_line
+from catalog.wording import database_cause, error_hint, error_message, joined, status_message, warning_line
 
 Status = SyncOperation.Status
 FAILED, WITH_WARNINGS, ALREADY_RUNNING, CANCELLED = 1, 2, 3, 130
@@ -47,10 +48,9 @@ class SyncCommand(BaseCommand):
                 owner=owner.this_process(),
             )
         except DatabaseError as error:
-            said = " ".join(str(error).split())
-            raise CommandError(
-                f"The database cannot be used ({said}). Is it migrated? Run manage.py migrate."
-            ) from error
+            said, cause = " ".join(str(error).split()), cause_of(error)
+            remedy = database_cause(cause) if cause else "Is it migrated? Run manage.py migrate."
+            raise CommandError(f"The database cannot be used ({said}). {remedy}") from error
         except OfferGone as error:
             raise CommandError(
                 "This list can't be accepted any more: it has been, or a newer comparison or sync came in between."

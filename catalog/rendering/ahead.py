@@ -4,7 +4,9 @@ import logging
 import threading
 import time
 
+from django.conf import settings
 from django.db import Error, connection
+from django.urls import set_script_prefix
 
 from catalog.browse.index.current import current_index
 from catalog.rendering.listing import added_by_last_sync
@@ -37,6 +39,7 @@ def render_ahead(rest: float = REST) -> int:
 
 
 def _keep_up() -> None:
+    set_script_prefix(settings.FORCE_SCRIPT_NAME or "/")  # each thread has its own, and links begin with it
     done: object = None
     while True:
         try:

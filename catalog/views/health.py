@@ -1,8 +1,15 @@
 """Whether the process lives, and whether it can serve."""
 
+import logging
+
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse
+
+from catalog.services.database import cause_of
+from catalog.wording import database_cause
+
+logger = logging.getLogger(__name__)
 
 
 def healthz(_request: HttpRequest) -> HttpResponse:
@@ -15,8 +22,10 @@ def readyz(_request: HttpRequest) -> HttpResponse:
     try:
         executor = MigrationExecutor(connection)
         is_behind = bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
-    except DatabaseError:
-        return HttpResponse("the database is not reachable\n", status=503, content_type="text/plain")
+    except DatabaseError as error:
+        logger.warning("database not reachable error=%s", error)
+        why = database_cause(cause_of(error))
+        return HttpResponse(f"the database is not reachable\n{why}\n", status=503, content_type="text/plain")
     if is_behind:
         return HttpResponse(
             "the database is not migrated; run manage.py migrate\n", status=503, content_type="text/plain"

@@ -1,6 +1,6 @@
 """The sync button: start, watch and cancel, by HTMX, by plain forms and by JSON."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware import csrf
 from django.shortcuts import render
 from django.views import View
@@ -13,6 +13,7 @@ from catalog.services.sync_manager import SyncManager
 from catalog.views.negotiation import is_yes, live, number, wants_json
 from catalog.views.permission import is_staff, may_cancel, may_sync
 from catalog.views.responses import answer, panel_context, start, status_as_json, status_for
+from catalog.wording import notice_text
 
 Kind, Status = SyncOperation.Kind, SyncOperation.Status
 
@@ -83,7 +84,9 @@ class SyncStatusView(View):
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Answer a form that Django refused: in the panel where the panel asked."""
     notice = csrf_notice(reason, request.META.get("HTTP_ORIGIN", ""))
-    if request.headers.get("HX-Request") or wants_json(request):
+    if wants_json(request):
+        return live(JsonResponse({"error": {"code": notice, "message": notice_text(notice), "hint": ""}}, status=403))
+    if request.headers.get("HX-Request"):
         return answer(request, 403, notice)
     return render(request, "403_csrf.html", {"notice": notice}, status=403)
 

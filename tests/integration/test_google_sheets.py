@@ -197,6 +197,23 @@ BAD_ENDS: dict[str, tuple[type[SyncError], list[Behaviour], int]] = {
         [redirect("https://evilgoogleusercontent.com/")],
         1,
     ),
+    **{
+        f"redirect to {place}": (SheetUnreachable, [redirect(place)], 1)
+        for place in (
+            "https://evil.googleusercontent.com/",
+            "https://doc-0k-8s-sheets.evil.googleusercontent.com/",
+            "https://docs.google.com:8443/x",
+            "https://doc-0k-8s-sheets.googleusercontent.com:444/x",
+            "https://haken@docs.google.com/x",
+            "http://127.0.0.1:9/x",
+            "http://127.0.0.1/x",
+            "https://127.0.0.1/x",
+            "http://localhost/x",
+            "http://169.254.169.254/latest/meta-data/",
+            "http://[::1]/x",
+            "//10.0.0.1/x",
+        )
+    },
     "redirect to Google without encryption": (SheetUnreachable, [redirect("http://docs.google.com/")], 1),
     "redirect with a user name": (SheetUnreachable, [redirect("https://docs.google.com@example.com/")], 1),
     "redirect to a file": (SheetUnreachable, [redirect("file:///etc/passwd")], 1),

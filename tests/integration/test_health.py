@@ -12,7 +12,11 @@ from pytest_django import DjangoAssertNumQueries
 from tests.live import App, command, running_app
 
 NOT_MIGRATED = (503, "the database is not migrated; run manage.py migrate\n")
-NOT_REACHABLE = (503, "the database is not reachable\n")
+NOT_REACHABLE = (
+    503,
+    "the database is not reachable\n"
+    "The database's file can't be opened: its folder is missing, or the process may not write there.\n",
+)
 READY = (200, "ready\n")
 ALIVE = (200, "alive\n")
 

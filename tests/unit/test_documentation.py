@@ -36,9 +36,11 @@ SCHEMA = json.loads((SPECS / "contracts" / "status.schema.json").read_text(encod
 MADE_LATER = {".env", ".git", ".venv", "var", "db.sqlite3"}
 """What is made when somebody checks out, installs or runs the project."""
 
-NOT_FOR_OPERATORS = {"PROGMETAL_DEMO"}
+NOT_FOR_OPERATORS = {"PROGMETAL_DEMO", "PROGMETAL_SCRIPT_NAME"}
+SECRET_READERS = {"secret", "secret_key", "database"}
+"""What they read may also stand in a file."""
 OURS = ("import_albums", "enrich_albums", "export_albums", "scheduler")
-DJANGOS_OWN = {"db_worker", "createsuperuser", "migrate"}
+DJANGOS_OWN = {"db_worker", "createsuperuser", "migrate", "axes_reset_username"}
 PROOF = re.compile(r"(tests/[\w/]+\.py)::(test_\w+)")
 EXAMPLES = {"<group>": "genre", "<slug>": "haken", "<section>": "albums", "<rest>": "any/thing"}
 IN_BACKTICKS = re.compile(r"`([^`\n]+)`")
@@ -189,8 +191,8 @@ def settings_read_in(path: Path) -> Iterator[str]:
     """Yield the first argument of each call of a reader, which are the methods of ``env``."""
     for node in ast.walk(ast.parse(text_of(path))):
         match node:
-            case ast.Call(func=ast.Attribute(value=ast.Name("env")), args=[ast.Constant(name), *_]):
-                yield str(name)
+            case ast.Call(func=ast.Attribute(value=ast.Name("env"), attr=reader), args=[ast.Constant(name), *_]):
+                yield from (str(name), f"{name}_FILE") if reader in SECRET_READERS else (str(name),)
             case _:
                 pass
 

@@ -27,6 +27,9 @@ logger = logging.getLogger(__name__)
 
 SHORT_PAUSE = 10
 ZIP_SIGNATURE = b"PK\x03\x04"
+GOOGLES_HOST = re.compile(r"docs\.google\.com|doc-[0-9a-z]{1,3}-[0-9a-z]{1,3}-sheets\.googleusercontent\.com")
+"""Where Google serves exports from; below googleusercontent.com anybody can have a host of their own."""
+
 SIGN_IN_HOST = "accounts.google.com"
 SIGN_IN_PAGE = re.compile(rb"accounts\.google\.com/(?:v\d/signin|ServiceLogin|AccountChooser)")
 OUTAGE_PAGE = re.compile(rb"unable to open the file at (?:this time|present)", re.IGNORECASE)
@@ -137,6 +140,10 @@ def _split(url: str) -> SplitResult:
     except ValueError:
         raise SheetUnreachable("address") from None
     return address
+
+
+def _place(address: SplitResult) -> tuple[str, int | None]:
+    return address.scheme, address.port or {"http": 80, "https": 443}.get(address.scheme)
 
 
 def _checked_file(path: Path, limits: DownloadLimits) -> Path:
@@ -279,11 +286,16 @@ class _Download:
         host = address.hostname or ""
         if host == SIGN_IN_HOST:
             raise SheetForbidden("sign_in")
-        is_google = host == "docs.google.com" or host.endswith(".googleusercontent.com")
-        is_safe = address.scheme == "https" or (address.scheme == "http" and self._url.startswith("http:"))
-        if (is_google and address.scheme == "https") or (host == self._host and is_safe):
+        is_google = GOOGLES_HOST.fullmatch(host) and _place(address) == ("https", 443)
+        if address.username is None and (is_google or self._is_at_home(address)):
             return url
         raise SheetUnreachable("redirect", scheme=address.scheme, host=host)
+
+    def _is_at_home(self, address: SplitResult) -> bool:
+        """Whether an address is where the sheet is: same host and port, or the same host once it is encrypted."""
+        home = _split(self._url)
+        is_encrypted_now = (_place(home), _place(address)) == (("http", 80), ("https", 443))
+        return address.hostname == self._host and (_place(home) == _place(address) or is_encrypted_now)
 
     def _checked_chunks(self, answer: requests.Response) -> Iterator[bytes]:
         """Yield the body as it arrives, once its beginning has shown that it is a workbook."""
