@@ -1,19 +1,20 @@
 """A list as an Atom feed (RFC 4287) of several pages (RFC 5005)."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any, cast
 from xml.sax.handler import ContentHandler
 
 from django.core.paginator import Page
+from django.template.loader import get_template
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.xmlutils import SimplerXMLGenerator
 
 from catalog.browse.query import CatalogQuery
 from catalog.formats.names import Site, album_uuid, changed_at, list_uuid
 from catalog.formats.records import AlbumRow, genres_of, rows_of
-from catalog.rendering.jinja import rendered
 
 FEED = "catalog:feed"
 NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -75,7 +76,13 @@ def _entry(row: AlbumRow, genres: Sequence[str], site: Site, changes: Mapping[in
 
 
 def _summary(row: AlbumRow, genres: Sequence[str]) -> str:
-    return " ".join(rendered("catalog/feeds/entry.html", {"album": row, "genres": genres}).split())
+    return " ".join(_entry_template()({"album": row, "genres": genres}).split())
+
+
+@cache
+def _entry_template() -> Callable[[Mapping[str, object]], str]:
+    """Return the template, which takes longer to look up than to fill in."""
+    return get_template("catalog/feeds/entry.html", using="jinja").render
 
 
 def _pages(query: CatalogQuery, page: Page, site: Site) -> dict[str, str]:
