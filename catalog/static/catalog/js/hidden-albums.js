@@ -26,6 +26,7 @@ if (document.readyState === "loading") document.addEventListener("DOMContentLoad
 else count();
 document.addEventListener("htmx:beforeSwap", ({ target }) => target.matches("[data-album-grid]") && leaveOut());
 document.addEventListener("htmx:afterSwap", count);
+document.addEventListener("htmx:historyRestore", count);
 document.addEventListener("click", ({ target }) => {
   if (!target.closest("[data-show-hidden]")) return;
   sheet.replaceSync("");

@@ -26,6 +26,7 @@ function paint() {
 
 paint();
 document.addEventListener("htmx:afterSwap", paint);
+document.addEventListener("htmx:historyRestore", paint);
 document.addEventListener("marks:changed", paint);
 document.addEventListener("click", ({ target }) => {
   const button = target.closest("[data-mark]");

@@ -1,9 +1,10 @@
 // Keeps the marks of an account on the server. What this browser had of its own moves there when somebody signs in.
 import { account, forgetOwn, own, replace, size } from "./marks.js";
 
-const said = document.getElementById("marks-said");
-const { address } = said.dataset;
+const said = () => document.getElementById("marks-said");
+const { address } = said().dataset;
 const token = () => /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie)?.[1] ?? "";
+const say = (text) => (said().textContent = text);
 let sending = Promise.resolve();
 
 async function send(changes) {
@@ -23,7 +24,7 @@ function save(changes) {
   sending = sending
     .then(() => send(changes))
     .catch(async ({ message }) => {
-      said.textContent = said.dataset[message] ?? said.dataset.refused;
+      say(said().dataset[message] ?? said().dataset.refused);
       await load();
     })
     .catch(() => {}); // nobody answers: what this browser has is shown until it does
@@ -34,13 +35,13 @@ async function move() {
   if (!size(marks)) return load();
   replace(await send({ add: marks }));
   forgetOwn();
-  said.textContent = said.dataset.moved + size(marks);
+  say(said().dataset.moved + size(marks));
 }
 
 if (account) {
   document.addEventListener("marks:changed", ({ detail }) => detail && save(detail));
   sending = move().catch(({ message }) => {
-    if (said.dataset[message]) said.textContent = said.dataset[message];
+    if (said().dataset[message]) say(said().dataset[message]);
   });
 }
 

@@ -13,3 +13,4 @@ function paint() {
 
 paint();
 document.addEventListener("htmx:afterSwap", paint);
+document.addEventListener("htmx:historyRestore", paint);

@@ -8,7 +8,7 @@ const PAGES = "pages";
 const FILES = "files";
 const MOST = { [PAGES]: 30, [FILES]: 200 };
 const ASSET = /(?:href|src)="([^"]+\.(?:css|js|svg)(?:\?[^"]*)?)"/g;
-const PERSONAL = /<html[^>]* data-account=|<ul class="notices"/;
+const PERSONAL = /<html[^>]*\sdata-account=|<ul class="notices"/;
 const TOKEN = /(name="csrfmiddlewaretoken" value=")[^"]*/g;
 
 /* A new version of this text installs anew and takes over at once. So that a new release is one, here are its files:
