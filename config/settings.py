@@ -21,6 +21,7 @@ ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS", [])
 DATABASE = env.database("DATABASE_URL", f"sqlite:///{quote(str(BASE_DIR / 'db.sqlite3'))}")
 TASKS_BACKEND = env.choice("TASKS_BACKEND", ("thread", "database"))
+RETAIN_DAYS = env.whole_number("RETAIN_DAYS", 90)
 IS_DEMO = env.flag("PROGMETAL_DEMO")
 
 SPOTIFY = SpotifySettings(
@@ -116,7 +117,16 @@ def for_syncs_beside_readers(database: DBConfig) -> DBConfig:
     return {**database, "OPTIONS": options, "CONN_HEALTH_CHECKS": True}
 
 
+def database_at(url: str) -> DBConfig:
+    """Return the database of another address, for manage.py move_database."""
+    given = Environment({"DATABASE_URL": url})
+    database = given.database("DATABASE_URL", "")
+    given.check()
+    return for_syncs_beside_readers(database)
+
+
 DATABASES = {"default": for_syncs_beside_readers(DATABASE)}
+DATABASE_AT = database_at
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
     # Rendered parts of pages of this process: up to 100 kB each, as they are and compressed. With DEBUG none is kept.

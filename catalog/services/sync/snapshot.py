@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, IntegerField, Q, Subquery, Value
+from django.db.models import Count, IntegerField, Subquery, Value
 from django.db.models.functions import Coalesce, Now
 
 from catalog.models import Album, ReviewRow, SpotifyQuota, SyncOperation
@@ -62,7 +62,7 @@ def _facts() -> dict[str, Any]:
     one_row: dict[str, Any] = {"output_field": IntegerField()}
     listed = Album.objects.listed().order_by().values("removed_at").annotate(number=Count("pk")).values("number")
     committed = SyncOperation.objects.committed()
-    fruitful = committed.filter(Q(created__gt=0) | Q(updated__gt=0) | Q(removed__gt=0) | Q(revived__gt=0))
+    fruitful = committed.filter(has_changes=1)
     # Not `undoable_sync()`: this is asked twice a second, and the page of the undo says if there is no log.
     undoable = SyncOperation.objects.fruitful()
     to_review = ReviewRow.objects.to_review().order_by().values("is_skipped").annotate(number=Count("pk"))
