@@ -1,8 +1,9 @@
 """What can be asked about operations."""
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from django.db import models
+from django.db import connections, models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
@@ -79,6 +80,18 @@ class SyncOperationManager(models.Manager["SyncOperation"]):
     def fruitful(self) -> SyncOperationQuerySet:
         """Return the syncs whose changes are in the catalogue."""
         return self.get_queryset().fruitful()
+
+    def database_time(self) -> datetime:
+        """Return the time of the clock by which operations are dated, and which all machines share."""
+        with connections[self.db].cursor() as cursor:
+            cursor.execute("SELECT CURRENT_TIMESTAMP")
+            [(now,)] = cursor.fetchall()
+        # SQLite has a text without a zone, in UTC.
+        return now if isinstance(now, datetime) else datetime.fromisoformat(now).replace(tzinfo=UTC)
+
+    def forget_due_times(self, after: datetime) -> None:
+        """Let due times be claimed again that were before a clock was put back, as they are still to come."""
+        self.get_queryset().filter(due_at__gt=after).update(due_at=None)
 
     def is_schedule_paused(self) -> bool:
         """Whether somebody took a sync back, or began to, and nobody has had the sheet applied since.
