@@ -1,13 +1,12 @@
 """Gunicorn's configuration: threads, so that many people can watch a sync, and a clean stop for a running one."""
 
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 from gunicorn.arbiter import Arbiter
 from gunicorn.workers.base import Worker
 
+from config import scheduling
 from config.environment import Environment
 
 env = Environment.load(Path(__file__).with_name(".env"))
@@ -35,7 +34,6 @@ keepalive = 75
 control_socket_disable = True
 
 STOP_SECONDS = 5
-schedulers: "list[subprocess.Popen[bytes]]" = []
 
 
 def post_worker_init(_worker: Worker) -> None:
@@ -62,11 +60,9 @@ def worker_exit(_server: Arbiter, _worker: Worker) -> None:
 def when_ready(_server: Arbiter) -> None:
     """Start one scheduler next to the workers."""
     if sync_interval:
-        schedulers.append(subprocess.Popen([sys.executable, "manage.py", "scheduler"]))
+        scheduling.start()
 
 
 def on_exit(_server: Arbiter) -> None:
     """Stop the scheduler."""
-    for scheduler in schedulers:
-        scheduler.terminate()
-        scheduler.wait(STOP_SECONDS * 2)
+    scheduling.stop()

@@ -4,7 +4,7 @@
 import os
 import sys
 
-MAY_TAKE_LONG = ("migrate", "move_database", "prune", "restore")
+MAY_TAKE_LONG = ("backup", "migrate", "move_database", "prune", "restore")
 """Commands that rewrite whole tables."""
 
 

@@ -89,7 +89,7 @@ class AliasInline(BaseInline):
 
     def is_curator(self, request: HttpRequest, obj: Model | None = None) -> bool:  # noqa: ARG002
         """Whether somebody may edit genres, or artists, and so their other names."""
-        named = self.parent_model._meta  # noqa: SLF001 - documented by Django
+        named = self.parent_model._meta
         return request.user.has_perm(f"catalog.change_{named.model_name}")
 
     has_view_permission = has_add_permission = has_change_permission = has_delete_permission = is_curator

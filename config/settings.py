@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from csp.constants import NONE, SELF
+from dj_database_url import DBConfig
 
 from catalog.conf import SpotifySettings, SyncSettings
 from config.databases import for_syncs_beside_readers
@@ -28,6 +29,7 @@ DATABASE = env.database("DATABASE_URL")
 DATABASE_TIMEOUT_SECONDS = env.number("DATABASE_TIMEOUT_SECONDS", 25)
 WEB_CONCURRENCY = env.whole_number("WEB_CONCURRENCY", 2)
 TASKS_BACKEND = env.choice("TASKS_BACKEND", ("thread", "database"))
+RETAIN_DAYS = env.whole_number("RETAIN_DAYS", 90)
 IS_DEMO = env.flag("PROGMETAL_DEMO")
 STATIC_ROOT = Path(env.text("STATIC_ROOT", str(BASE_DIR / "staticfiles")))
 
@@ -113,7 +115,18 @@ TEMPLATES: list[dict[str, Any]] = [
     },
 ]
 
+
+
+def database_at(url: str) -> DBConfig:
+    """Return the database of another address, for manage.py move_database."""
+    given = Environment({"DATABASE_URL": url})
+    database = given.database("DATABASE_URL")
+    given.check()
+    return for_syncs_beside_readers(database, DATABASE_TIMEOUT_SECONDS)
+
+
 DATABASES = {"default": for_syncs_beside_readers(DATABASE, DATABASE_TIMEOUT_SECONDS)}
+DATABASE_AT = database_at
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
     # Rendered parts of pages of this process: up to 100 kB each, as they are and compressed. With DEBUG none is kept.

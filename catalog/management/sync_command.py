@@ -16,6 +16,7 @@ from catalog.services.sync.options import SyncOptions
 from catalog.services.sync.snapshot import status_of
 from catalog.services.sync.status import SyncStatus
 from catalog.services.sync_manager import OfferGone, SyncAlreadyRunning, SyncManager
+from catalog.tasks import tidy_up
 from catalog.wording import database_cause, error_hint, error_message, joined, status_message, warning_line
 
 Status = SyncOperation.Status
@@ -66,7 +67,9 @@ class SyncCommand(BaseCommand):
         manager.run(operation.pk)
         ended.set()
         reporter.join(timeout=5)
-        sys.exit(self._tell_the_end(operation.pk))
+        code = self._tell_the_end(operation.pk)
+        tidy_up()
+        sys.exit(code)
 
     def _cancel_on_ctrl_c(self, operation: SyncOperation) -> None:
         def ask() -> None:

@@ -8,6 +8,7 @@ from catalog.models.pair import DismissedPair
 from catalog.models.review import ReviewRow
 from catalog.models.spotify import SpotifyAlbum, SpotifyCall, SpotifyQuota
 from catalog.models.sync import SyncFailure, SyncOperation, SyncRecord
+from catalog.models.upkeep import Upkeep
 from catalog.models.version import CatalogueVersion
 
 __all__ = [
@@ -29,5 +30,6 @@ __all__ = [
     "SyncFailure",
     "SyncOperation",
     "SyncRecord",
+    "Upkeep",
     "VocalStyle",
 ]

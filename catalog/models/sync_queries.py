@@ -1,13 +1,17 @@
 """What can be asked about operations."""
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from django.db import models
+from django.db import connections, models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
 if TYPE_CHECKING:
     from catalog.models.sync import SyncOperation
+
+
+CHANGED = Q(created__gt=0) | Q(updated__gt=0) | Q(removed__gt=0) | Q(revived__gt=0)
 
 
 class SyncOperationQuerySet(models.QuerySet["SyncOperation"]):
@@ -31,8 +35,7 @@ class SyncOperationQuerySet(models.QuerySet["SyncOperation"]):
 
     def changing(self) -> "SyncOperationQuerySet":
         """Keep those that changed albums. Counts without an album processed are of what was held back."""
-        is_changed = Q(created__gt=0) | Q(updated__gt=0) | Q(removed__gt=0) | Q(revived__gt=0)
-        return self.writing().filter(is_changed, albums_processed__gt=0)
+        return self.writing().filter(has_changes=1, albums_processed__gt=0)
 
     def fruitful(self) -> "SyncOperationQuerySet":
         """Keep the syncs that ended, however they did, and whose changes are in the catalogue still."""
@@ -78,14 +81,27 @@ class SyncOperationManager(models.Manager["SyncOperation"]):
         """Return the syncs whose changes are in the catalogue."""
         return self.get_queryset().fruitful()
 
+    def database_time(self) -> datetime:
+        """Return the time of the clock by which operations are dated, and which all machines share."""
+        with connections[self.db].cursor() as cursor:
+            cursor.execute("SELECT CURRENT_TIMESTAMP")
+            [(now,)] = cursor.fetchall()
+        # SQLite has a text without a zone, in UTC.
+        return now if isinstance(now, datetime) else datetime.fromisoformat(now).replace(tzinfo=UTC)
+
+    def forget_due_times(self, after: datetime) -> None:
+        """Let due times be claimed again that were before a clock was put back, as they are still to come."""
+        self.get_queryset().filter(due_at__gt=after).update(due_at=None)
+
     def is_schedule_paused(self) -> bool:
         """Whether somebody took a sync back, or began to, and nobody has had the sheet applied since.
 
         A sync that was cancelled or failed before its sheet was in the catalogue is no sign that the sheet is well.
         """
         all_of_them, completed = self.get_queryset(), Q(status=self.model.Status.COMPLETED)
+        # One condition on the kind, not one on each side of an "or": databases find the few undos by their index.
         undos = all_of_them.filter(kind=self.model.Kind.UNDO)
-        undo = (undos.filter(completed) | undos.changing()).first()
+        undo = undos.filter(completed | Q(has_changes=1, albums_processed__gt=0)).first()
         if undo is None:
             return False
         applied = all_of_them.syncs().filter(completed | Q(sheet_committed_at__isnull=False), pk__gt=undo.pk)

@@ -53,6 +53,12 @@ class CatalogueCollector(Collector):
         yield GaugeMetricFamily("progmetal_sync_running", "Whether a sync is pending or running.", is_running)
         help_text = "When the sheet was last written to the catalogue."
         yield _moment("progmetal_sync_last_success_timestamp_seconds", help_text, status.last_synced_at)
+        help_text = "When the next sync is due; 0 without a schedule, and while it is paused."
+        yield _moment("progmetal_schedule_next_timestamp_seconds", help_text, status.next_sync_at)
+        help_text = "When the scheduler started the last sync."
+        yield _moment("progmetal_schedule_last_timestamp_seconds", help_text, status.last_scheduled_at)
+        help_text = "Whether a sync was due over a minute ago and no scheduler started it."
+        yield GaugeMetricFamily("progmetal_schedule_overdue", help_text, status.overdue_since is not None)
         help_text = "Rows that were imported, look wrong, and are neither fixed nor acknowledged."
         yield GaugeMetricFamily("progmetal_rows_to_review", help_text, status.rows_to_review)
         counted = SyncRecord.objects.order_by().values_list("outcome").annotate(Count("pk"))

@@ -111,6 +111,7 @@ def panel_facts(request: HttpRequest, status: SyncStatus) -> tuple[object, ...]:
         status.total_in_catalog,
         status.rows_to_review,
         status.next_sync_at,
+        status.overdue_since,
         status.spotify_blocked_until,
     )
     since = ago(status.last_synced_at, status.now) if status.last_synced_at else ""
@@ -131,7 +132,7 @@ def status_object(status: SyncStatus) -> dict[str, Any]:
     keys = (
         "id", "status", "stage", "albums_processed", "total_albums", "spotify_processed", "spotify_total", "percent",
         "cancel_requested", "started_at", "updated_at", "finished_at", "elapsed_seconds", "eta_seconds",
-        "rows_to_review", "next_sync_at", "last_synced_at", "total_in_catalog",
+        "rows_to_review", "next_sync_at", "last_scheduled_at", "last_synced_at", "total_in_catalog",
     )  # fmt: skip
     zero = dict.fromkeys(SyncOperation.COUNTS, 0)
     return {

@@ -1,20 +1,28 @@
 """manage.py scheduler: which due time it is, and one sync for each of them whoever asks."""
 
+import os
+import signal
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from threading import Barrier
 
+import psutil
 import pytest
+import time_machine
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.test import Client
 from django.utils import timezone as django_timezone
 
 from catalog.management.commands.scheduler import start_what_is_due
 from catalog.models import SyncOperation
 from catalog.services.clock import due_time
-from tests.live import command, fresh_database, rows, until
+from catalog.services.sync.snapshot import current_snapshot, read_status
+from tests.factories import Page
+from tests.live import command, fresh_database, rows, running_app, until
 
 HALF_HOUR = timedelta(minutes=30)
 TOKYO = timezone(timedelta(hours=9))
@@ -146,6 +154,55 @@ def test_an_undo_that_did_not_complete_does_not_stop_the_schedule(outcome: str) 
     assert start_what_is_due(HALF_HOUR, at("2026-11-25 09:30"))
 
 
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("queue")
+def test_a_clock_that_is_put_back_starts_what_is_due_by_the_new_time() -> None:
+    for time in ("2026-11-25 09:30", "2026-11-26 10:00"):  # a day too late
+        assert start_what_is_due(HALF_HOUR, at(time))
+        end(SyncOperation.objects.latest("pk"))
+    assert not start_what_is_due(HALF_HOUR, at("2026-11-25 09:40"))  # that one has been
+    assert start_what_is_due(HALF_HOUR, at("2026-11-25 10:00"))
+    end(SyncOperation.objects.latest("pk"))
+    assert start_what_is_due(HALF_HOUR, at("2026-11-26 10:00"))
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("queue")
+def test_clocks_that_differ_by_seconds_start_one_sync() -> None:
+    assert start_what_is_due(HALF_HOUR, at("2026-11-25 10:00"))
+    end(SyncOperation.objects.get())
+    start_what_is_due(HALF_HOUR, at("2026-11-25 09:59:58"))
+    assert SyncOperation.objects.filter(due_at=at("2026-11-25 10:00")).exists()
+
+
+# What is said of it
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("queue")
+def test_an_overdue_sync_is_told_and_the_site_is_ready_all_the_same(settings, client: Client) -> None:
+    settings.SYNC = replace(settings.SYNC, interval=timedelta(days=1), permission="anyone")
+    due = due_time(timedelta(days=1), django_timezone.now())
+    with time_machine.travel(due + timedelta(hours=2)):
+        current_snapshot().reset()
+        assert read_status().overdue_since == due
+        ready = client.get("/readyz")
+        assert (ready.status_code, ready.content.decode().splitlines()[0]) == (200, "ready")
+        assert "is overdue; is a scheduler running?" in ready.content.decode()
+        assert "progmetal_schedule_overdue 1.0" in client.get("/metrics").content.decode()
+        assert "scheduled sync overdue" in " ".join(Page(client, "/catalog/albums/").texts(".sync__facts"))
+        assert start_what_is_due(timedelta(days=1), due + timedelta(hours=2))
+        operation = SyncOperation.objects.get()
+        assert read_status().overdue_since is None  # it runs
+        end(operation)
+        status = read_status()
+        assert (status.overdue_since, status.next_sync_at) == (None, due + timedelta(days=1))
+        operation.refresh_from_db()
+        assert status.last_scheduled_at == operation.created_at
+        assert client.get("/readyz").status_code == 200
+    current_snapshot().reset()
+
+
 # The command
 
 
@@ -184,3 +241,69 @@ def test_two_schedulers_start_one_sync_between_them_and_go_on(tmp_path: Path) ->
         for scheduler in schedulers:
             scheduler.process.terminate()
             scheduler.wait(20)
+
+
+# It can't die unnoticed
+
+
+def syncs_of(database: str) -> list[int]:
+    return [number for (number,) in rows(database, "SELECT id FROM catalog_syncoperation WHERE trigger = 'schedule'")]
+
+
+def scheduler_pids(parent: int) -> list[int]:
+    """Return the schedulers that a process has started."""
+    found = [each.pid for each in psutil.Process(parent).children(recursive=True) if "scheduler" in each.cmdline()]
+    assert len(found) <= 1, found
+    return found
+
+
+@pytest.mark.database
+@pytest.mark.long
+@pytest.mark.parametrize("killed", ["watcher", "scheduler"])
+def test_a_scheduler_that_is_killed_meets_the_next_due_time(tmp_path: Path, killed: str) -> None:
+    database = fresh_database(tmp_path)
+    no_sheet = {"GOOGLE_SHEETS_XLSX_URL": (tmp_path / "none.xlsx").as_uri()}
+    alone = command(database, no_sheet, "scheduler", SYNC_INTERVAL="5s")
+    try:
+        until(lambda: syncs_of(database), 60)
+        (child,) = until(lambda: scheduler_pids(alone.pid), 30)
+        os.kill(alone.pid if killed == "watcher" else child, signal.SIGKILL)
+        before = len(syncs_of(database))
+        until(lambda: len(syncs_of(database)) > before + 1, 60)
+        if killed == "watcher":
+            alone.process.wait()
+            until(lambda: len(schedulers_of(database)) == 2, 30)
+        else:
+            assert until(lambda: scheduler_pids(alone.pid), 30) != [child]
+    finally:
+        for each in schedulers_of(database):
+            each.terminate()
+        _, left = psutil.wait_procs(schedulers_of(database), 60)
+        for each in left:
+            each.kill()
+    assert not left
+
+
+def schedulers_of(database: str) -> list[psutil.Process]:
+    """Return every scheduler of this database, whoever its parent is."""
+    found: list[psutil.Process] = []
+    for each in psutil.process_iter():
+        with suppress(psutil.Error):
+            if "scheduler" in each.cmdline() and each.environ().get("DATABASE_URL") == database:
+                found.append(each)
+    return found
+
+
+@pytest.mark.database
+def test_gunicorn_starts_its_scheduler_again_and_logs_that(tmp_path: Path) -> None:
+    database, log = fresh_database(tmp_path), tmp_path / "log"
+    no_sheet = {"GOOGLE_SHEETS_XLSX_URL": (tmp_path / "none.xlsx").as_uri()}
+    with running_app(database, no_sheet, workers=1, log=log, SYNC_INTERVAL="5s") as app:
+        until(lambda: syncs_of(database), 60)
+        (scheduler,) = scheduler_pids(app.process.pid)
+        os.kill(scheduler, signal.SIGKILL)
+        before = len(syncs_of(database))
+        until(lambda: len(syncs_of(database)) > before + 1, 60)
+        assert scheduler_pids(app.process.pid) != [scheduler]
+        assert f"The scheduler (pid:{scheduler}) died; started again" in log.read_text()
+    until(lambda: not schedulers_of(database), 30)

@@ -18,7 +18,7 @@ LONG = ", ".join(f"Progressive genre number {each}" for each in range(22))
 
 def width(model: type[models.Model], name: str) -> float:
     """Return how many characters a column holds."""
-    field = model._meta.get_field(name)  # noqa: SLF001 - documented by Django
+    field = model._meta.get_field(name)
     return getattr(field, "max_length", None) or float("inf")
 
 

@@ -235,7 +235,7 @@ class _Download:
             self._stop.wait(pause)
 
     def _try_once(self, path: Path) -> None:
-        with PlainSession() as session, self._answer(session) as answer:
+        with PlainSession(self._seconds_left()) as session, self._answer(session) as answer:
             self._refuse_status(answer)
             _refuse_size(_declared_size(answer) or 0, self._limits)
             with path.open("wb") as file:

@@ -16,6 +16,8 @@ from catalog.services.spotify.parsing import parse_json
 
 LARGEST_BODY = 5_000_000
 LONGEST_BODY_SECONDS = 15.0
+LONGEST_ANSWER_SECONDS = 20.0
+"""With headers that come byte by byte; with the time to connect it stays below `LONGEST_CALL_SECONDS`."""
 TIMEOUTS = (5.0, 10.0)
 
 Sign = Callable[[requests.PreparedRequest], requests.PreparedRequest]
@@ -70,7 +72,7 @@ class SpotifyHttp:
     def __init__(self, clock: Clock, timeouts: tuple[float, float] = TIMEOUTS) -> None:
         self._clock = clock
         self._timeouts = timeouts
-        self._session = PlainSession()
+        self._session = PlainSession(LONGEST_ANSWER_SECONDS)
 
     def get(self, url: str, query: Mapping[str, str], sign: Sign | None = None) -> SpotifyReply:
         """Ask for something."""

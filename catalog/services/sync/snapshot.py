@@ -4,12 +4,12 @@ import hashlib
 import threading
 import time
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, IntegerField, Q, Subquery, Value
+from django.db.models import Count, IntegerField, Subquery, Value
 from django.db.models.functions import Coalesce, Now
 
 from catalog.models import Album, ReviewRow, SpotifyQuota, SyncOperation
@@ -21,6 +21,8 @@ from catalog.services.spotify.pacer import Lane
 from catalog.services.sync.recovery import recover_if_lost
 from catalog.services.sync.status import SyncStatus
 
+PATIENCE = timedelta(seconds=60)
+"""After this time a sync that was due is overdue: a scheduler looks every few seconds, and is restarted in ten."""
 SNAPSHOT_SECONDS, LATE_SECONDS = 0.5, 1.0
 
 
@@ -33,9 +35,13 @@ def read_status() -> SyncStatus:
         operation = latest.first()
     if operation is None:
         listed = Album.objects.listed().count()
-        return SyncStatus(total_in_catalog=listed, notes=notes(), next_sync_at=next_sync_at())
+        following = next_sync_at()
+        overdue = overdue_since(following, None)
+        return SyncStatus(total_in_catalog=listed, notes=notes(), next_sync_at=following, overdue_since=overdue)
     clock.learn(operation.now)
     told = {name: getattr(operation, name) for name in facts} | {"next_sync_at": next_sync_at()}
+    if not operation.is_active:  # else the scheduler waits for its end
+        told["overdue_since"] = overdue_since(told["next_sync_at"], told["last_due_at"])
     status = status_of(operation, told)
     has_ended_preview = operation.kind == SyncOperation.Kind.PREVIEW and not operation.is_active
     return _beside(status, latest, told) if has_ended_preview else status
@@ -47,6 +53,16 @@ def next_sync_at() -> datetime | None:
     if interval is None or SyncOperation.objects.is_schedule_paused():
         return None
     return clock.due_time(interval, clock.Clock().now()) + interval
+
+
+def overdue_since(following: datetime | None, met: datetime | None) -> datetime | None:
+    """Return the due time before the next one if it has passed for a while and none so late was met."""
+    interval = settings.SYNC.interval
+    if following is None or interval is None:
+        return None
+    due = following - interval
+    is_late = clock.Clock().now() - due > PATIENCE
+    return due if is_late and (met is None or met < due) else None
 
 
 def _beside(preview: SyncStatus, latest: SyncOperationQuerySet, facts: Mapping[str, Any]) -> SyncStatus:
@@ -62,10 +78,11 @@ def _facts() -> dict[str, Any]:
     one_row: dict[str, Any] = {"output_field": IntegerField()}
     listed = Album.objects.listed().order_by().values("removed_at").annotate(number=Count("pk")).values("number")
     committed = SyncOperation.objects.committed()
-    fruitful = committed.filter(Q(created__gt=0) | Q(updated__gt=0) | Q(removed__gt=0) | Q(revived__gt=0))
+    fruitful = committed.filter(has_changes=1)
     # Not `undoable_sync()`: this is asked twice a second, and the page of the undo says if there is no log.
     undoable = SyncOperation.objects.fruitful()
     to_review = ReviewRow.objects.to_review().order_by().values("is_skipped").annotate(number=Count("pk"))
+    scheduled = SyncOperation.objects.get_queryset().exclude(due_at=None).order_by("-due_at")
     block = SpotifyQuota.objects.filter(pk=Lane.API, blocked_until__gt=Now())
     return {
         "total_in_catalog": Coalesce(Subquery(listed[:1], **one_row), 0),
@@ -75,6 +92,8 @@ def _facts() -> dict[str, Any]:
         "unchanged_since": Subquery(fruitful.values("sheet_committed_at")[:1]),
         "undoable_id": Subquery(undoable.values("pk")[:1]),
         "undoable_since": Subquery(undoable.values("created_at")[:1]),
+        "last_due_at": Subquery(scheduled.values("due_at")[:1]),
+        "last_scheduled_at": Subquery(scheduled.values("created_at")[:1]),
         "spotify_blocked_until": Subquery(block.values("blocked_until")[:1]),
         "spotify_blocked_reason": Coalesce(Subquery(block.values("blocked_reason")[:1]), Value("")),
         "added_by_last_sync": Coalesce(Subquery(committed.values("created")[:1], **one_row), 0),

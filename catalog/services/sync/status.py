@@ -65,6 +65,12 @@ class SyncStatus:
     spotify_blocked_reason: str = ""
     next_sync_at: datetime | None = None
     """When the scheduler is due to start the next sync: None without a schedule, or while it is paused."""
+    last_due_at: datetime | None = None
+    """The latest due time that was met."""
+    last_scheduled_at: datetime | None = None
+    """When the scheduler started the last sync."""
+    overdue_since: datetime | None = None
+    """The due time that no scheduler has met, though it could: probably none runs."""
     added_by_last_sync: int = 0
     total_in_catalog: int = 0
     preview: "SyncStatus | None" = None
