@@ -132,7 +132,7 @@ def status_object(status: SyncStatus) -> dict[str, Any]:
     keys = (
         "id", "status", "stage", "albums_processed", "total_albums", "spotify_processed", "spotify_total", "percent",
         "cancel_requested", "started_at", "updated_at", "finished_at", "elapsed_seconds", "eta_seconds",
-        "rows_to_review", "next_sync_at", "last_scheduled_at", "last_synced_at", "total_in_catalog",
+        "rows_to_review", "next_sync_at", "last_synced_at", "total_in_catalog",
     )  # fmt: skip
     zero = dict.fromkeys(SyncOperation.COUNTS, 0)
     return {

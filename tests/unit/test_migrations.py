@@ -25,7 +25,7 @@ def is_tolerable(operation: Operation) -> bool:
     """Whether the version before can go on inserting, updating and reading."""
     if isinstance(operation, AddField):
         field = operation.field
-        return field.null or field.has_db_default() or field.generated or field.many_to_many
+        return bool(field.null or field.has_db_default() or field.generated or field.many_to_many)
     return isinstance(operation, HARMLESS)
 
 

@@ -1,14 +1,12 @@
 """One operation from its first step to its end: fetch, read, compare, apply, enrich, finish."""
 
 import logging
-import tempfile
 import threading
 from collections import Counter
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
 from typing import Any, ClassVar
 
 from django.db import DatabaseError, InterfaceError, connection, transaction
@@ -30,6 +28,7 @@ from catalog.services.sync.journal import SyncCancelled, SyncJournal, SyncLost, 
 from catalog.services.sync.options import SyncOptions
 from catalog.services.sync.planner import SheetPlanner
 from catalog.services.sync.recovery import ENRICHING_BROKE_OFF
+from catalog.services.sync.workspace import workspace
 
 logger = logging.getLogger(__name__)
 
@@ -86,8 +85,8 @@ class SyncRun:
 
     def _sheet(self) -> None:
         planner = self._planner()
-        with tempfile.TemporaryDirectory(prefix="progmetal-") as folder:
-            workbook = planner.fetch(Path(folder), self.stopped)
+        with workspace() as folder:
+            workbook = planner.fetch(folder, self.stopped)
             digest = planner.digest(workbook)
             if previous := planner.sync_of_same_sheet(digest):
                 self._confirm(previous, digest)
@@ -99,8 +98,8 @@ class SyncRun:
 
     def _preview(self) -> None:
         planner = self._planner()
-        with tempfile.TemporaryDirectory(prefix="progmetal-") as folder:
-            workbook = planner.fetch(Path(folder), self.stopped)
+        with workspace() as folder:
+            workbook = planner.fetch(folder, self.stopped)
             contents = planner.read(workbook)
         plan = planner.compare(contents)
         kinds = planner.foresee(plan)

@@ -4,7 +4,7 @@ import hashlib
 import threading
 import time
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -23,6 +23,7 @@ from catalog.services.sync.status import SyncStatus
 
 PATIENCE = timedelta(seconds=60)
 """After this time a sync that was due is overdue: a scheduler looks every few seconds, and is restarted in ten."""
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 SNAPSHOT_SECONDS, LATE_SECONDS = 0.5, 1.0
 
 
@@ -82,7 +83,8 @@ def _facts() -> dict[str, Any]:
     # Not `undoable_sync()`: this is asked twice a second, and the page of the undo says if there is no log.
     undoable = SyncOperation.objects.fruitful()
     to_review = ReviewRow.objects.to_review().order_by().values("is_skipped").annotate(number=Count("pk"))
-    scheduled = SyncOperation.objects.get_queryset().exclude(due_at=None).order_by("-due_at")
+    # Not `exclude(due_at=None)`: that walks over every operation that nobody scheduled.
+    scheduled = SyncOperation.objects.get_queryset().filter(due_at__gt=LONG_AGO).order_by("-due_at")
     block = SpotifyQuota.objects.filter(pk=Lane.API, blocked_until__gt=Now())
     return {
         "total_in_catalog": Coalesce(Subquery(listed[:1], **one_row), 0),
