@@ -116,7 +116,6 @@ TEMPLATES: list[dict[str, Any]] = [
 ]
 
 
-
 def database_at(url: str) -> DBConfig:
     """Return the database of another address, for manage.py move_database."""
     given = Environment({"DATABASE_URL": url})

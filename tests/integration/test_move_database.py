@@ -86,9 +86,14 @@ def test_only_an_empty_database_that_is_not_ours_is_filled(tmp_path: Path) -> No
     assert "has rows. Name an empty one. Nothing was changed." in run(ours, "move_database", other, code=1)
     assert copied(other, tmp_path) == before
     assert "the database that is in use already" in run(ours, "move_database", ours, code=1)
-    assert "URL must be sqlite:///path or postgres://" in run(ours, "move_database", "mysql://x/y", code=1)
+    assert "It must be sqlite:///path or postgres://" in run(ours, "move_database", "mysql://x/y", code=1)
     rows(ours, "BEGIN", "UPDATE catalog_syncoperation SET status = 'running' WHERE id = 1", "COMMIT")
-    rows(ours, "BEGIN", "UPDATE catalog_syncoperation SET beat_at = '2999-01-01', owner = '' WHERE id = 1", "COMMIT")
+    rows(
+        ours,
+        "BEGIN",
+        "UPDATE catalog_syncoperation SET beat_at = '2999-01-01 00:00:00', owner = '' WHERE id = 1",
+        "COMMIT",
+    )
     assert "A sync is in progress" in run(ours, "move_database", fresh_database(tmp_path), code=1)
 
 

@@ -1,5 +1,7 @@
 """A new version's migrations leave the version before, which may still run, something that it can work with."""
 
+from typing import Any
+
 import pytest
 from django.db import models
 from django.db.migrations.loader import MigrationLoader
@@ -24,7 +26,7 @@ HARMLESS = (AddIndex, RemoveIndex, RemoveConstraint, AlterModelOptions, CreateMo
 def is_tolerable(operation: Operation) -> bool:
     """Whether the version before can go on inserting, updating and reading."""
     if isinstance(operation, AddField):
-        field = operation.field
+        field: Any = operation.field
         return bool(field.null or field.has_db_default() or field.generated or field.many_to_many)
     return isinstance(operation, HARMLESS)
 

@@ -22,7 +22,8 @@ def left_behind(temporary: Path, name: str, age: float = 3600) -> Path:
     folder.mkdir()
     (folder / LOCK).touch()
     (folder / "sheet-1.xlsx").write_bytes(b"PK")
-    os.utime(folder, (time.time() - age,) * 2)
+    made = time.time() - age
+    os.utime(folder, (made, made))
     return folder
 
 
