@@ -24,7 +24,7 @@ forwarded_allow_ips = ""
 
 bind = f"{host}:{port}"
 workers = max(1, processes)
-worker_class = "gthread"
+worker_class = "config.web_worker.Worker"
 threads = 8
 timeout = 60
 graceful_timeout = 10

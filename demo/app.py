@@ -14,9 +14,9 @@ from demo.home import ROOT, Home
 SECONDS_TO_START = 90
 SECONDS_TO_STOP = 12
 GUNICORN = (
-    "-m", "gunicorn", "config.wsgi", "--worker-class", "gthread", "--threads", "8", "--workers", "2",
-    "--no-control-socket", "--log-level", "warning", "--graceful-timeout", "5", "--bind",
-)  # fmt: skip
+    *("-m", "gunicorn", "config.wsgi", "--workers", "2", "--no-control-socket"),
+    *("--log-level", "warning", "--graceful-timeout", "5", "--bind"),
+)
 RUNSERVER = ("manage.py", "runserver")
 
 NOT_FOR_A_DEMO = (
