@@ -1,8 +1,8 @@
 """Prepares the environment before Django reads its settings, and chooses the tests for ``--database`` and ``--all``.
 
 On SQLite everything runs. On PostgreSQL only what can differ there does (the marker ``postgresql``); with ``--all``,
-every test that uses the database in its own process too. This can't be a conftest.py, which pytest loads after
-pytest-django reads the settings.
+every test that uses the database in its own process too, in one case each. This can't be a conftest.py, which pytest
+loads after pytest-django reads the settings.
 """
 
 import atexit
@@ -113,8 +113,15 @@ def _belongs_to_run(item: pytest.Item, config: pytest.Config) -> bool:
         return not (is_short and marked and marked.kwargs.get("alone"))
     if is_short:
         return bool(marked and not marked.kwargs.get("long"))
-    # Of what takes long, and of tests with servers of their own, PostgreSQL never needs more than is marked.
-    return bool(marked or (item.get_closest_marker("django_db") and not is_long))
+    # Of what takes long, and of tests with servers of their own, PostgreSQL never needs more than is marked. Of the
+    # others it needs one case each: they differ in what they say, and send the same statements.
+    return bool(marked or (item.get_closest_marker("django_db") and not is_long and _is_first_case(item)))
+
+
+def _is_first_case(item: pytest.Item) -> bool:
+    """Whether a test has no parameters, or these are the first of each."""
+    called = getattr(item, "callspec", None)
+    return called is None or not any(called.indices.values())
 
 
 def _place(item: pytest.Item) -> int:

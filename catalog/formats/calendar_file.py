@@ -1,6 +1,6 @@
 """Albums to come as a calendar (RFC 5545): an event that takes a day for each.
 
-Written by hand: the library that the tests read it with needs 80 times as long to write it, 250 ms for 300 events.
+Written by hand: the library that the tests read it with needs 250 ms for 300 events.
 """
 
 import re

@@ -15,7 +15,7 @@ from catalog.models import Album, AlbumChange, Artist
 A_PAGE = 2500
 """Addresses."""
 
-PAGES = ("catalog:album_list", "catalog:api")
+PAGES = ("catalog:album_list", "catalog:statistics", "catalog:api")
 """The pages that there is one of."""
 
 

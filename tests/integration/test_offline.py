@@ -53,7 +53,7 @@ def test_the_worker_is_looked_for_anew_and_names_the_files_of_its_release(client
     assert response.headers["Content-Type"] == "text/javascript"
     assert "no-cache" in response.headers["Cache-Control"]
     sheets = Page(client, "/offline/").values("link[rel=stylesheet]", "href")
-    assert len(sheets) > 5
+    assert sheets
     assert all(sheet in response.content.decode() for sheet in sheets)
 
 
