@@ -47,7 +47,7 @@ def copied(database: str, folder: Path) -> list[str]:
     )
 
 
-@pytest.mark.postgresql(alone=True)
+@pytest.mark.postgresql(alone=True, long=True)
 def test_a_database_moves_from_postgresql_to_sqlite_and_back_with_every_number(tmp_path: Path) -> None:
     if IS_SQLITE:
         pytest.skip("needs PostgreSQL")
