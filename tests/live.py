@@ -98,6 +98,13 @@ def command(database_url: str, upstreams: Mapping[str, str], *arguments: str, **
     return Command(process)
 
 
+def add_staff(database_url: str, name: str, password: str) -> None:
+    """Give somebody an account that may do everything."""
+    account = ("createsuperuser", "--no-input", "--username", name, "--email", f"{name}@example.org")
+    made = command(database_url, {}, *account, DJANGO_SUPERUSER_PASSWORD=password)
+    assert made.wait() == 0, made.output
+
+
 @dataclass
 class Command:
     """A manage.py that runs."""

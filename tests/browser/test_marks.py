@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from demo.app import add_curator
 from tests.browser.pages import Scheme, check_pages, in_each_width_and_scheme, new_page, titles
-from tests.live import App, environment, rows
+from tests.live import App, add_staff, rows
 
 MINE = "../mine/"
 MANY = 2000
@@ -248,7 +247,7 @@ def test_two_thousand_marks_cost_a_page_less_than_fifty_milliseconds(page: Page,
 
 @pytest.fixture(scope="module")
 def account(app: App, database: str) -> None:
-    add_curator(environment(database, {}, DJANGO_SETTINGS_MODULE="config.settings"))
+    add_staff(database, "curator", "curator")
 
 
 @pytest.fixture

@@ -6,10 +6,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from demo.app import add_curator
 from tests.browser.pages import FITS, RULES, Scheme, in_each_width_and_scheme, titles
 from tests.browser.test_marks import sign_in
-from tests.live import App, environment, rows, until
+from tests.live import App, add_staff, rows, until
 
 CONTROLLED = """navigator.serviceWorker.ready.then(() => navigator.serviceWorker.controller
     || new Promise((resolve) => navigator.serviceWorker.addEventListener("controllerchange", resolve)))
@@ -113,7 +112,7 @@ def test_polls_and_changes_of_a_list_do_not_pass_through_the_worker(online: Brow
 def test_pages_of_an_account_and_tokens_are_never_kept(
     online: BrowserContext, address: str, app: App, database: str
 ) -> None:
-    add_curator(environment(database, {}, DJANGO_SETTINGS_MODULE="config.settings"))
+    add_staff(database, "curator", "curator")
     page = online.pages[0]
     page.goto(address)
     kept(page, "/catalog/albums/")

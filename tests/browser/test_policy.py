@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.crawl import Answer, crawl
-from tests.live import App, command
+from tests.live import App, add_staff
 
 pytestmark = [pytest.mark.database, pytest.mark.long]
 
@@ -33,11 +33,7 @@ class Heard:
 
 @pytest.fixture(scope="module")
 def staff(app: App, database: str) -> None:
-    made = command(
-        database, {}, "createsuperuser", "--no-input", "--username", NAME, "--email", "t@example.org",
-        DJANGO_SUPERUSER_PASSWORD=PASSWORD,
-    )  # fmt: skip
-    assert made.wait() == 0, made.output
+    add_staff(database, NAME, PASSWORD)
 
 
 @pytest.fixture

@@ -1,16 +1,14 @@
 """What a sync would change, the way back from it, and a smaller sheet, as a curator meets them in the browser."""
 
 import re
-import sys
 from pathlib import Path
-from subprocess import run
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from demo.upstreams import Upstreams
 from tests.browser.pages import Scheme, check_pages, in_each_width_and_scheme, new_page
-from tests.live import ENDED, ROOT, App, environment, until
+from tests.live import ENDED, App, add_staff, until
 from tests.sheets import album, many, sheet
 
 TAB = "2024 Prog-metal"
@@ -24,9 +22,7 @@ def workbook(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def database(database: str) -> str:
     """Return a catalogue with an account for staff."""
-    account = environment(database, {}) | {"DJANGO_SUPERUSER_PASSWORD": "aphelion"}
-    named = ("--username", "einar", "--email", "einar@localhost", "--noinput")
-    run([sys.executable, "manage.py", "createsuperuser", *named], cwd=ROOT, env=account, check=True)
+    add_staff(database, "einar", "aphelion")
     return database
 
 

@@ -9,7 +9,7 @@ import requests
 
 from demo.upstreams import Upstreams
 from tests.crawl import Answer, crawl
-from tests.live import App, command, running_app
+from tests.live import App, add_staff, running_app
 
 pytestmark = pytest.mark.database
 
@@ -62,11 +62,7 @@ def test_whatever_visitors_reach_is_below_the_path(app: App) -> None:
 
 @pytest.mark.long
 def test_whatever_staff_reach_is_below_the_path(app: App, database: str) -> None:
-    made = command(
-        database, {}, "createsuperuser", "--no-input", "--username", NAME, "--email", "t@example.org",
-        DJANGO_SUPERUSER_PASSWORD=PASSWORD,
-    )  # fmt: skip
-    assert made.wait() == 0, made.output
+    add_staff(database, NAME, PASSWORD)
     app.client.get("/login/")
     form = {"username": NAME, "password": PASSWORD, "csrfmiddlewaretoken": app.client.cookies["csrftoken"]}
     entered = app.client.post("/login/", form, allow_redirects=False)

@@ -14,7 +14,7 @@ from django.urls import path as address_of
 
 from config.urls import handler400, handler403, handler404, handler500, urlpatterns
 from tests.factories import Page
-from tests.live import App, command, running_app
+from tests.live import App, add_staff, running_app
 
 SITE = "albums.example.org"
 HTTPS = {"Host": SITE, "X-Forwarded-Proto": "https"}
@@ -84,11 +84,7 @@ def check_headers(answer: requests.Response, *, encrypted: bool) -> None:
 
 @pytest.mark.database
 def test_https_follows_from_the_public_address(app: App, database: str) -> None:
-    made = command(
-        database, {}, "createsuperuser", "--no-input", "--username", NAME, "--email", "t@example.org",
-        DJANGO_SUPERUSER_PASSWORD=PASSWORD,
-    )  # fmt: skip
-    assert made.wait() == 0, made.output
+    add_staff(database, NAME, PASSWORD)
     assert (
         asked(app, "/catalog/albums/?q=a%20b", **HTTP).headers["Location"] == f"https://{SITE}/catalog/albums/?q=a%20b"
     )
