@@ -127,7 +127,7 @@ def bouncer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Serve the databases of the server by PgBouncer in transaction mode, with its defaults; return where."""
     program = shutil.which("pgbouncer") or shutil.which("pgbouncer", path="/usr/sbin")
     if not program:
-        pytest.skip("pgbouncer isn't installed")
+        pytest.skip("PgBouncer is a program of its own, not of PyPI; on Debian: apt-get install pgbouncer")
     folder, port = tmp_path_factory.mktemp("pgbouncer"), free_port()
     target = urlsplit(os.environ["DATABASE_URL"])
     (folder / "users").write_text('"postgres" "secret"\n')

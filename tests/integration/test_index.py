@@ -277,7 +277,7 @@ def test_a_page_is_the_same_compressed_or_not(client: Client) -> None:
     assert "Accept-Encoding" in packed.headers["Vary"]
 
 
-@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has one writer at a time")
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="nothing to test: SQLite has one writer at a time")
 @pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
 def test_writers_of_the_catalogue_do_not_wait_for_each_other() -> None:
