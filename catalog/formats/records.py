@@ -6,6 +6,7 @@ from math import ceil
 from typing import Any, NamedTuple
 
 from catalog.models import Album, AlbumGenre, SpotifyAlbum
+from catalog.models.spotify import tile_cover
 
 KEYS: Sequence[str] = (
     "id", "artist", "title", "release_date", "release_text", "format", "genres", "genre_text", "vocal_style",
@@ -58,7 +59,7 @@ class AlbumRow(NamedTuple):
     @property
     def cover(self) -> str | None:
         """The address of the cover that suits a tile, if Spotify has told one."""
-        return self.spotify__cover_medium or self.spotify__cover_large or self.spotify__cover_small or None
+        return tile_cover(self.spotify__cover_medium, self.spotify__cover_large, self.spotify__cover_small)
 
     def record(self, genres: Sequence[str]) -> dict[str, Any]:
         """Return the album by `KEYS`."""

@@ -9,6 +9,11 @@ if TYPE_CHECKING:
     from catalog.models.album import Album
 
 
+def tile_cover(medium: str | None, large: str | None, small: str | None) -> str | None:
+    """Return the address of the cover that suits a tile, if there is any."""
+    return medium or large or small or None
+
+
 class SpotifyAlbum(models.Model):
     """Spotify's side of an album, under Spotify's own id; the sheet's side is ``Album``."""
 
@@ -63,7 +68,7 @@ class SpotifyAlbum(models.Model):
     @property
     def cover_url(self) -> str:
         """The cover that suits a tile, or an empty text."""
-        return self.cover_medium or self.cover_large or self.cover_small
+        return tile_cover(self.cover_medium, self.cover_large, self.cover_small) or ""
 
     @property
     def first_day(self) -> date | None:

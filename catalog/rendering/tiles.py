@@ -15,6 +15,7 @@ from markupsafe import escape
 from catalog.browse.index.current import current_index
 from catalog.browse.parameters import list_address
 from catalog.models import Album, SpotifyAlbum
+from catalog.models.spotify import tile_cover
 from catalog.placeholder import draw
 from catalog.rendering.jinja import rendered
 from catalog.rendering.pieces import MARK, mark
@@ -69,7 +70,7 @@ class Tile(NamedTuple):
     @property
     def cover(self) -> str | None:
         """The address of the cover that suits a tile, if Spotify has told one."""
-        return self.cover_medium or self.cover_large or self.cover_small
+        return tile_cover(self.cover_medium, self.cover_large, self.cover_small)
 
     @property
     def values(self) -> dict[str, str]:

@@ -1,14 +1,14 @@
 // Keeps the marks of an account on the server. What this browser had of its own moves there when somebody signs in.
+import { token } from "./csrf-token.js";
 import { account, forgetOwn, own, replace, size } from "./marks.js";
 
 const said = () => document.getElementById("marks-said");
 const { address } = said().dataset;
-const token = () => /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie)?.[1] ?? "";
 const say = (text) => (said().textContent = text);
 let sending = Promise.resolve();
 
 async function send(changes) {
-  const headers = { "Content-Type": "application/json", "X-CSRFToken": token() };
+  const headers = { "Content-Type": "application/json", "X-CSRFToken": token() ?? "" };
   const response = await fetch(address, { method: "POST", headers, body: JSON.stringify(changes) });
   if (!response.ok) throw new Error(response.status === 413 ? "many" : "refused");
   return response.json();
