@@ -8,6 +8,7 @@ from functools import cache, cached_property
 from django.http import QueryDict
 from django.urls import get_script_prefix, reverse
 from django.utils.timezone import localdate
+from pyroaring import BitMap
 
 from catalog.browse.index.calendar import MOMENTS, OUT, UPCOMING
 from catalog.browse.index.catalogue import CatalogueIndex
@@ -101,11 +102,13 @@ class CatalogQuery:
         """The albums that are asked for, in the order that is asked for."""
         return self.albums_of(self.when, self.sort)
 
-    def albums_of(self, moment: str, sort: str) -> Listing:
-        """Return what is asked for of another part of the catalogue, or in another order."""
+    def albums_of(self, moment: str, sort: str, only: BitMap | None = None) -> Listing:
+        """Return what is asked for of another part of the catalogue, in another order, or of some albums by number."""
         chosen = {group: list(values) for group, values in self.chosen.items() if values}
         found = self.search.found if self.search else None
-        only = self._index.albums_at(self.artist.place) if self.artist else None
+        if self.artist:
+            theirs = self._index.albums_at(self.artist.place)
+            only = theirs if only is None else theirs & only
         return Listing(self._index, chosen, When(moment, self.today), sort, found, only)
 
     @property

@@ -6,7 +6,9 @@ from functools import cached_property
 from django.http import QueryDict
 from pyroaring import BitMap
 
+from catalog.browse.index.calendar import ALL
 from catalog.browse.index.catalogue import CatalogueIndex
+from catalog.browse.index.orders import NEWEST
 from catalog.browse.parameters import query_string
 from catalog.browse.query import SORTS, CatalogQuery
 from catalog.models import Mark
@@ -29,7 +31,6 @@ class Selection:
 
     def __init__(self, query: QueryDict, keys: Sequence[int], index: CatalogueIndex) -> None:
         self._asked = CatalogQuery(query, index)
-        self._index = index
         self.kind = kind_of(query)
         self.sort = query.get("sort", "") if query.get("sort") in OWN_SORTS else MARKED
         self.text, self.page = self._asked.text, self._asked.page
@@ -41,11 +42,12 @@ class Selection:
     @cached_property
     def albums(self) -> list[int]:
         """The primary keys of the albums that fit, in the order that is asked for."""
-        fitting = self._fitting()
-        if self.sort == MARKED:
-            return [key for number, key in self._numbers.items() if number in fitting]
-        order = self._index.orders[self.sort]
-        return [self._numbers[order.numbers[place]] for place in order.placed(fitting)]
+        order = NEWEST if self.sort == MARKED else self.sort
+        fitting = self._asked.albums_of(ALL, order, BitMap(self._numbers))[:]
+        if self.sort != MARKED:
+            return fitting
+        found = set(fitting)
+        return [key for key in self._numbers.values() if key in found]
 
     @property
     def is_narrowed(self) -> bool:
@@ -56,13 +58,6 @@ class Selection:
         """Return the query string of a page."""
         fields = {"mine": self.kind, "q": self.text, "sort": "" if self.sort == MARKED else self.sort}
         return query_string(fields | {"page": page if page > 1 else ""}) + "".join(self._filters())
-
-    def _fitting(self) -> BitMap:
-        within = BitMap(self._numbers)
-        if search := self._asked.search:
-            within &= search.found.albums
-        chosen = {group: list(values) for group, values in self._asked.chosen.items() if values}
-        return self._index.newest.select(chosen, within)
 
     def _filters(self) -> Iterator[str]:
         for group, values in self._asked.chosen.items():
