@@ -28,10 +28,15 @@ OTHERS, UNKNOWN = "others", "unknown"
 class GenreYears:
     """A genre over the years: each column is its share of that year's albums."""
 
-    genre: Counted
+    whole: Counted
     columns: Sequence[Column]
     peak: str
     percent: float
+
+    @property
+    def parts(self) -> Sequence[Counted]:
+        """The genre's albums of each year."""
+        return [column.whole for column in self.columns]
 
 
 @dataclass(frozen=True)
