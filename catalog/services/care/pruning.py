@@ -19,12 +19,12 @@ ROWS_AT_ONCE = 500
 """So few that no sync waits: a transaction takes some milliseconds."""
 A_DAY = timedelta(days=1)
 OF_OTHER_APPS: tuple[tuple[str, str, str, Q], ...] = (
-    ("django_tasks_db.DBTaskResult", "task results", "finished_at", Q(status__in=("SUCCESSFUL", "FAILED"))),
+    ("django_tasks_database.DBTaskResult", "task results", "finished_at", Q(status__in=("SUCCESSFUL", "FAILED"))),
     ("axes.AccessAttempt", "logins", "attempt_time", Q()),
     ("axes.AccessFailureLog", "logins", "attempt_time", Q()),
     ("axes.AccessLog", "logins", "attempt_time", Q()),
 )
-"""Tables of other apps where they are installed: what their rows are called, their time, and which of them are done."""
+"""Tables of other apps: what their rows are called, their time, and which of them are done."""
 
 
 def prune_if_due(days: int) -> bool:
@@ -49,11 +49,8 @@ def prune(days: int) -> Counter[str]:
     old_failures = SyncFailure.objects.filter(operation__finished_at__lt=before)
     deleted["failures"] = _delete(old_failures.exclude(operation__in=shown))
     for label, name, time, is_done in OF_OTHER_APPS:
-        app, _, model = label.partition(".")
-        if apps.is_installed(app):
-            config = next(each for each in apps.get_app_configs() if each.name == app)
-            deleted[name] += _delete(_all(config.get_model(model)).filter(is_done, **{f"{time}__lt": before}))
-    deleted["sessions"] = _delete(_all(apps.get_model("sessions", "Session")).filter(expire_date__lt=Now()))
+        deleted[name] += _delete(_all(apps.get_model(label)).filter(is_done, **{f"{time}__lt": before}))
+    deleted["sessions"] = _delete(_all(apps.get_model("sessions.Session")).filter(expire_date__lt=Now()))
     logger.info("pruned days=%s %s", days, " ".join(f"{name}={number}" for name, number in deleted.items()))
     return deleted
 

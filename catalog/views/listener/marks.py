@@ -6,7 +6,7 @@ from typing import cast
 
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.utils.cache import patch_cache_control
+from django.utils.cache import get_conditional_response, patch_cache_control
 from django.views import View
 
 from catalog.models import Mark
@@ -53,8 +53,8 @@ class MarksView(View):
     def _answer(self, request: HttpRequest) -> HttpResponse:
         marks = Mark.objects.of(request.user).by_kind()
         etag = etag_of(marks, str(request.user.pk))
-        has_it = request.method == "GET" and etag in request.headers.get("If-None-Match", "")
-        response = HttpResponse(status=304) if has_it else JsonResponse(marks)
+        known = get_conditional_response(request, etag) if request.method == "GET" else None
+        response = known or JsonResponse(marks)
         response["ETag"] = etag
         patch_cache_control(response, private=True, no_cache=True)
         vary_by_representation(response)

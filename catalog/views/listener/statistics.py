@@ -1,9 +1,9 @@
 """The catalogue as a whole, in charts."""
 
-from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
-from django.utils.cache import patch_cache_control
+from django.utils.cache import get_conditional_response, patch_cache_control
 from django.utils.safestring import mark_safe
 from django.views import View
 
@@ -23,9 +23,8 @@ class StatisticsView(View):
         charts = kept(("statistics", index.version, request.path), lambda: _charts(Statistics(index))).content
         etag = etag_of(charts, None)
         is_for_all = is_like_any_other(request)
-        if is_for_all and etag in request.headers.get("If-None-Match", ""):
-            response: HttpResponse = HttpResponseNotModified()
-        else:
+        response = get_conditional_response(request, etag) if is_for_all else None
+        if response is None:
             response = render(request, "catalog/statistics/page.html", {"charts": mark_safe(charts.decode())})  # noqa: S308
         if is_for_all:
             response["ETag"] = etag
