@@ -46,28 +46,10 @@ NUMBER_OR_MOMENT = re.compile(
 As 007, 10,000, 1e5 or 12:30 PM; as 1. März 2020; as May 5; as MAR1.
 """
 
-TRUTHS = frozenset(
-    [
-        "true",
-        "false",
-        "wahr",
-        "falsch",
-        "vrai",
-        "faux",
-        "verdadero",
-        "falso",
-        "vero",
-        "waar",
-        "onwaar",
-        "verdadeiro",
-        "sant",
-        "falskt",
-        "sand",
-        "falsk",
-        "prawda",
-        "fałsz",
-    ]
-)
+TRUTHS = frozenset((
+    "true", "false", "wahr", "falsch", "vrai", "faux", "verdadero", "falso", "vero", "waar", "onwaar", "verdadeiro",
+    "sant", "falskt", "sand", "falsk", "prawda", "fałsz",
+))  # fmt: skip
 
 AS_IT_IS = {"release_date"}
 """A date is meant to be one."""

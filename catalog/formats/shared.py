@@ -13,7 +13,7 @@ from catalog.formats.linked_data import album_thing, all_albums, artist_thing, a
 from catalog.formats.names import Site
 from catalog.models import Album, Artist, SpotifyAlbum
 from catalog.rendering.jinja import rendered
-from catalog.rendering.listing import first_cover, render_title
+from catalog.rendering.listing import first_cover
 from catalog.rendering.tiles import Tile
 from catalog.wording import plain
 
@@ -77,12 +77,12 @@ def shared_artist(
     )
 
 
-def shared_list(query: CatalogQuery, page: int, site: Site) -> Shared:
+def shared_list(query: CatalogQuery, page: int, site: Site, page_title: str) -> Shared:
     """Return what a page of a list tells. Order and length of pages make no other list of it."""
     usual = [pair for pair in query.pairs() if pair[0] not in {"sort", "per_page"}]
     is_usual = usual == list(query.pairs())
     address = site.address(list_address([*usual, ("page", str(page))] if page > 1 and is_usual else usual))
-    title = plain(render_title(query)).removesuffix(" · progmetal")
+    title = plain(page_title).removesuffix(" · progmetal")
     image = first_cover(query)
     things = (
         [website(site)]

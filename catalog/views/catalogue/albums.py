@@ -64,7 +64,8 @@ class AlbumListView(View):
             response = _kept_page(request, query, index)
         else:
             parts = {"filters": render_filters(query, index), "results": render_results(query, index)}
-            texts = {"title": render_title(query), "searched": query.text, "shared": _head(request, query)}
+            title = render_title(query)
+            texts = {"title": title, "searched": query.text, "shared": _head(request, query, title)}
             response = render(request, "catalog/album_list.html", panel_context(request, fresh=True) | texts | parts)
         if query.chosen_per_page:
             response.set_cookie("per_page", str(query.per_page), max_age=A_YEAR, httponly=True, samesite="Lax")
@@ -86,10 +87,11 @@ def _kept_page(request: HtmxRequest, query: CatalogQuery, index: CatalogueIndex)
     """Answer somebody who isn't signed in: with the page that all of them get, and the panel as it stands."""
     look = current_snapshot().look(fresh=not current_index().is_watched)
     status, key = look.status, ("results", *query.key, *_state(index))
+    title = kept(("title", *key), lambda: render_title(query))
     values = {
-        "title": kept(("title", *key), lambda: render_title(query)),
+        "title": title,
         "searched": Piece.short(query.text),
-        "shared": kept(("head", site_of(request), *key), lambda: _head(request, query)),
+        "shared": kept(("head", site_of(request), *key), lambda: _head(request, query, title.content.decode())),
         "here": Piece.short(quote(query.address(query.page))),
         "panel": live_panel(request, look),
         "filters": kept(("filters", *query.filters_key, index.version), lambda: render_filters(query, index)),
@@ -101,8 +103,8 @@ def _kept_page(request: HtmxRequest, query: CatalogQuery, index: CatalogueIndex)
     return respond(request, page, "" if status.is_active else etag_of(facts, request.META.get("CSRF_COOKIE")))
 
 
-def _head(request: HtmxRequest, query: CatalogQuery) -> SafeString:
-    return render_shared(shared_list(query, page_of(query).number, site_of(request)), query.formats)
+def _head(request: HtmxRequest, query: CatalogQuery, title: str) -> SafeString:
+    return render_shared(shared_list(query, page_of(query).number, site_of(request), title), query.formats)
 
 
 def _frame(request: HtmxRequest, status: SyncStatus, values: Iterable[str]) -> str:

@@ -57,7 +57,7 @@ async function pageOffline(request) {
   const page = await caches.match(request, { cacheName: PAGES, ignoreVary: true });
   if (!page) return caches.match(OFFLINE, { cacheName: PAGES, ignoreVary: true });
   const html = await page.text();
-  const note = `{% include "catalog/offline/note.html" %}`.replace("WHEN", page.headers.get("Date"));
+  const note = `{% include "catalog/offline/note.html" %}`.replaceAll("WHEN", page.headers.get("Date"));
   return new Response(html.replace("<main", `${note}<main`), { headers: page.headers });
 }
 
