@@ -15,8 +15,8 @@ from typing import Any
 from bench.browsing import tables
 
 RUNS = 3
-MODULES = ("reading", "syncing", "pressing", "polling", "forecasting", "browsing", "visiting", "clicking")
-ONCE = {"browsing"}
+MODULES = ("reading", "syncing", "pressing", "polling", "forecasting", "browsing", "visiting", "clicking", "ageing")
+ONCE = {"browsing", "ageing"}
 """Benchmarks that repeat their measurements themselves."""
 
 
@@ -52,6 +52,15 @@ CLAIMS = (
     Claim("a first sync, half of idle asked for", "visiting half seconds", "visiting alone seconds", "no pages"),
     Claim("filter click to paint, ms", "clicking filter median"),
     Claim("last key of a search to paint, ms", "clicking search median"),
+    *(
+        Claim(
+            f"status after a year, {database}",
+            f"ageing {database}/pruned seconds",
+            f"ageing {database}/fresh seconds",
+            "40 syncs",
+        )
+        for database in ("sqlite", "postgresql")
+    ),
 )
 
 

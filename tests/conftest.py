@@ -3,19 +3,46 @@
 A module says what is special about its own by giving `workbook` or one of the facts anew.
 """
 
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.utils import timezone
 
+from catalog.services.clock import learn
 from catalog.services.sync.snapshot import current_snapshot
 from demo.spotify import SpotifyStandIn
 from demo.stand_in import StandIn
 from demo.upstreams import Upstreams
-from tests.live import App, fresh_database, running_app
+from tests.live import IS_SQLITE, App, fresh_database, on_the_server, running_app, template
 from tests.spotify_world import SimulatedClock
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """Copy a migrated database for this process: to migrate takes longer than most tests together."""
+    names = connection.settings_dict
+    name = names["TEST"]["NAME"] or f"test_{names['NAME']}"
+    if IS_SQLITE:
+        shutil.copy(template(), name)
+    else:
+        on_the_server(f'CREATE DATABASE "{name}" TEMPLATE {template()}')
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """Take the database as it is; it goes with its folder or its server."""
+    return True
+
+
+@pytest.fixture(autouse=True)
+def _clock_of_this_machine() -> None:
+    """Forget what a test before learnt of its database's clock, perhaps while time stood still."""
+    learn(timezone.now())
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """The app as real processes: gunicorn, manage.py, and a database of their own for each test, on either database."""
 
 import atexit
+import fcntl
 import itertools
 import json
 import os
@@ -29,7 +30,7 @@ ROOT = Path(__file__).resolve().parent.parent
 IS_SQLITE = os.environ["DATABASE_URL"].startswith("sqlite:")
 JSON = {"Accept": "application/json"}
 ENDED = {"completed", "failed", "cancelled", "interrupted"}
-COLLECTED = Path(os.environ.get("STATIC_ROOT", ROOT / "var" / "static")).with_name("collected")
+COLLECTED = Path(os.environ.get("TESTS_FOLDER", ROOT / "var")) / "collected"
 """The static files of servers, once a test of the browser has collected them; until then they serve the sources."""
 GUNICORN = (sys.executable, "-m", "gunicorn", "config.wsgi", "--log-level", "warning", "--preload")
 BUSY = 4
@@ -45,10 +46,10 @@ def fresh_database(folder: Path) -> str:
     """Return the DATABASE_URL of a migrated and empty database; the one of SQLite is a file in the folder."""
     if IS_SQLITE:
         path = folder / f"live-{next(numbers)}.sqlite3"
-        shutil.copy(_template(), path)
+        shutil.copy(template(), path)
         return f"sqlite:///{path}"
     name = f"live_{os.getpid()}_{next(numbers)}"
-    _on_the_server(f"CREATE DATABASE {name} TEMPLATE {_template()}")
+    on_the_server(f"CREATE DATABASE {name} TEMPLATE {template()}")
     return _url_of(name)
 
 
@@ -329,18 +330,22 @@ def free_port() -> int:
 
 
 @cache
-def _template() -> str:
-    """Return a migrated database to copy: the path of a file, or the name of a database on the server."""
-    if IS_SQLITE:
-        template = str(_folder() / "template.sqlite3")
-        url = f"sqlite:///{template}"
-    else:
-        template = f"live_template_{os.getpid()}"
-        _on_the_server(f"CREATE DATABASE {template}")
-        url = _url_of(template)
-    migration = command(url, {}, "migrate", "--verbosity", "0")
-    assert migration.wait() == 0, migration.output
-    return template
+def template() -> str:
+    """Return a migrated database to copy: the path of a file, or the name of a database on the server.
+
+    The first of all processes that run tests makes it, and the others wait.
+    """
+    folder = Path(os.environ.get("TESTS_FOLDER", _folder()))
+    name = str(folder / "template.sqlite3") if IS_SQLITE else "live_template"
+    with (folder / "template.lock").open("a+") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not lock.tell():
+            if not IS_SQLITE:
+                on_the_server(f"CREATE DATABASE {name}")
+            migration = command(f"sqlite:///{name}" if IS_SQLITE else _url_of(name), {}, "migrate", "--verbosity", "0")
+            assert migration.wait() == 0, migration.output
+            lock.write("made")
+    return name
 
 
 @cache
@@ -355,6 +360,7 @@ def _url_of(name: str) -> str:
     return urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()
 
 
-def _on_the_server(statement: str) -> None:
+def on_the_server(statement: str) -> None:
+    """Execute a statement of PostgreSQL that needs no database of its own."""
     with psycopg.connect(_url_of("postgres"), autocommit=True) as connection:
         connection.execute(statement.encode())

@@ -81,6 +81,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
         url = f"sqlite:///{folder}/main.sqlite3"
     Path(folder, "static").mkdir()
     os.environ["STATIC_ROOT"] = f"{folder}/static"  # what an operator collected may be old
+    os.environ["TESTS_FOLDER"] = folder
     os.environ["DATABASE_URL"] = url
 
 
@@ -89,6 +90,9 @@ def pytest_configure() -> None:
     """Choose the profile, and keep SQLite's test database in a file: threads cannot share one in memory."""
     usual = "long" if os.environ.get("ALL_TESTS") else "short"
     hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", usual))
+    # Django's own takes a second or two for each account and each sign-in, as it should.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.WHITENOISE_USE_FINDERS = False  # else each client looks for all files
     database = settings.DATABASES["default"]
     if database["ENGINE"] == "django.db.backends.sqlite3":
         database.setdefault("TEST", {})["NAME"] = f"{database['NAME']}.test"

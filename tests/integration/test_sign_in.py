@@ -17,8 +17,7 @@ HOME, CAFE = "192.0.2.1", "198.51.100.7"
 
 
 @pytest.fixture(autouse=True)
-def staff(settings) -> User:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # hundreds of them are tried
+def staff() -> User:
     return User.objects.create_superuser("tosin", "tosin@example.org", PASSWORD)
 
 

@@ -9,6 +9,7 @@ from django.db import IntegrityError
 from django.db.models.functions import Now
 
 from catalog.models import SyncOperation, SyncRecord
+from catalog.services.sync.recovery import recover_if_lost
 
 pytestmark = pytest.mark.django_db
 
@@ -140,6 +141,16 @@ def test_a_pending_one_that_was_claimed_before_it_is_recovered_goes_on(has_died:
     assert read(operation).claim(OURS)
     assert not operation.recover(Status.FAILED, has_died=has_died)
     assert stored(operation)["status"] == Status.RUNNING
+
+
+def test_both_who_see_that_it_is_lost_read_it_again_and_one_ends_it() -> None:
+    operation = operation_in(Status.RUNNING, owner="")
+    first, second = read(operation), read(operation)
+    assert recover_if_lost(first, stale_after_seconds=60)
+    assert recover_if_lost(second, stale_after_seconds=60)
+    assert stored(operation)["status"] == Status.INTERRUPTED
+    assert SyncRecord.objects.count() == 1
+    assert not recover_if_lost(read(operation), stale_after_seconds=60)
 
 
 def test_a_beat_of_the_dead_does_not_keep_it_alive() -> None:

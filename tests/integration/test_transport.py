@@ -109,7 +109,10 @@ def test_refused_methods_have_the_headers_too(app: App, method: str) -> None:
 
 def behind(*proxies: str, https: bool = True):
     return override_settings(
-        TRUSTED_PROXIES=tuple(map(ip_network, proxies)), SECURE_SSL_REDIRECT=https, SECURE_HSTS_SECONDS=60 * https
+        TRUSTED_PROXIES=tuple(map(ip_network, proxies)),
+        SECURE_SSL_REDIRECT=https,
+        SECURE_HSTS_SECONDS=60 * https,
+        WHITENOISE_USE_FINDERS=True,
     )
 
 

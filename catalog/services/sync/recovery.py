@@ -25,7 +25,10 @@ class NoWorker(SyncError):
 
 
 def recover_if_lost(operation: SyncOperation, stale_after_seconds: float) -> bool:
-    """End an operation, read `with_silence`, that is active only by name; whether it did."""
+    """End an operation, read `with_silence`, that is active only by name.
+
+    Returns whether it is to be read again: it was ended just now, by this process or by another that saw it first.
+    """
     if not operation.is_active:
         return False
     has_died = bool(operation.owner) and is_gone(operation.owner)
@@ -41,7 +44,7 @@ def recover_if_lost(operation: SyncOperation, stale_after_seconds: float) -> boo
         return False
     if is_ended:
         logger.warning("lost sync ended operation=%s stage=%s outcome=%s", operation.pk, stage, outcome)
-    return is_ended
+    return True
 
 
 def _outcome(lost: SyncOperation, *, has_died: bool) -> tuple[SyncOperation.Status, dict[str, Any]]:

@@ -1,0 +1,1 @@
+"""Keeps the app busy, and tells how it bears it."""
