@@ -14,6 +14,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 from django.conf import settings
+from hypothesis import is_hypothesis_test
 
 from tests.postgres import running_postgres
 
@@ -41,7 +42,7 @@ SLOWEST = (
 
 # The same examples in every run; HYPOTHESIS_PROFILE=default looks for new ones.
 hypothesis.settings.register_profile("short", derandomize=True, deadline=None, max_examples=25)
-hypothesis.settings.register_profile("long", derandomize=True, deadline=None)
+hypothesis.settings.register_profile("long", derandomize=True, deadline=None, max_examples=60)
 
 
 def _forget_the_operators_settings() -> None:
@@ -117,9 +118,15 @@ def _belongs_to_run(item: pytest.Item, config: pytest.Config) -> bool:
         return not (is_short and marked and marked.kwargs.get("alone"))
     if is_short:
         return bool(marked and not marked.kwargs.get("long"))
-    # Of what takes long, and of tests with servers of their own, PostgreSQL never needs more than is marked. Of the
-    # others it needs one case each: they differ in what they say, and send the same statements.
-    return bool(marked or (item.get_closest_marker("django_db") and not is_long and _is_first_case(item)))
+    # Of what takes long, of tests with servers of their own, and of what is tried with chance, PostgreSQL never needs
+    # more than is marked. Of the others it needs one case each: they differ in what they say, and send the same
+    # statements.
+    is_usual = item.get_closest_marker("django_db") and not is_long and not is_hypothesis_test(_function_of(item))
+    return bool(marked or (is_usual and _is_first_case(item)))
+
+
+def _function_of(item: pytest.Item) -> object:
+    return getattr(item, "obj", None)
 
 
 def _is_first_case(item: pytest.Item) -> bool:

@@ -76,12 +76,9 @@ def asked(spotify: SpotifyStandIn) -> list[str]:
 
 @pytest.mark.database
 @pytest.mark.long
-@pytest.mark.parametrize(("fault", "retry_after"), [("rate_limited", 3600), ("quota", None)])
-def test_no_process_asks_while_spotify_is_blocked_for_long(
-    database: str, upstreams: Upstreams, fault: str, retry_after: int | None
-) -> None:
+def test_no_process_asks_while_spotify_is_blocked_for_long(database: str, upstreams: Upstreams) -> None:
     spotify = upstreams.spotify
-    spotify.fail(fault, retry_after=retry_after, times=1, on="ids=")
+    spotify.fail("rate_limited", retry_after=3600, times=1, on="ids=")
     for launch in range(2):
         with running_app(database, upstreams.environment()) as app:
             if launch == 0:
@@ -191,7 +188,7 @@ def test_two_thousand_albums_come_in_a_few_seconds() -> None:
 @pytest.mark.django_db
 @pytest.mark.long
 def test_in_development_mode_a_day_of_syncs_keeps_to_the_budget_and_asks_nothing_twice() -> None:
-    add_albums(2500)
+    add_albums(1000)
     newest = list(Album.objects.listed().exclude(spotify_id=None).newest_first().values_list("spotify_id", flat=True))
     clock = SimulatedClock()
     with SpotifyStandIn({}, mode="development", unknown="invent") as spotify:
@@ -207,7 +204,7 @@ def test_in_development_mode_a_day_of_syncs_keeps_to_the_budget_and_asks_nothing
         covers = [seen.path for seen in spotify.requests if OEMBED in seen.path]
         assert (spotify.count(BATCH), len(singles)) == (1, 200)
         assert len(set(singles)) == 200
-        assert len(set(covers)) == len(covers) > 500
+        assert len(set(covers)) == len(covers) > 300
         complete = SpotifyAlbum.objects.filter(state="complete").values_list("pk", flat=True)
         assert set(complete) == set(newest[:200])
         spotify.requests.clear()

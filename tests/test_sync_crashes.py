@@ -40,10 +40,10 @@ from tests.wholeness import check_all_is_whole
 
 pytestmark = pytest.mark.database
 
-CRASHES = amount("CRASHES", 2, 6)
-FIRST_CRASHES = amount("FIRST_CRASHES", 1, 3)
-ALBUMS, HALF = 900, 450
-LINKED = 150
+CRASHES = amount("CRASHES", 2, 4)
+FIRST_CRASHES = amount("FIRST_CRASHES", 1, 2)
+ALBUMS, HALF = 600, 300
+LINKED = 100
 """Albums with a link to Spotify."""
 
 SEED = os.environ.get("CRASH_SEED", "1")

@@ -54,7 +54,7 @@ def shelf() -> None:
 
 
 class TestAnyQuery(TestCase):
-    @settings(max_examples=amount("QUERIES", 15, 25))
+    @settings(max_examples=amount("QUERIES", 10, 20))
     @given(some_parameters, st.booleans())
     def test_every_page_is_a_page(self, parameters: list[tuple[str, str]], is_fragment: bool) -> None:
         shelf()
@@ -66,7 +66,7 @@ class TestAnyQuery(TestCase):
             assert "<script>alert" not in answer.content.decode()
             assert not re.search(r"href=\"(?!https?://|/|\?|#|data:)", answer.content.decode()), parameters
 
-    @settings(max_examples=amount("QUERIES", 15, 25))
+    @settings(max_examples=amount("QUERIES", 10, 20))
     @given(valid_parameters)
     def test_the_counts_are_those_of_a_plain_query(self, asked: dict[str, str]) -> None:
         shelf()

@@ -313,7 +313,7 @@ def test_the_number_of_queries_does_not_grow(client: Client, coal: Album, path: 
 
 
 class TestAnyQueryOfTheApi(TestCase):
-    @settings(max_examples=amount("QUERIES", 10, 25))
+    @settings(max_examples=amount("QUERIES", 8, 15))
     @given(some_parameters)
     def test_every_answer_is_as_described(self, parameters: list[tuple[str, str]]) -> None:
         shelf()
@@ -322,7 +322,7 @@ class TestAnyQueryOfTheApi(TestCase):
         assert answer.status_code in {200, 404, 422}, parameters
         checked(answer)
 
-    @settings(max_examples=amount("QUERIES", 10, 25))
+    @settings(max_examples=amount("QUERIES", 8, 15))
     @given(valid_parameters, st.sampled_from(["25", "50", "100"]))
     def test_every_filter_is_answered(self, asked: dict[str, str], per_page: str) -> None:
         shelf()

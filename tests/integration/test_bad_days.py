@@ -27,7 +27,7 @@ from tests.workbooks import make_workbook
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql(long=True)]
 
-EXAMPLES = amount("BAD_DAYS", 1, 7)
+EXAMPLES = amount("BAD_DAYS", 1, 4)
 ERRORS = ("#REF!", "#N/A", "Loading...", " #DIV/0! ", "#ERROR!")
 WITHOUT_ARTIST = ("Performer", *HEADER[1:])
 STORIES = st.lists(st.lists(st.sampled_from((*EDITS, "namesake")), max_size=3), min_size=2, max_size=6)

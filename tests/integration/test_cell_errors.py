@@ -61,7 +61,7 @@ def sheets(draw: st.DrawFn) -> list[Row]:
 
 
 @given(rows=sheets(), data=st.data())
-@settings(max_examples=amount("CELL_ERRORS", 5, 12), suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=amount("CELL_ERRORS", 4, 8), suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_errors_that_come_and_go_move_nothing(path: Path, rows: list[Row], data: st.DataObject) -> None:
     with transaction.atomic():
         sync_tabs(path, {TAB: rows[::2], OTHER: rows[1::2]})

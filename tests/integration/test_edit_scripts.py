@@ -23,7 +23,7 @@ from tests.syncs import catalogue, sync_tabs
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
-EXAMPLES = amount("EDIT_SCRIPTS", 4, 6)
+EXAMPLES = amount("EDIT_SCRIPTS", 3, 4)
 ALBUM_COUNTS = SyncOperation.ALBUM_COUNTS
 
 Shelf = dict[int, dict[str, Any]]

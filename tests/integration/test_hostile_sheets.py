@@ -33,7 +33,7 @@ from tests.workbooks import Value, cell, make_workbook, workbook_parts
 
 pytestmark = pytest.mark.django_db
 
-EXAMPLES = amount("HOSTILE_SHEETS", 6, 12)
+EXAMPLES = amount("HOSTILE_SHEETS", 5, 8)
 TAB = "2024 Prog-metal"
 CARRY_NO_TEXT = {"Cc", "Cf", "Cs"}
 TOO_SLOW_TO_MAKE = {"names of elements", "names of attributes", "prefixes", "characters", "links", "relationships"}

@@ -372,7 +372,7 @@ def test_hostile_texts_are_texts(client: Client, address: str) -> None:
 
 
 class TestAnyQueryForPrograms(TestCase):
-    @settings(max_examples=amount("QUERIES", 10, 25))
+    @settings(max_examples=amount("QUERIES", 8, 15))
     @given(some_parameters)
     def test_every_answer_is_whole(self, parameters: list[tuple[str, str]]) -> None:
         shelf()
@@ -388,7 +388,7 @@ class TestAnyQueryForPrograms(TestCase):
             if path == ICS:
                 icalendar.Calendar.from_ical(content)
 
-    @settings(max_examples=amount("QUERIES", 10, 25))
+    @settings(max_examples=amount("QUERIES", 8, 15))
     @given(valid_parameters)
     def test_each_format_has_the_same_albums(self, asked: dict[str, str]) -> None:
         shelf()

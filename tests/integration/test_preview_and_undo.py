@@ -218,7 +218,7 @@ def shelves(draw: st.DrawFn) -> dict[str, list[Row]]:
 
 
 @given(first=shelves(), second=shelves(), third=shelves())
-@examples(max_examples=amount("UNDOS", 4, 8), suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(max_examples=amount("UNDOS", 3, 6), suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_a_sync_did_an_undo_takes_it_back(
     path: Path, first: dict[str, list[Row]], second: dict[str, list[Row]], third: dict[str, list[Row]]
 ) -> None:

@@ -27,7 +27,7 @@ from tests.syncs import catalogue, undo
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
-EXAMPLES = amount("UNDO_SCRIPTS", 2, 8)
+EXAMPLES = amount("UNDO_SCRIPTS", 2, 4)
 FACTS = (
     "pk", "spotify_id", "title", "artist__name", "year", "tab", "removed_at", "added_at", "artist_key", "title_key",
     "album_genres__genre__key",

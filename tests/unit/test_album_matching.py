@@ -260,7 +260,7 @@ def rows_of(curator: Curator) -> SheetContents:
     return read(*said, tabs=list(TABS))
 
 
-@settings(max_examples=amount("MATCHES", 50, 200), deadline=None)
+@settings(max_examples=amount("MATCHES", 40, 100), deadline=None)
 @given(seed=SEEDS, script=SCRIPTS)
 def test_identities_survive_any_edit_and_a_second_sync_is_a_no_op(seed: int, script: list[list[str]]) -> None:
     curator, catalogue = Curator(random.Random(seed)), Catalogue()
