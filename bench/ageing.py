@@ -109,7 +109,7 @@ def facts() -> dict[str, float]:
         cursor.execute("ANALYZE")  # as both databases do by themselves in time
         if connection.vendor == "postgresql":
             cursor.execute("SELECT pg_database_size(current_database())")
-            size = cursor.fetchone()[0]
+            ((size,),) = cursor.fetchall()
         else:
             size = Path(connection.settings_dict["NAME"]).stat().st_size
     seconds: list[float] = []

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bench.browsing.__main__ import DATABASES, server
 from bench.measuring import sheet
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from tests.live import App
 
 MINUTES, SYNC_EVERY = 30.0, 2.0
-QUEUE = {"TASKS_BACKEND": "database", "SYNC_ENRICH_SECONDS": "5"}
+QUEUE: dict[str, Any] = {"TASKS_BACKEND": "database", "SYNC_ENRICH_SECONDS": "5"}
 WORKER = ("db_worker", "--interval", "0.2", "--no-startup-delay")
 
 
