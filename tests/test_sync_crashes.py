@@ -488,7 +488,7 @@ def test_a_process_that_sleeps_in_a_transaction_makes_nobody_wait(sleepy: tuple[
 def test_a_full_disk_costs_no_album_and_is_told(limit: str, upstreams: Upstreams, tmp_path: Path):
     database = fresh_database(tmp_path)
     size = Path(database.removeprefix("sqlite:///")).stat().st_size
-    room = {"most_bytes": size + 600_000} if limit == "most_bytes" else {"most_pages": size // 4096 + 120}
+    room = {"most_bytes": size + 350_000} if limit == "most_bytes" else {"most_pages": size // 4096 + 120}
     with Warm(database, upstreams.environment()) as warm:
         code, output = warm.run("import_albums", **room)
         assert code == 1, output
