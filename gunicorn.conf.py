@@ -44,10 +44,12 @@ def post_worker_init(_worker: Worker) -> None:
     from catalog.browse.index.current import current_index
     from catalog.rendering import ahead
     from catalog.services.sync import shutdown
+    from catalog.tasks import keep_sending
 
     shutdown.stop_on_sigterm()
     current_index().watch()
     ahead.start()
+    keep_sending()
 
 
 def worker_exit(_server: Arbiter, _worker: Worker) -> None:

@@ -9,5 +9,8 @@ class CatalogConfig(AppConfig):
     name = "catalog"
 
     def ready(self) -> None:
-        """Register the checks."""
-        from catalog import checks  # noqa: F401  # pyright: ignore[reportUnusedImport]
+        """Register the checks, and what writes down messages when a sync ends."""
+        from catalog import checks
+        from catalog.services.notify import outbox
+
+        _ = checks, outbox

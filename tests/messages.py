@@ -79,6 +79,8 @@ CURATED: Mapping[str, str] = {
     "dismissed": "Dismiss, of a suggestion",
     "suggested_again": "Suggest again, of a pair that was dismissed",
     "suggestion_gone": "Suggest again, of a pair that isn't dismissed any more",
+    "sending": "Send, of a test message or of waiting ones",
+    "nothing_sent": "Send, and there is nothing to send by now",
 }
 REFUSED: Mapping[str, str] = {
     "empty": "nothing is left of the name without blanks",
@@ -174,7 +176,7 @@ def _written(template: str, facts: Mapping[str, object]) -> str:
 
 def _curated(template: str, code: str) -> str:
     given = {"name": "Djent", "genre": "Progressive metal", "names": ["Djent"], "album": {"title": "Virus"}}
-    given |= {"kept": "Progressive metal", "why": "“Djent” already means Prog-rock."}
+    given |= {"number": 2, "kept": "Progressive metal", "why": "“Djent” already means Prog-rock."}
     if code.startswith("artist_") or "joined" in code or code == "found_anyway":
         given |= {"name": "BTBAM", "artist": "Between the Buried and Me", "kept": "Between the Buried & Me"}
     alias = {"name": "Djent", "genre": "Djent"}
