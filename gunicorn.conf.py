@@ -8,12 +8,15 @@ from gunicorn.workers.base import Worker
 
 from config import scheduling
 from config.environment import Environment
+from config.watch.logs import FORMATS
+from config.watch.web_log import Logger
 
 env = Environment.load(Path(__file__).with_name(".env"))
 host = env.text("HOST", "127.0.0.1")
 port = env.whole_number("PORT", 8000, largest=65535)
 processes = env.whole_number("WEB_CONCURRENCY", 2)
 sync_interval = env.interval("SYNC_INTERVAL")
+Logger.log_format = env.choice("LOG_FORMAT", FORMATS)
 env.check()
 
 # gunicorn would refuse paths whose prefix a proxy has cut off already; config.wsgi takes both.
@@ -25,6 +28,7 @@ forwarded_allow_ips = ""
 bind = f"{host}:{port}"
 workers = max(1, processes)
 worker_class = "config.web_worker.Worker"
+logger_class = Logger
 threads = 8
 timeout = 60
 graceful_timeout = 10

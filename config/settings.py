@@ -9,9 +9,11 @@ from csp.constants import NONE, SELF
 from dj_database_url import DBConfig
 
 from catalog.conf import NotifySettings, SpotifySettings, SyncSettings, signing_key
+from catalog.logs import secrets
 from config.databases import for_syncs_beside_readers
 from config.environment import BASE_DIR, Environment
 from config.watch import receivers
+from config.watch.logs import FORMATS, logging_config
 
 PUBLIC_SHEET = "https://docs.google.com/spreadsheets/d/1fQFg52uaojpRCz29EzSHVpsX5SYVJ2VN8IuKs9XA5W8/export?format=xlsx"
 
@@ -63,6 +65,7 @@ NOTIFY = NotifySettings(
     sender=env.text("EMAIL_FROM", f"progmetal@{PUBLIC_URL.hostname or 'localhost'}"),
     urls=receivers.split(env.secret("NOTIFY_URLS", receivers.FOR_APPRISE, receivers.apprise_urls)),
 )
+LOG_FORMAT = env.choice("LOG_FORMAT", FORMATS)
 mail_url = env.secret("EMAIL_URL", receivers.A_MAIL_SERVER, receivers.mail_server)
 env.check()
 
@@ -228,11 +231,14 @@ LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "catalog:album_list"
 LOGOUT_REDIRECT_URL = "catalog:album_list"
 
-LOGGING: dict[str, Any] = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {"catalog": {"level": "INFO"}, "demo": {"level": "INFO"}},
-}
+LOGGING = logging_config(LOG_FORMAT)
+secrets.hide(
+    [
+        SECRET_KEY,
+        SPOTIFY.client_secret,
+        NOTIFY.webhook_secret,
+        EMAIL_HOST_PASSWORD or "",
+        str(DATABASE.get("PASSWORD", "")),
+    ],
+    addresses=[NOTIFY.webhook_url, *NOTIFY.urls, mail_url],
+)

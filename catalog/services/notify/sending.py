@@ -7,6 +7,7 @@ from datetime import timedelta
 from django.db import transaction
 
 from catalog.conf import NotifySettings
+from catalog.logs.context import of_operation
 from catalog.models import Delivery, Tally
 from catalog.models.watch.delivery import PAUSES
 from catalog.services.clock import Clock
@@ -33,6 +34,12 @@ def attempt(
     delivery = Delivery.objects.get_queryset().select_related("operation__record").filter(pk=pk).first()
     if delivery is None or not delivery.begin(number, clock.now()):
         return False
+    with of_operation(delivery.operation_id):
+        _attempt(delivery, settings, write, clock)
+    return True
+
+
+def _attempt(delivery: Delivery, settings: NotifySettings, write: Callable[[Delivery], Letter], clock: Clock) -> None:
     wait = timedelta()
     try:
         said, state = _send(delivery.channel, settings, write(delivery), clock), State.DELIVERED
@@ -44,10 +51,8 @@ def attempt(
         delivery.settle(state, answer.as_json(), clock.now(), wait)
         Tally.add(ATTEMPTS, {"delivered" if state == State.DELIVERED else "failed": 1})
     level = logging.INFO if state == State.DELIVERED else logging.WARNING
-    logger.log(
-        level, "message %s delivery=%s channel=%s attempt=%s answer=%s", state, pk, delivery.channel, number + 1, answer
-    )
-    return True
+    said_of = (state, delivery.pk, delivery.channel, delivery.attempts, answer)
+    logger.log(level, "message %s delivery=%s channel=%s attempt=%s answer=%s", *said_of)
 
 
 def _send(channel: str, settings: NotifySettings, letter: Letter, clock: Clock) -> dict[str, Parameter]:

@@ -1,10 +1,10 @@
 """Runs calls to Spotify in threads, so that whoever waits for them can beat, cancel and give up."""
 
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 
+from catalog.logs.context import start_thread
 from catalog.services.clock import Clock
 from catalog.services.spotify.backlog import Answers, WantedAlbum
 from catalog.services.spotify.client import SpotifyClient
@@ -70,7 +70,7 @@ class RunningCalls:
         self._running.add(running)
         if len(self._running) > self._threads - self._stuck:
             self._threads += 1
-            threading.Thread(target=self._send_all, name="spotify calls", daemon=True).start()
+            start_thread(self._send_all, name="spotify calls")
         self._to_send.put(running)
 
     def close(self) -> None:
