@@ -5,10 +5,13 @@ import threading
 import time
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connections
+from django.db.models import Count, QuerySet
 from django_tasks import task
+from django_tasks_db.models import DBTaskResult
 
 from catalog.models import Delivery, SyncOperation
 from catalog.services.care.pruning import prune_if_due
@@ -88,6 +91,15 @@ def _keep_sending() -> None:
 def is_threaded() -> bool:
     """Whether tasks run in threads of the process that enqueues them."""
     return isinstance(run_sync.get_backend(), ThreadBackend)
+
+
+def tasks_by_state() -> dict[str, int]:
+    """Return how many tasks wait for a worker, and how many are run by one."""
+    if is_threaded():
+        return {"waiting": 0, "running": 0}
+    results: QuerySet[Any] = QuerySet(DBTaskResult)
+    counted = dict(results.order_by().values_list("status").annotate(Count("pk")))
+    return {"waiting": counted.get("READY", 0), "running": counted.get("RUNNING", 0)}
 
 
 def tidy_up() -> None:

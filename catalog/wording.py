@@ -1,6 +1,6 @@
 """Says in plain text, for JSON, mail and the terminal, what the templates say on the pages."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from html import unescape
 from typing import cast
 from urllib.parse import urlsplit
@@ -87,9 +87,9 @@ def letter(delivery: Delivery, site: str) -> Letter:
     )
 
 
-def message_text(context: dict[str, object]) -> str:
+def message_text(context: Mapping[str, object]) -> str:
     """Say what a message does, each paragraph in one line."""
-    text = render_to_string("catalog/notify/text.txt", context)
+    text = render_to_string("catalog/notify/text.txt", dict(context))
     paragraphs = (" ".join(each.split()) for each in text.split(PARAGRAPH))
     return "\n\n".join(filter(None, paragraphs)) + "\n"
 

@@ -65,6 +65,7 @@ NOTIFY = NotifySettings(
     sender=env.text("EMAIL_FROM", f"progmetal@{PUBLIC_URL.hostname or 'localhost'}"),
     urls=receivers.split(env.secret("NOTIFY_URLS", receivers.FOR_APPRISE, receivers.apprise_urls)),
 )
+METRICS_FOLDER = env.text("PROMETHEUS_MULTIPROC_DIR")  # gunicorn.conf.py makes one, unless the operator chose one
 LOG_FORMAT = env.choice("LOG_FORMAT", FORMATS)
 mail_url = env.secret("EMAIL_URL", receivers.A_MAIL_SERVER, receivers.mail_server)
 env.check()
@@ -86,6 +87,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "catalog.metrics.middleware.measured",
     # What sets headers comes first, so that no answer lacks them: neither files nor what the others refuse.
     "catalog.security.proxies.ProxyMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

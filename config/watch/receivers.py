@@ -35,10 +35,11 @@ def mail_server(url: str) -> dict[str, Any]:
         raise ValueError(scheme)
     if scheme == "smtps":  # which dj-email-url takes for STARTTLS
         url = url.replace("smtps://", "smtp://", 1) + ("&" if parts.query else "?") + "ssl=true"
-    server = {"EMAIL_TIMEOUT": None, **dj_email_url.parse(url)}
+    parse: Any = dj_email_url.parse  # has no types  # pyright: ignore[reportUnknownMemberType]
+    server: dict[str, Any] = parse(url)
     if scheme in SCHEMES:
         server["EMAIL_PORT"] = parts.port or SCHEMES[scheme]
-    return {**server, "EMAIL_TIMEOUT": server["EMAIL_TIMEOUT"] or MAIL_SECONDS}
+    return {**server, "EMAIL_TIMEOUT": server.get("EMAIL_TIMEOUT") or MAIL_SECONDS}
 
 
 def web_address(url: str) -> None:

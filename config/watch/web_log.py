@@ -1,5 +1,6 @@
 """Gunicorn's own log lines, in the format of all others."""
 
+from collections.abc import MutableMapping
 from datetime import timedelta
 from typing import Any
 
@@ -16,9 +17,10 @@ class Logger(GunicornLogger):
     """Set by gunicorn.conf.py."""
 
     def _set_handler(self, log: Any, output: Any, fmt: Any, stream: Any = None) -> None:  # noqa: ANN401, ARG002
-        super()._set_handler(log, output, FORMATTERS[self.log_format](), stream)
+        set_handler: Any = getattr(super(), "_set_handler")  # noqa: B009 - the stubs forget it
+        set_handler(log, output, FORMATTERS[self.log_format](), stream)
 
-    def access(self, resp: Any, req: Any, environ: dict[str, Any], request_time: timedelta) -> None:  # noqa: ANN401, ARG002
+    def access(self, resp: Any, req: Any, environ: MutableMapping[str, Any], request_time: timedelta) -> None:  # noqa: ANN401, ARG002
         """Log a request, if access logging is on: ``--access-logfile -`` in GUNICORN_CMD_ARGS."""
         if not self.access_log_enabled:
             return

@@ -11,6 +11,7 @@ from django.db import Error, connection
 
 from catalog.browse.index.catalogue import CatalogueIndex
 from catalog.browse.index.entries import Versions, read_catalogue, read_versions
+from catalog.metrics.instruments import INDEX_BUILD_SECONDS, INDEX_BUILT, INDEX_VERSION
 from catalog.models import SyncOperation
 
 logger = logging.getLogger(__name__)
@@ -132,6 +133,9 @@ class IndexKeeper:
                 self._ended = time.monotonic()
                 self._took = self._ended - began
                 logger.info("index built albums=%s seconds=%.2f", len(built), self._took)
+                INDEX_VERSION.set(built.version)
+                INDEX_BUILT.set_to_current_time()
+                INDEX_BUILD_SECONDS.set(self._took)
             return self._current  # pyright: ignore[reportReturnType]
 
 

@@ -1,5 +1,6 @@
 """Numbers that only grow, whichever process counts: metrics that survive restarts and what is pruned."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 
 from django.db import IntegrityError, models, transaction
@@ -32,3 +33,11 @@ class Tally(models.Model):
                     cls.objects.create(name=name, label=label, value=amount)
             except IntegrityError:  # another process was faster
                 counted.update(value=F("value") + amount)
+
+    @classmethod
+    def read(cls) -> Mapping[str, dict[str, float]]:
+        """Return all tallies by name and label; a name that nobody has counted yet has none."""
+        tallies: defaultdict[str, dict[str, float]] = defaultdict(dict)
+        for name, label, value in cls.objects.values_list("name", "label", "value"):
+            tallies[name][label] = value
+        return tallies

@@ -13,6 +13,15 @@ from catalog.services.spotify.pacer import Lane
 
 LONGEST_CALL_SECONDS = 30.0
 
+CALLS = "spotify_calls"
+"""The tally of calls by endpoint and what came of them."""
+
+
+def label_of(lane: Lane, answer: Answers | SpotifyError) -> str:
+    """Return under what a call is counted, such as ``api/ok``."""
+    result = answer.code if isinstance(answer, SpotifyError) else "ok" if any(answer.values()) else "unknown_album"
+    return f"{lane.name.lower()}/{result}"
+
 
 @dataclass(eq=False, slots=True)
 class Call:
