@@ -12,6 +12,6 @@ class CatalogConfig(AppConfig):
         """Register the checks, and what is written down when a sync ends: messages, and how long its steps took."""
         from catalog import checks
         from catalog.services.notify import outbox
-        from catalog.services.sync import stages
+        from catalog.services.sync.progress import stages
 
         _ = checks, outbox, stages

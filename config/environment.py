@@ -74,22 +74,29 @@ class Environment(Env):
     def _get_value(self, env_key: str, default: Any) -> Any:  # noqa: ANN401 - as environs declares it
         return self._given.get(env_key, "").strip() or default
 
-    def text(self, name: str, default: str = "") -> str:
-        """Read any text."""
-        return self.str(name, default)
+    def text(
+        self, name: str, default: str = "", expected: str = "", check: Callable[[str], object] | None = None
+    ) -> str:
+        """Read any text; the check raises ValueError where it can't be what is expected."""
+        return self._checked(name, self.str(name, default), expected, check)
+
+    def _checked(self, name: str, given: str, expected: str, check: Callable[[str], object] | None) -> str:
+        if expected:
+            self._expected[name] = expected
+        try:
+            if given and check:
+                check(given)
+        except ValueError:
+            self._errors[name].append("not as expected")
+        return given
 
     def words(
         self, name: str, default: list[str], expected: str = "", check: Callable[[str], object] | None = None
     ) -> list[str]:
         """Read a list separated by commas; the check raises ValueError where a word can't be what is expected."""
-        if expected:
-            self._expected[name] = expected
         words = [word for word in self.list(name, default, subcast=str.strip) if word]
-        try:
-            if check:
-                list(map(check, words))
-        except ValueError:
-            self._errors[name].append("not as expected")
+        for word in words:
+            self._checked(name, word, expected, check)
         return words
 
     def number(self, name: str, default: float) -> float:
@@ -130,16 +137,8 @@ class Environment(Env):
 
     def secret(self, name: str, expected: str = "", check: Callable[[str], object] | None = None) -> str:
         """Read a text that may stand in a file; the check raises ValueError where it can't be what is expected."""
-        if expected:
-            self._expected[name] = expected
         self._read_file(name)
-        given = self.text(name)
-        try:
-            if given and check:
-                check(given)
-        except ValueError:
-            self._errors[name].append("not as expected")
-        return given
+        return self.text(name, "", expected, check)
 
     def secret_key(self, name: str, *, debug: bool) -> str:
         """Read a secret that may be missing only while debugging."""

@@ -12,7 +12,7 @@ from catalog.conf import NotifySettings, SpotifySettings, SyncSettings, signing_
 from catalog.logs import secrets
 from config.databases import for_syncs_beside_readers
 from config.environment import BASE_DIR, Environment
-from config.watch import receivers
+from config.watch import receivers, sentry
 from config.watch.logs import FORMATS, logging_config
 
 PUBLIC_SHEET = "https://docs.google.com/spreadsheets/d/1fQFg52uaojpRCz29EzSHVpsX5SYVJ2VN8IuKs9XA5W8/export?format=xlsx"
@@ -66,6 +66,7 @@ NOTIFY = NotifySettings(
     urls=receivers.split(env.secret("NOTIFY_URLS", receivers.FOR_APPRISE, receivers.apprise_urls)),
 )
 METRICS_FOLDER = env.text("PROMETHEUS_MULTIPROC_DIR")  # gunicorn.conf.py makes one, unless the operator chose one
+SENTRY_DSN = env.text("SENTRY_DSN", "", sentry.A_DSN, sentry.dsn)
 LOG_FORMAT = env.choice("LOG_FORMAT", FORMATS)
 mail_url = env.secret("EMAIL_URL", receivers.A_MAIL_SERVER, receivers.mail_server)
 env.check()
@@ -244,3 +245,5 @@ secrets.hide(
     ],
     addresses=[NOTIFY.webhook_url, *NOTIFY.urls, mail_url],
 )
+if SENTRY_DSN:
+    sentry.start(SENTRY_DSN)

@@ -50,7 +50,7 @@ class Mailbox:
     async def handle_DATA(self, _server: object, _session: object, envelope: Envelope) -> str:  # noqa: N802
         if self.refusal:
             return self.refusal
-        mail = message_from_bytes(envelope.content or b"", policy=policy.default)
+        mail = message_from_bytes(envelope.original_content or b"", policy=policy.default)
         self.mails.append((envelope.rcpt_tos, mail))
         return "250 OK"
 

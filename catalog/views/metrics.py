@@ -21,8 +21,8 @@ from catalog.services.notify.sending import ATTEMPTS
 from catalog.services.spotify.calls import CALLS
 from catalog.services.spotify.coverage import read_coverage
 from catalog.services.spotify.pacer import DayBudget, Lane
+from catalog.services.sync.progress.stages import STEP_SECONDS, STEPS
 from catalog.services.sync.snapshot import current_snapshot
-from catalog.services.sync.stages import STEP_SECONDS, STEPS
 from catalog.tasks import tasks_by_state
 
 Status = SyncOperation.Status

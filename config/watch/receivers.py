@@ -1,7 +1,7 @@
 """Checks where messages about syncs go: each function raises ValueError where a text can't be what it should be."""
 
 import re
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 import dj_email_url
@@ -35,8 +35,7 @@ def mail_server(url: str) -> dict[str, Any]:
         raise ValueError(scheme)
     if scheme == "smtps":  # which dj-email-url takes for STARTTLS
         url = url.replace("smtps://", "smtp://", 1) + ("&" if parts.query else "?") + "ssl=true"
-    parse: Any = dj_email_url.parse  # has no types  # pyright: ignore[reportUnknownMemberType]
-    server: dict[str, Any] = parse(url)
+    server: dict[str, Any] = cast("Any", dj_email_url).parse(url)  # has no types
     if scheme in SCHEMES:
         server["EMAIL_PORT"] = parts.port or SCHEMES[scheme]
     return {**server, "EMAIL_TIMEOUT": server.get("EMAIL_TIMEOUT") or MAIL_SECONDS}

@@ -25,7 +25,7 @@ from catalog.models.spotify import SpotifyAlbum, SpotifyCall, SpotifyQuota
 from catalog.services.clock import Clock
 from catalog.services.spotify.calls import CALLS
 from catalog.services.spotify.coverage import Coverage, read_coverage
-from catalog.services.sync.stages import STEPS
+from catalog.services.sync.progress.stages import STEPS
 from catalog.tasks import send_message
 from demo.spotify import SpotifyStandIn
 from demo.upstreams import Upstreams
