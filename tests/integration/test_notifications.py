@@ -400,7 +400,7 @@ def test_staff_see_what_was_sent_and_send_a_test(staff: Client, client: Client, 
         page = Page(staff, PAGE)
     assert len(seen) <= 6
     [row] = [" ".join(each.split()) for each in page.texts("tbody tr")]
-    assert "Sync failed Webhook ! Waiting attempt 2" in row
+    assert "Sync failed Webhook ! Waiting attempt 2 at" in row
     assert "Answered 500: “<script>alert(1)</script>”" in row
     assert f"/catalog/sync/history/{failed.pk}/" in page.values("tbody a", "href")
     assert "Webhook" in page.texts(".lead")[0]
