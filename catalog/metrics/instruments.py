@@ -1,6 +1,7 @@
 """The numbers that web processes keep themselves. All others are read from the database at the scrape."""
 
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from prometheus_client import CollectorRegistry, Gauge, Histogram, disable_created_metrics
@@ -22,24 +23,43 @@ REQUEST_SECONDS = Histogram(
     buckets=SECONDS,
     registry=REGISTRY,
 )
-INDEX_VERSION = Gauge(
-    "progmetal_index_version",
-    "The version of the catalogue that the oldest index of all web processes shows.",
-    multiprocess_mode="livemin",
-    registry=REGISTRY,
-)
-INDEX_BUILT = Gauge(
-    "progmetal_index_built_timestamp_seconds",
-    "When the oldest index of all web processes was built.",
-    multiprocess_mode="livemin",
-    registry=REGISTRY,
-)
-INDEX_BUILD_SECONDS = Gauge(
-    "progmetal_index_build_seconds",
-    "How long the slowest last build of the index of all web processes took.",
-    multiprocess_mode="livemax",
-    registry=REGISTRY,
-)
+
+
+def note_index(seconds: float) -> None:
+    """Note that this process has built an index, and how long that took."""
+    _, built, took = _of_index()
+    built.set_to_current_time()
+    took.set(seconds)
+
+
+def note_current_index() -> None:
+    """Note that the index of this process is that of the catalogue now."""
+    _of_index()[0].set_to_current_time()
+
+
+@cache
+def _of_index() -> tuple[Gauge, Gauge, Gauge]:
+    """Make the gauges once there is an index: a process without one would take part as 0, such as gunicorn's first."""
+    return (
+        Gauge(
+            "progmetal_index_current_timestamp_seconds",
+            "When the oldest index of all web processes was last known to be that of the catalogue.",
+            multiprocess_mode="livemin",
+            registry=REGISTRY,
+        ),
+        Gauge(
+            "progmetal_index_built_timestamp_seconds",
+            "When the oldest index of all web processes was built.",
+            multiprocess_mode="livemin",
+            registry=REGISTRY,
+        ),
+        Gauge(
+            "progmetal_index_build_seconds",
+            "How long the slowest last build of the index of all web processes took.",
+            multiprocess_mode="livemax",
+            registry=REGISTRY,
+        ),
+    )
 
 
 def read_all(folder: str) -> Iterator[Metric]:

@@ -12,7 +12,6 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 from prometheus_client.registry import Collector
 
-from catalog.browse.index.entries import read_versions
 from catalog.metrics.instruments import read_all
 from catalog.models import Delivery, SyncOperation, SyncRecord, Tally
 from catalog.models.spotify import SpotifyQuota
@@ -55,8 +54,6 @@ class CatalogueCollector(Collector):
     def _albums(self) -> Iterator[Metric]:
         coverage = read_coverage()
         yield GaugeMetricFamily("progmetal_albums", "Albums in the catalogue.", coverage.total)
-        help_text = "The version of the catalogue, which changes with every album."
-        yield GaugeMetricFamily("progmetal_catalogue_version", help_text, read_versions().albums)
         help_text = "Albums in the catalogue by what Spotify has told of them."
         yield _labelled(GaugeMetricFamily("progmetal_spotify_albums", help_text, labels=["state"]), coverage.by_state)
 

@@ -29,8 +29,9 @@ _held: list[int] = []
 def make_folder() -> None:
     """Make the folder of this server, unless it has one or somebody chose one, and remove those of dead servers."""
     given, ours = os.environ.get(VARIABLE, ""), f"{PREFIX}{os.getpid()}-"
-    if given and (ours in given or PREFIX not in given):
-        return  # the configuration is read again, or the folder is the operator's
+    if given and (ours in given or PREFIX not in given):  # read again, or the operator's own
+        Path(given).mkdir(parents=True, exist_ok=True)
+        return
     _remove_abandoned()
     made = Path(tempfile.mkdtemp(prefix=f"new-{ours}"))
     _held.append(os.open(made / IN_USE, os.O_CREAT | os.O_RDWR))

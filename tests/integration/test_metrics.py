@@ -4,6 +4,7 @@ import os
 import re
 import signal
 import tempfile
+import time
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -19,7 +20,7 @@ from prometheus_client import Metric
 from prometheus_client.parser import text_string_to_metric_families
 from pytest_django import DjangoAssertNumQueries
 
-from catalog.browse.index.entries import read_versions
+from catalog.browse.index.current import current_index
 from catalog.models import Album, SyncOperation, SyncRecord, Tally
 from catalog.models.spotify import SpotifyAlbum, SpotifyCall, SpotifyQuota
 from catalog.services.clock import Clock
@@ -142,7 +143,6 @@ def test_metrics_tell_albums_syncs_and_what_spotify_allows(client: Client) -> No
     Tally.add(CALLS, {"api/ok": 1})
     assert numbers(scrape(client)) == {
         "progmetal_albums": 9,
-        "progmetal_catalogue_version": read_versions().albums,
         **{
             f"progmetal_sync_{kind}/{step}": 0 for kind in ("last_step_seconds", "step_seconds_total") for step in STEPS
         },
@@ -193,6 +193,7 @@ def test_every_metric_has_a_type_and_a_sentence_of_help(client: Client) -> None:
 @pytest.mark.django_db
 def test_the_reference_names_exactly_the_metrics_there_are(client: Client) -> None:
     Tally.add(CALLS, {"api/ok": 1})
+    current_index().get()
     reference = (ROOT / "docs" / "reference" / "metrics.md").read_text(encoding="utf-8")
     documented = re.findall(r"^\| `(\w+)` \|", reference, re.MULTILINE)
     assert sorted(documented) == sorted(names_of(scrape(client)))
@@ -252,6 +253,19 @@ def test_requests_of_all_processes_are_counted_and_those_of_dead_ones_kept(new_a
     assert until(lambda: requests(new_app)[asked] == 30)
     [folder] = list(Path(tempfile.gettempdir()).glob(f"progmetal-metrics-{new_app.process.pid}-*"))
     assert len(list(folder.glob("histogram_*.db"))) <= 3
+
+
+@pytest.mark.database
+def test_the_oldest_index_of_all_processes_catches_up_with_the_catalogue(new_app: App) -> None:
+    def seen(name: str) -> float:
+        families = {each.name: each for each in text_string_to_metric_families(new_app.client.get("/metrics").text)}
+        return families[f"progmetal_index_{name}_timestamp_seconds"].samples[0].value
+
+    built = seen("built")
+    assert new_app.sync()["status"] == "completed"
+    ended = time.time()
+    until(lambda: seen("current") > ended)
+    assert seen("built") > built
 
 
 @pytest.mark.database

@@ -11,6 +11,7 @@ import yaml
 from django.test import Client
 from prometheus_client.parser import text_string_to_metric_families
 
+from catalog.browse.index.current import current_index
 from catalog.models import Tally
 from catalog.services.spotify.calls import CALLS
 
@@ -40,6 +41,7 @@ def series(client: Client, db: None) -> dict[str, set[str]]:
     """Return the labels of each series that a scrape finds."""
     Tally.add(CALLS, {"api/ok": 1})
     client.get("/healthz")
+    current_index().get()
     found: dict[str, set[str]] = {}
     for family in text_string_to_metric_families(client.get("/metrics").content.decode()):
         for sample in family.samples:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.template.loader import render_to_string
+from django.urls import set_script_prefix
 
 from catalog import wording
 from catalog.models import Delivery, SyncOperation
@@ -90,3 +91,16 @@ def test_every_answer_is_a_sentence(code: str, parameters: dict[str, Any]) -> No
     said = wording.delivery_answer(Delivery(answer={"code": code, "parameters": parameters}))
     assert re.fullmatch(r"[A-Z0-9e].*[.”]", said)
     assert "None" not in said
+
+
+@pytest.mark.parametrize("prefix", ["/", "/albums/"])
+def test_links_begin_with_the_sites_address_in_every_thread(prefix: str) -> None:
+    delivery = Delivery(event="test", message_id="msg_1", created_at=AT)
+    set_script_prefix(prefix)
+    try:
+        said = wording.letter(delivery, "https://example.org/albums")
+    finally:
+        set_script_prefix("/")
+    assert said.data["url"] == "https://example.org/albums/catalog/sync/notifications/"
+    assert said.subject == "[example.org] Test message"
+    assert wording.letter(delivery, "").data["url"] == ""
