@@ -246,7 +246,7 @@ def test_mail_tells_what_happened_and_where_to_look(settings: Any, notify: Notif
     assert receivers == ["ops@example.org", "einar@example.org"]
     assert mail["Subject"].startswith("[albums.example.org] Sync held back: Stopped, nothing changed.")
     text = mail.get_content()
-    assert "The catalogue is as it was, and stays so until somebody decides." in text
+    assert "The catalogue stays as it is until somebody decides." in text
     assert f"{SITE}/catalog/sync/history/{held.pk}/" in text
     refused = Delivery.objects.get(event="test")
     assert refused.answer == {"code": "not_delivered", "parameters": {"cause": "mail_refused", "status": 554}}

@@ -7,6 +7,7 @@ import threading
 from typing import Any
 
 import pytest
+from django.utils.log import AdminEmailHandler
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -108,3 +109,8 @@ def test_fields_of_a_record_stand_in_its_object() -> None:
     assert (said["status"], said["path"]) == (200, HOSTILE)
     assert list(said)[:4] == ["time", "level", "logger", "message"]
     assert LineFormatter().format(made).endswith("INFO catalog.sync GET /")
+
+
+def test_errors_are_not_mailed_to_those_who_are_told_of_syncs() -> None:
+    loggers = [logging.getLogger(name) for name in ("", "django", "django.request", "django.security", "catalog")]
+    assert not [each for logger in loggers for each in logger.handlers if isinstance(each, AdminEmailHandler)]
