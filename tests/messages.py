@@ -131,8 +131,8 @@ def page() -> str:
     parts = [
         "# Messages",
         "",
-        "Every message, with the numbers and names of an example. The words are in "
-        "`catalog/templates/catalog/words/`, `catalog/templates/catalog/sync/` and `catalog/templates/catalog/notify/`; "
+        "Every message, with the numbers and names of an example. The words are in `catalog/templates/catalog/words/`, "
+        "`catalog/templates/catalog/sync/` and `catalog/templates/catalog/notify/`; "
         "`.venv/bin/python -m tests.messages` writes this page.",
     ]
     for title, introduction, header, rows in sections():
