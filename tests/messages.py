@@ -175,13 +175,10 @@ def sections() -> Iterator[tuple[str, str, Row, list[Row]]]:
     yield "Rows", introduction, ("code", "cause", "message"), _facts(FAILURES, "failure", sentence("failure"))
 
 
-def _letter(event: str, **facts: object) -> str:
+def _letter(event: str, error: Fact | None = None, rows: object = None, **facts: Any) -> str:
     from catalog import wording
     from catalog.models import SyncOperation
-    from catalog.services.notify.events import NewRows
 
-    error = facts.pop("error", None)
-    rows = facts.pop("rows", NewRows())
     said = {"error_message": wording.error_message(error), "error_hint": wording.error_hint(error)} if error else {}
     operation = SyncOperation(created_at=AT, finished_at=AT, **facts)
     context = {"event": event, "operation": operation, "error": error, "rows": rows, "one_row": False, **said}

@@ -4,6 +4,7 @@ import os
 import signal
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -34,7 +35,7 @@ def test_a_web_process_tells_at_once_and_again_after_a_restart(
     upstreams: Upstreams, new_database: str, receiver: WebhookStandIn
 ) -> None:
     upstreams.google.fail("not_found")
-    settings = {"SYNC_WEBHOOK_URL": receiver.url, "PUBLIC_URL": "http://127.0.0.1"}
+    settings: dict[str, Any] = {"SYNC_WEBHOOK_URL": receiver.url, "PUBLIC_URL": "http://127.0.0.1"}
     receiver.response = Response(503)
     with running_app(new_database, upstreams.environment(), **settings) as app:
         assert app.sync()["status"] == "failed"
@@ -51,11 +52,26 @@ def test_a_web_process_tells_at_once_and_again_after_a_restart(
     assert told["data"]["url"].startswith("http://127.0.0.1/catalog/sync/history/")
 
 
+def test_a_process_that_dies_right_after_the_end_of_its_sync_loses_no_message(
+    upstreams: Upstreams, new_database: str, receiver: WebhookStandIn
+) -> None:
+    end = (
+        "import os, signal; from catalog.models import SyncOperation as S; o = S.objects.create(owner='x');"
+        "o.claim('x'); o.end('x', S.Status.FAILED, error_code='internal'); os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    died = command(new_database, upstreams.environment(), "shell", "-c", end, SYNC_WEBHOOK_URL=receiver.url)
+    assert died.wait() == -signal.SIGKILL
+    assert states(new_database) == [("waiting", 0)]
+    with running_app(new_database, upstreams.environment(), workers=1, SYNC_WEBHOOK_URL=receiver.url):
+        until(lambda: states(new_database) == [("delivered", 1)], 30)
+    assert len(receiver.taken) == 1
+
+
 def test_a_killed_sync_that_others_find_twice_is_told(
     upstreams: Upstreams, new_database: str, receiver: WebhookStandIn
 ) -> None:
     upstreams.google.fail("stall", seconds=60)
-    settings = {"SYNC_WEBHOOK_URL": receiver.url}
+    settings: dict[str, Any] = {"SYNC_WEBHOOK_URL": receiver.url}
     with running_app(new_database, upstreams.environment(), workers=1, **settings) as app:
         for _ in range(2):
             sync = app.start()
@@ -80,7 +96,7 @@ def test_two_workers_tell_once_and_what_a_dead_one_had_is_told_by_the_other(
     upstreams: Upstreams, new_database: str, receiver: WebhookStandIn, tmp_path: Path
 ) -> None:
     upstreams.google.fail("not_found")
-    settings = {"TASKS_BACKEND": "database", "SYNC_WEBHOOK_URL": receiver.url}
+    settings: dict[str, Any] = {"TASKS_BACKEND": "database", "SYNC_WEBHOOK_URL": receiver.url}
     queued = command(new_database, upstreams.environment(), "import_albums", **settings)
     assert queued.wait() == 1
     assert receiver.taken == []  # it is in the queue
