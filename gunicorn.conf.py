@@ -8,12 +8,16 @@ from gunicorn.workers.base import Worker
 
 from config import scheduling
 from config.environment import Environment
+from config.watch import metric_files
+from config.watch.logs import FORMATS
+from config.watch.web_log import Logger
 
 env = Environment.load(Path(__file__).with_name(".env"))
 host = env.text("HOST", "127.0.0.1")
 port = env.whole_number("PORT", 8000, largest=65535)
-processes = env.whole_number("WEB_CONCURRENCY", 2)
+web_processes = env.whole_number("WEB_CONCURRENCY", 2)
 sync_interval = env.interval("SYNC_INTERVAL")
+Logger.log_format = env.choice("LOG_FORMAT", FORMATS)
 env.check()
 
 # gunicorn would refuse paths whose prefix a proxy has cut off already; config.wsgi takes both.
@@ -22,9 +26,12 @@ if script_name := os.environ.pop("SCRIPT_NAME", ""):
 # Whom to believe is for TRUSTED_PROXIES to say: progmetal reads the headers itself.
 forwarded_allow_ips = ""
 
+metric_files.make_folder()  # before prometheus_client is imported, by the application
+
 bind = f"{host}:{port}"
-workers = max(1, processes)
+workers = max(1, web_processes)
 worker_class = "config.web_worker.Worker"
+logger_class = Logger
 threads = 8
 timeout = 60
 graceful_timeout = 10
@@ -44,10 +51,12 @@ def post_worker_init(_worker: Worker) -> None:
     from catalog.browse.index.current import current_index
     from catalog.rendering import ahead
     from catalog.services.sync import shutdown
+    from catalog.tasks import keep_sending
 
     shutdown.stop_on_sigterm()
     current_index().watch()
     ahead.start()
+    keep_sending()
 
 
 def worker_exit(_server: Arbiter, _worker: Worker) -> None:
@@ -55,6 +64,11 @@ def worker_exit(_server: Arbiter, _worker: Worker) -> None:
     from catalog.services.sync import shutdown
 
     shutdown.stop_and_wait(STOP_SECONDS)
+
+
+def child_exit(_server: Arbiter, worker: Worker) -> None:
+    """Keep the numbers of a worker that has ended."""
+    metric_files.bury(worker.pid)
 
 
 def when_ready(_server: Arbiter) -> None:

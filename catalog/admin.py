@@ -17,6 +17,7 @@ from catalog.models import (
     AlbumChange,
     Artist,
     ArtistAlias,
+    Delivery,
     Genre,
     GenreAlias,
     SpotifyAlbum,
@@ -207,6 +208,15 @@ class SyncFailureAdmin(ReadOnlyAdmin):
 
     list_display = ("operation", "code", "tab", "row", "artist", "album", "parameters")
     list_filter = ("code", "is_doubt")
+
+
+@admin.register(Delivery)
+class DeliveryAdmin(ReadOnlyAdmin):
+    """Messages about syncs on their way to receivers."""
+
+    list_display = ("created_at", "event", "channel", "operation", "state", "attempts", "next_attempt_at", "answer")
+    list_filter = ("state", "event", "channel")
+    list_select_related = ("operation",)
 
 
 @admin.register(AlbumChange)

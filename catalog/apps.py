@@ -9,5 +9,9 @@ class CatalogConfig(AppConfig):
     name = "catalog"
 
     def ready(self) -> None:
-        """Register the checks."""
-        from catalog import checks  # noqa: F401  # pyright: ignore[reportUnusedImport]
+        """Register the checks, and what is written down when a sync ends: messages, and how long its steps took."""
+        from catalog import checks
+        from catalog.services.notify import outbox
+        from catalog.services.sync.progress import stages
+
+        _ = checks, outbox, stages

@@ -12,8 +12,8 @@ Apps = Sequence[AppConfig] | None
 WEB_THREADS = 8
 """Of each web process; gunicorn.conf.py says so."""
 
-OTHER_THREADS = 4
-"""Of each web process: the index, tiles ahead, covers, and a sync."""
+OTHER_THREADS = 5
+"""Of each web process: the index, tiles ahead, covers, a sync, and messages about it."""
 
 OTHER_PROCESSES = 6
 """Connections for the scheduler, a worker or two, commands, and whoever looks into the database."""
@@ -36,6 +36,24 @@ def nobody_speaks_https(app_configs: Apps, **_: object) -> list[checks.CheckMess
     hint = "Set TRUSTED_PROXIES to the address of the web server that speaks HTTPS, such as 127.0.0.1."
     text = "PUBLIC_URL begins with https:, and no proxy is trusted to say that a request came by HTTPS."
     return [checks.Warning(text, hint=hint, id="catalog.W002")]
+
+
+@checks.register(checks.Tags.security, deploy=True)
+def webhook_is_unsigned(app_configs: Apps, **_: object) -> list[checks.CheckMessage]:  # noqa: ARG001
+    """Warn where a receiver can't tell our messages from anybody's."""
+    if not settings.NOTIFY.webhook_url or settings.NOTIFY.webhook_secret:
+        return []
+    hint = "Set SYNC_WEBHOOK_SECRET, here and at the receiver."
+    return [checks.Warning("Messages to SYNC_WEBHOOK_URL aren't signed.", hint=hint, id="catalog.W004")]
+
+
+@checks.register(checks.Tags.security, deploy=True)
+def messages_lead_nowhere(app_configs: Apps, **_: object) -> list[checks.CheckMessage]:  # noqa: ARG001
+    """Warn where messages can't link to the sync they are about."""
+    if not settings.NOTIFY.channels or settings.NOTIFY.site:
+        return []
+    hint = "Set PUBLIC_URL to the site's address."
+    return [checks.Warning("Messages about syncs have no link to the site.", hint=hint, id="catalog.W005")]
 
 
 @checks.register(checks.Tags.database)

@@ -21,6 +21,7 @@ from catalog.views.history import HistoryDetailView, HistoryView
 from catalog.views.listener.marks import MarksView
 from catalog.views.listener.mine import MineAlbumsView, MineView
 from catalog.views.listener.statistics import StatisticsView
+from catalog.views.notifications import NotificationsView
 from catalog.views.preview import SyncPreviewView, SyncUndoView
 from catalog.views.sync import SyncCancelView, SyncStatusView, SyncTriggerView
 
@@ -65,6 +66,7 @@ urlpatterns = [
     path("sync/preview/", SyncPreviewView.as_view(), name="sync_preview"),
     path("sync/review/", ReviewView.as_view(), name="sync_review"),
     path("sync/undo/", SyncUndoView.as_view(), name="sync_undo"),
+    path("sync/notifications/", NotificationsView.as_view(), name="notifications"),
     path("sync/history/", HistoryView.as_view(), name="sync_history"),
     path("sync/history/<int:pk>/", HistoryDetailView.as_view(), name="sync_history_detail"),
 ]

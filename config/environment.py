@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
@@ -74,13 +74,30 @@ class Environment(Env):
     def _get_value(self, env_key: str, default: Any) -> Any:  # noqa: ANN401 - as environs declares it
         return self._given.get(env_key, "").strip() or default
 
-    def text(self, name: str, default: str = "") -> str:
-        """Read any text."""
-        return self.str(name, default)
+    def text(
+        self, name: str, default: str = "", expected: str = "", check: Callable[[str], object] | None = None
+    ) -> str:
+        """Read any text; the check raises ValueError where it can't be what is expected."""
+        return self._checked(name, self.str(name, default), expected, check)
 
-    def words(self, name: str, default: list[str]) -> list[str]:
-        """Read a list separated by commas."""
-        return [word for word in self.list(name, default, subcast=str.strip) if word]
+    def _checked(self, name: str, given: str, expected: str, check: Callable[[str], object] | None) -> str:
+        if expected:
+            self._expected[name] = expected
+        try:
+            if given and check:
+                check(given)
+        except ValueError:
+            self._errors[name].append("not as expected")
+        return given
+
+    def words(
+        self, name: str, default: list[str], expected: str = "", check: Callable[[str], object] | None = None
+    ) -> list[str]:
+        """Read a list separated by commas; the check raises ValueError where a word can't be what is expected."""
+        words = [word for word in self.list(name, default, subcast=str.strip) if word]
+        for word in words:
+            self._checked(name, word, expected, check)
+        return words
 
     def number(self, name: str, default: float) -> float:
         """Read a number of zero or more."""
@@ -118,23 +135,21 @@ class Environment(Env):
         # environs alone would take 6 for six seconds, where six hours are likelier meant.
         return self.timedelta(name, None) if self.str(name, None, validate=Regexp(INTERVAL)) else None
 
-    def secret(self, name: str) -> str:
-        """Read a text that may stand in a file."""
+    def secret(self, name: str, expected: str = "", check: Callable[[str], object] | None = None) -> str:
+        """Read a text that may stand in a file; the check raises ValueError where it can't be what is expected."""
         self._read_file(name)
-        return self.text(name)
+        return self.text(name, "", expected, check)
 
     def secret_key(self, name: str, *, debug: bool) -> str:
         """Read a secret that may be missing only while debugging."""
-        self._expected[name] = HOW_TO_MAKE_A_KEY
-        given = self.secret(name) or ("only-for-debugging" if debug else "")
+        given = self.secret(name, HOW_TO_MAKE_A_KEY) or ("only-for-debugging" if debug else "")
         if not given and f"{name}_FILE" not in self._errors:
             self._errors[name].append("missing")
         return given
 
     def database(self, name: str, folder: Path = BASE_DIR) -> DBConfig:
         """Read the URL of a database of SQLite or PostgreSQL; by default it is a file in the folder."""
-        self._expected[name] = A_DATABASE
-        given = self.secret(name)
+        given = self.secret(name, A_DATABASE)
         try:
             return database_of(given or "sqlite:///db.sqlite3", folder)
         except WrongAddress as error:

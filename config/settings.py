@@ -8,9 +8,12 @@ from typing import Any
 from csp.constants import NONE, SELF
 from dj_database_url import DBConfig
 
-from catalog.conf import SpotifySettings, SyncSettings
+from catalog.conf import NotifySettings, SpotifySettings, SyncSettings, signing_key
+from catalog.logs import secrets
 from config.databases import for_syncs_beside_readers
 from config.environment import BASE_DIR, Environment
+from config.watch import receivers, sentry
+from config.watch.logs import FORMATS, logging_config
 
 PUBLIC_SHEET = "https://docs.google.com/spreadsheets/d/1fQFg52uaojpRCz29EzSHVpsX5SYVJ2VN8IuKs9XA5W8/export?format=xlsx"
 
@@ -54,6 +57,18 @@ SYNC = SyncSettings(
     stale_after_seconds=env.number("SYNC_STALE_AFTER_SECONDS", 60),
     interval=env.interval("SYNC_INTERVAL"),
 )
+NOTIFY = NotifySettings(
+    site=PUBLIC_URL.geturl().rstrip("/"),
+    webhook_url=env.secret("SYNC_WEBHOOK_URL", receivers.A_WEBHOOK, receivers.web_address),
+    webhook_secret=env.secret("SYNC_WEBHOOK_SECRET", receivers.FOR_SIGNING, signing_key),
+    emails=tuple(env.words("ADMIN_EMAILS", [], receivers.ADDRESSES, receivers.email)),
+    sender=env.text("EMAIL_FROM", f"progmetal@{PUBLIC_URL.hostname or 'localhost'}"),
+    urls=receivers.split(env.secret("NOTIFY_URLS", receivers.FOR_APPRISE, receivers.apprise_urls)),
+)
+METRICS_FOLDER = env.text("PROMETHEUS_MULTIPROC_DIR")  # gunicorn.conf.py makes one, unless the operator chose one
+SENTRY_DSN = env.text("SENTRY_DSN", "", sentry.A_DSN, sentry.dsn)
+LOG_FORMAT = env.choice("LOG_FORMAT", FORMATS)
+mail_url = env.secret("EMAIL_URL", receivers.A_MAIL_SERVER, receivers.mail_server)
 env.check()
 
 INSTALLED_APPS = [
@@ -73,6 +88,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "catalog.metrics.middleware.measured",
     # What sets headers comes first, so that no answer lacks them: neither files nor what the others refuse.
     "catalog.security.proxies.ProxyMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -206,15 +222,28 @@ STORAGES = {
 warnings.filterwarnings("ignore", "No directory at", module="django.core.handlers.base")
 WHITENOISE_USE_FINDERS = DEBUG or not (STATIC_ROOT / "staticfiles.json").exists()
 
+ADMINS = [(address, address) for address in NOTIFY.emails]
+SERVER_EMAIL = DEFAULT_FROM_EMAIL = NOTIFY.sender
+MAIL_SERVER = receivers.mail_server(mail_url or "smtp://localhost")
+EMAIL_BACKEND, EMAIL_FILE_PATH = MAIL_SERVER["EMAIL_BACKEND"], MAIL_SERVER["EMAIL_FILE_PATH"]
+EMAIL_HOST, EMAIL_PORT, EMAIL_TIMEOUT = (MAIL_SERVER[f"EMAIL_{name}"] for name in ("HOST", "PORT", "TIMEOUT"))
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = MAIL_SERVER["EMAIL_HOST_USER"], MAIL_SERVER["EMAIL_HOST_PASSWORD"]
+EMAIL_USE_SSL, EMAIL_USE_TLS = MAIL_SERVER["EMAIL_USE_SSL"], MAIL_SERVER["EMAIL_USE_TLS"]
+
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "catalog:album_list"
 LOGOUT_REDIRECT_URL = "catalog:album_list"
 
-LOGGING: dict[str, Any] = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {"catalog": {"level": "INFO"}, "demo": {"level": "INFO"}},
-}
+LOGGING = logging_config(LOG_FORMAT)
+secrets.hide(
+    [
+        SECRET_KEY,
+        SPOTIFY.client_secret,
+        NOTIFY.webhook_secret,
+        EMAIL_HOST_PASSWORD or "",
+        str(DATABASE.get("PASSWORD", "")),
+    ],
+    addresses=[NOTIFY.webhook_url, *NOTIFY.urls, mail_url],
+)
+if SENTRY_DSN:
+    sentry.start(SENTRY_DSN)

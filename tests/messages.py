@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import django
 
@@ -79,6 +81,8 @@ CURATED: Mapping[str, str] = {
     "dismissed": "Dismiss, of a suggestion",
     "suggested_again": "Suggest again, of a pair that was dismissed",
     "suggestion_gone": "Suggest again, of a pair that isn't dismissed any more",
+    "sending": "Send, of a test message or of waiting ones",
+    "nothing_sent": "Send, and there is nothing to send by now",
 }
 REFUSED: Mapping[str, str] = {
     "empty": "nothing is left of the name without blanks",
@@ -102,6 +106,18 @@ REVIEWED: Mapping[str, Mapping[str, int]] = {
     "Reopen": {"reopened": 2},
 }
 
+TOLD: Mapping[tuple[str, str], Mapping[str, Any]] = {
+    ("sync.failed", "a sync failed"): {"error": Fact("sheet_forbidden", {"cause": "sign_in"})},
+    ("sync.failed", "the second sync in a row was interrupted"): {},
+    ("sync.held", "a sync was held back"): {
+        "error": Fact("sheet_shrunk", {"lost": 1413, "total": 1413, "tab": "2023 Prog-metal"})
+    },
+    ("sync.review", "a sync found new rows"): {"rows": SimpleNamespace(to_review=31, skipped=5)},
+    ("sync.recovered", "syncs work again"): {"created": 15, "updated": 3},
+    ("test", "somebody tries it out"): {},
+}
+"""What is told of syncs, when, and the facts of an example."""
+
 ERROR_SECTION = (
     "The sync failed, and the catalogue is as it was. The panel and the page of the sync show the message and what "
     "to do; [codes](codes.md#errors) says when each code comes."
@@ -115,8 +131,9 @@ def page() -> str:
     parts = [
         "# Messages",
         "",
-        "Every message, with the numbers and names of an example. The words are in `catalog/templates/catalog/words/` "
-        "and `catalog/templates/catalog/sync/`; `.venv/bin/python -m tests.messages` writes this page.",
+        "Every message, with the numbers and names of an example. The words are in `catalog/templates/catalog/words/`, "
+        "`catalog/templates/catalog/sync/` and `catalog/templates/catalog/notify/`; "
+        "`.venv/bin/python -m tests.messages` writes this page.",
     ]
     for title, introduction, header, rows in sections():
         parts += ["", f"## {title}", "", introduction, "", *_table(header, rows)]
@@ -144,6 +161,8 @@ def sections() -> Iterator[tuple[str, str, Row, list[Row]]]:
     yield "For curators", "What a change on the pages of *Curate* is answered.", ("when", "message"), curated + reviewed
     refused = [(when, _curated("words/refused_name", code)) for code, when in REFUSED.items()]
     yield "Names of genres and artists", "Why a name or a spelling is refused.", ("when", "message"), refused
+    told = [(when, _letter(event, **facts)) for (event, when), facts in TOLD.items()]
+    yield "Notifications", "What mails, chats and webhooks say of a sync, before its link.", ("when", "message"), told
     errors = [
         (f"`{code}`", _cause(case), wording.error_message(Fact(code, case)), wording.error_hint(Fact(code, case)))
         for code, cases in ERRORS.items()
@@ -154,6 +173,16 @@ def sections() -> Iterator[tuple[str, str, Row, list[Row]]]:
     yield "Warnings", introduction, ("code", "cause", "message"), _facts(WARNINGS, "warning", sentence("warning"))
     introduction = "Why a row or a tab was skipped, or is to be reviewed."
     yield "Rows", introduction, ("code", "cause", "message"), _facts(FAILURES, "failure", sentence("failure"))
+
+
+def _letter(event: str, error: Fact | None = None, rows: object = None, **facts: Any) -> str:
+    from catalog import wording
+    from catalog.models import SyncOperation
+
+    said = {"error_message": wording.error_message(error), "error_hint": wording.error_hint(error)} if error else {}
+    operation = SyncOperation(created_at=AT, finished_at=AT, **facts)
+    context = {"event": event, "operation": operation, "error": error, "rows": rows, "one_row": False, **said}
+    return " ".join(wording.message_text(context).split())
 
 
 def _facts(
@@ -174,7 +203,7 @@ def _written(template: str, facts: Mapping[str, object]) -> str:
 
 def _curated(template: str, code: str) -> str:
     given = {"name": "Djent", "genre": "Progressive metal", "names": ["Djent"], "album": {"title": "Virus"}}
-    given |= {"kept": "Progressive metal", "why": "“Djent” already means Prog-rock."}
+    given |= {"number": 2, "kept": "Progressive metal", "why": "“Djent” already means Prog-rock."}
     if code.startswith("artist_") or "joined" in code or code == "found_anyway":
         given |= {"name": "BTBAM", "artist": "Between the Buried and Me", "kept": "Between the Buried & Me"}
     alias = {"name": "Djent", "genre": "Djent"}

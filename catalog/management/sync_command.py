@@ -16,7 +16,7 @@ from catalog.services.sync.options import SyncOptions
 from catalog.services.sync.snapshot import status_of
 from catalog.services.sync.status import SyncStatus
 from catalog.services.sync_manager import OfferGone, SyncAlreadyRunning, SyncManager
-from catalog.tasks import tidy_up
+from catalog.tasks import send_what_is_due, tidy_up
 from catalog.wording import database_cause, error_hint, error_message, joined, status_message, warning_line
 
 Status = SyncOperation.Status
@@ -68,6 +68,7 @@ class SyncCommand(BaseCommand):
         ended.set()
         reporter.join(timeout=5)
         code = self._tell_the_end(operation.pk)
+        send_what_is_due(here=True)
         tidy_up()
         sys.exit(code)
 

@@ -10,6 +10,8 @@ from catalog.models.spotify import SpotifyAlbum, SpotifyCall, SpotifyQuota
 from catalog.models.sync import SyncFailure, SyncOperation, SyncRecord
 from catalog.models.upkeep import Upkeep
 from catalog.models.version import CatalogueVersion
+from catalog.models.watch.delivery import Delivery
+from catalog.models.watch.tally import Tally
 
 __all__ = [
     "Album",
@@ -18,6 +20,7 @@ __all__ = [
     "Artist",
     "ArtistAlias",
     "CatalogueVersion",
+    "Delivery",
     "DismissedPair",
     "Genre",
     "GenreAlias",
@@ -30,6 +33,7 @@ __all__ = [
     "SyncFailure",
     "SyncOperation",
     "SyncRecord",
+    "Tally",
     "Upkeep",
     "VocalStyle",
 ]

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django.db import models, transaction
 from django.db.models import Case, Q, Value, When
 from django.db.models.functions import Now
+from django.dispatch import Signal
 
 from catalog.models.album import Album
 from catalog.models.sync_queries import CHANGED, SyncOperationManager, SyncOperationQuerySet
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
     from django.db.models.manager import RelatedManager
 
     from catalog.models.change import AlbumChange, PlannedChange
+
+
+operation_ended = Signal()
+"""Sent with the ``operation`` in the transaction that ends it: what receivers write is there if the end is."""
 
 
 class SyncCounts(models.Model):
@@ -284,6 +289,7 @@ class SyncOperation(SyncCounts):
             self.refresh_from_db()
             if self.kind != self.Kind.PREVIEW:
                 SyncRecord.of(self).save()
+            operation_ended.send(SyncOperation, operation=self)
         return True
 
 

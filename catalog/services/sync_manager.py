@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from catalog.conf import SyncSettings
+from catalog.logs.context import of_operation
 from catalog.models import SyncOperation
 from catalog.services import clock
 from catalog.services.albums.undo import undoable_sync
@@ -104,6 +105,10 @@ class SyncManager:
 
     def run(self, operation_id: int) -> None:
         """Run a pending operation to its end in this thread; nothing happens if somebody else took it."""
+        with of_operation(operation_id):
+            self._run(operation_id)
+
+    def _run(self, operation_id: int) -> None:
         owner = this_process()
         operation = SyncOperation.objects.get_queryset().with_silence().get(pk=operation_id)
         clock.learn(operation.now)

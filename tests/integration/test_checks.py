@@ -44,6 +44,8 @@ def test_what_is_missing_for_a_public_site_is_told() -> None:
     assert told == {"security.W004", "security.W008", "security.W012", "security.W016", "catalog.W001"}
     done = manage("check", "--deploy", PUBLIC_URL="https://albums.example.org")
     assert set(re.findall(r"\((\w+\.[WE]\d+)\)", done.stderr)) == {"catalog.W002"}
+    done = manage("check", "--deploy", SYNC_WEBHOOK_URL="https://hooks.example.org/")
+    assert {"catalog.W004", "catalog.W005"} <= set(re.findall(r"\((\w+\.[WE]\d+)\)", done.stderr))
 
 
 @pytest.mark.parametrize(

@@ -42,7 +42,8 @@ def test_old_syncs_that_changed_nothing_go_and_newer_ones_stay() -> None:
     preview = operation(91, kind="preview", sheet_committed_at=None, created=3)
     failed = operation(91, status="failed", sheet_committed_at=None)
     kept = {operation(89).pk, operation(2, kind="preview").pk, operation(1, status="failed").pk, operation(0).pk}
-    assert prune(90) == {"operations": 3, "failures": 0, "task results": 0, "sessions": 0, "logins": 0}
+    none = dict.fromkeys(("failures", "messages", "task results", "sessions", "logins"), 0)
+    assert prune(90) == {"operations": 3, **none}
     assert left() == kept
     assert not SyncRecord.objects.filter(operation__in=[old.pk, preview.pk, failed.pk]).exists()
     assert not SyncFailure.objects.exists()

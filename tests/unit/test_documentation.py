@@ -41,7 +41,7 @@ SECRET_READERS = {"secret", "secret_key", "database"}
 """What they read may also stand in a file."""
 OURS = (
     *("import_albums", "enrich_albums", "export_albums", "scheduler"),
-    *("backup", "restore", "move_database", "prune"),
+    *("backup", "restore", "move_database", "prune", "notify"),
 )
 DJANGOS_OWN = {"db_worker", "createsuperuser", "migrate", "axes_reset_username"}
 PROOF = re.compile(r"(tests/[\w/]+\.py)::(test_\w+)")

@@ -11,6 +11,7 @@ from django.db import Error, connection
 
 from catalog.browse.index.catalogue import CatalogueIndex
 from catalog.browse.index.entries import Versions, read_catalogue, read_versions
+from catalog.metrics.instruments import note_current_index, note_index
 from catalog.models import SyncOperation
 
 logger = logging.getLogger(__name__)
@@ -97,7 +98,9 @@ class IndexKeeper:
             self._wanted.wait(LOOK_SECONDS)
             self._wanted.clear()
             try:
-                if not self._is_of(self._look()) and not self._should_wait():
+                if self._is_of(self._look()):
+                    note_current_index()
+                elif not self._should_wait():
                     self._renew()
             except Error as error:
                 logger.warning("index not renewed error=%s", error)
@@ -132,6 +135,8 @@ class IndexKeeper:
                 self._ended = time.monotonic()
                 self._took = self._ended - began
                 logger.info("index built albums=%s seconds=%.2f", len(built), self._took)
+                note_index(self._took)
+                note_current_index()
             return self._current  # pyright: ignore[reportReturnType]
 
 

@@ -16,7 +16,7 @@ from catalog.models import SyncOperation
 from catalog.services.clock import due_time
 from catalog.services.sync import shutdown
 from catalog.services.sync_manager import DueTimeTaken, SchedulePaused, SyncAlreadyRunning
-from catalog.tasks import start_sync, tidy_up
+from catalog.tasks import send_what_is_due, start_sync, tidy_up
 
 logger = logging.getLogger(__name__)
 
@@ -49,6 +49,7 @@ class Command(BaseCommand):
         parent = os.getppid()
         while os.getppid() == parent and not shutdown.stop_requested.wait(LOOK_SECONDS):
             start_what_is_due(interval)
+            send_what_is_due()
             tidy_up()
         if under == "watcher" and not shutdown.stop_requested.is_set():
             replace_watcher(*UNDER_WATCHER)

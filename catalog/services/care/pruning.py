@@ -10,7 +10,7 @@ from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 
-from catalog.models import AlbumChange, ReviewRow, SyncFailure, SyncOperation, Upkeep
+from catalog.models import AlbumChange, Delivery, ReviewRow, SyncFailure, SyncOperation, Upkeep
 from catalog.models.sync_queries import SyncOperationQuerySet
 
 logger = logging.getLogger(__name__)
@@ -38,7 +38,7 @@ def prune_if_due(days: int) -> bool:
 def prune(days: int) -> Counter[str]:
     """Delete what is older than so many days and of no use, and return how much of what.
 
-    These are operations that changed nothing, failures, task results, logins, and whatever sessions have expired.
+    These are operations that changed nothing, failures, messages, task results, logins, and sessions that have expired.
     Whatever changed albums stays, with its change log, so that it can be undone as long as before. So does what pages
     show, and what the schedule goes by.
     """
@@ -48,6 +48,7 @@ def prune(days: int) -> Counter[str]:
     deleted["operations"] = _delete(idle_operations().filter(finished_at__lt=before).exclude(pk__in=shown))
     old_failures = SyncFailure.objects.filter(operation__finished_at__lt=before)
     deleted["failures"] = _delete(old_failures.exclude(operation__in=shown))
+    deleted["messages"] = _delete(Delivery.objects.settled().filter(created_at__lt=before))
     for label, name, time, is_done in OF_OTHER_APPS:
         deleted[name] += _delete(_all(apps.get_model(label)).filter(is_done, **{f"{time}__lt": before}))
     deleted["sessions"] = _delete(_all(apps.get_model("sessions.Session")).filter(expire_date__lt=Now()))

@@ -1,10 +1,10 @@
 """Runs calls to Spotify in threads, so that whoever waits for them can beat, cancel and give up."""
 
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 
+from catalog.logs.context import start_thread
 from catalog.services.clock import Clock
 from catalog.services.spotify.backlog import Answers, WantedAlbum
 from catalog.services.spotify.client import SpotifyClient
@@ -12,6 +12,15 @@ from catalog.services.spotify.errors import InvalidId, SpotifyError, TemporaryFa
 from catalog.services.spotify.pacer import Lane
 
 LONGEST_CALL_SECONDS = 30.0
+
+CALLS = "spotify_calls"
+"""The tally of calls by endpoint and what came of them."""
+
+
+def label_of(lane: Lane, answer: Answers | SpotifyError) -> str:
+    """Return under what a call is counted, such as ``api/ok``."""
+    result = answer.code if isinstance(answer, SpotifyError) else "ok" if any(answer.values()) else "unknown_album"
+    return f"{lane.name.lower()}/{result}"
 
 
 @dataclass(eq=False, slots=True)
@@ -70,7 +79,7 @@ class RunningCalls:
         self._running.add(running)
         if len(self._running) > self._threads - self._stuck:
             self._threads += 1
-            threading.Thread(target=self._send_all, name="spotify calls", daemon=True).start()
+            start_thread(self._send_all, name="spotify calls")
         self._to_send.put(running)
 
     def close(self) -> None:

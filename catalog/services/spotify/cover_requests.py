@@ -14,9 +14,10 @@ from django.db.models import Q
 from catalog.conf import SpotifySettings
 from catalog.models.album import Album
 from catalog.models.spotify import SpotifyAlbum
+from catalog.models.watch.tally import Tally
 from catalog.services.clock import Clock
 from catalog.services.spotify.backlog import Answers, SpotifyBacklog, WantedAlbum
-from catalog.services.spotify.calls import Call
+from catalog.services.spotify.calls import CALLS, Call, label_of
 from catalog.services.spotify.client import SpotifyClient, shared_client
 from catalog.services.spotify.errors import AppForbidden, BadCredentials, RateLimited, SpotifyError, UnknownAlbum
 from catalog.services.spotify.pacer import Lane, Pacer, shared_pacer
@@ -150,13 +151,16 @@ class CoverRequests:
         if call is None:
             self._release(claim)
             return
+        answers: Answers | SpotifyError
         try:
             answers = call.send(self._client)
         except SpotifyError as error:
+            answers = error
             self._pacer.learn(call.lane, error)
             self._recover(claim, call.lane, error)
         else:
             self._take_in(call, answers)
+        Tally.add(CALLS, {label_of(call.lane, answers): 1})
 
     def _take_in(self, call: Call, answers: Answers) -> None:
         """Store an answer. Refusals only count in runs, which ask more than once who is right."""

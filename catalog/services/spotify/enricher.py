@@ -1,18 +1,20 @@
 """Adds what Spotify knows to the albums that lack it, at the pace that Spotify allows."""
 
 import logging
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from random import SystemRandom
 
 from catalog.conf import SpotifySettings
+from catalog.models import Tally
 from catalog.services.clock import Clock
 from catalog.services.facts import Fact
 from catalog.services.spotify import errors
 from catalog.services.spotify.backlog import Answers, SpotifyBacklog, WantedAlbum, backlog_size
 from catalog.services.spotify.call_queue import EnrichPlan
-from catalog.services.spotify.calls import Call, RunningCalls
+from catalog.services.spotify.calls import CALLS, Call, RunningCalls, label_of
 from catalog.services.spotify.client import SpotifyClient, is_album_id, shared_client
 from catalog.services.spotify.errors import (
     AppForbidden,
@@ -30,6 +32,9 @@ logger = logging.getLogger(__name__)
 
 SLICE_SECONDS = 0.25
 GRACE_SECONDS = 2.0
+COUNT_SECONDS = 5.0
+"""How often calls are written down for the metrics."""
+
 MOST_TRIES = 3
 PARALLEL = {Lane.API: 3, Lane.OEMBED: 3}
 RANDOM = SystemRandom()
@@ -71,6 +76,8 @@ class EnrichRun:
         self._may_ask_for_twenty: bool | None = None
         self._twenty_refused = False
         self._waiting_until: datetime | None = None
+        self._made: Counter[str] = Counter()
+        self._counted_at = clock.monotonic()
         self.enriched = self.processed = self.total = 0
         self.warnings: dict[str, Fact] = {}
 
@@ -94,6 +101,7 @@ class EnrichRun:
             self._write()
         finally:
             self._calls.close()
+            self._count_calls()
         beat(self._progress())
 
     def _progress(self, waiting_until: datetime | None = None) -> EnrichProgress:
@@ -169,6 +177,7 @@ class EnrichRun:
             self._calls.start(call)
 
     def _take_in(self, call: Call, answer: Answers | SpotifyError) -> None:
+        self._made[label_of(call.lane, answer)] += 1
         if isinstance(answer, SpotifyError):
             self._pacer.learn(call.lane, answer)
             self._recover(call, answer)
@@ -252,6 +261,13 @@ class EnrichRun:
             self.enriched += self._backlog.store(albums, answers)
             self.processed += len(albums)
         self._answered.clear()
+        if self._clock.monotonic() - self._counted_at > COUNT_SECONDS:
+            self._count_calls()
+
+    def _count_calls(self) -> None:
+        Tally.add(CALLS, self._made)
+        self._made.clear()
+        self._counted_at = self._clock.monotonic()
 
     def _recover(self, call: Call, error: SpotifyError) -> None:
         """Do what an error demands."""

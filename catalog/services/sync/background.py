@@ -6,6 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any, TypeVar
 
+from catalog.logs.context import start_thread
 from catalog.services.errors import SyncError
 
 Result = TypeVar("Result")
@@ -18,7 +19,7 @@ def in_background(
 ) -> Result:
     """Return what ``work`` returns, calling ``beat`` meanwhile; raise ``too_slow()`` if it takes more ``seconds``."""
     future: Future[Result] = Future()
-    threading.Thread(target=_fulfil, args=(future, work), name="sync helper", daemon=True).start()
+    start_thread(_fulfil, future, work, name="sync helper")
     deadline = time.monotonic() + seconds
     while not future.done():
         beat()

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from django.db import OperationalError
 
+from catalog.logs.context import of_operation
 from catalog.models import SyncOperation
 from catalog.services.errors import SyncError
 from catalog.services.facts import Fact
@@ -34,6 +35,11 @@ def recover_if_lost(operation: SyncOperation, stale_after_seconds: float) -> boo
     has_died = bool(operation.owner) and is_gone(operation.owner)
     if not has_died and operation.silence <= timedelta(seconds=stale_after_seconds):
         return False
+    with of_operation(operation.pk):
+        return _recover(operation, has_died=has_died)
+
+
+def _recover(operation: SyncOperation, *, has_died: bool) -> bool:
     stage = operation.stage
     outcome, facts = _outcome(operation, has_died=has_died)
     try:

@@ -1,0 +1,1 @@
+"""What tells operators of the site: logs, mail servers, Sentry."""
