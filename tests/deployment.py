@@ -8,7 +8,6 @@ import shutil
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +46,7 @@ class Stage:
 def stages() -> list[Stage]:
     """Return the stages of the Dockerfile; the last one is the image that runs."""
     found: list[Stage] = []
-    for step in DockerfileParser(fileobj=BytesIO((ROOT / "Dockerfile").read_bytes())).structure:
+    for step in DockerfileParser(str(ROOT)).structure:
         if step["instruction"] == "FROM":
             found.append(Stage(step["value"].split()[0]))
         elif step["instruction"] != "COMMENT":
@@ -73,7 +72,7 @@ def compose() -> dict[str, Any]:
 
 
 def resolved(value: str, given: Mapping[str, str]) -> str:
-    """Return a value of compose.yaml with its ${NAME}, ${NAME:-default} and ${NAME:?error} replaced, as compose does."""
+    """Return a value of compose.yaml as compose reads it, with ${NAME}, ${NAME:-default} and ${NAME:?error}."""
     pattern = re.compile(r"\$\{(\w+)(?::([-?])((?:[^${}]|\$\{[^{}]*\})*))?\}")
 
     def replacement(found: re.Match[str]) -> str:
