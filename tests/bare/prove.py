@@ -204,7 +204,8 @@ def exported(settings: str = "") -> list[str]:
 def single_process_makes_the_same() -> None:
     """Sync the sheet into a file of SQLite, by one process, and compare."""
     settings = "DATABASE_URL=sqlite:////var/lib/progmetal/single.sqlite3 TASKS_BACKEND=thread"
-    for arguments in ("migrate --verbosity 0", "import_albums"):
+    # 2: completed, with warnings; the sheet has rows to review
+    for arguments in ("migrate --verbosity 0", "import_albums || [ $? = 2 ]"):
         shell(f"cd /srv/progmetal && {settings} runuser -u progmetal -- .venv/bin/python manage.py {arguments}")
     ours, single = exported(), exported(settings)
     expect(len(ours) > 0, wanted=True)
