@@ -104,6 +104,13 @@ class Person:
         form = urllib.parse.urlencode(fields).encode()
         return self._send(urllib.request.Request(f"{SITE}{path}", data=form, headers=headers))
 
+    def can_reach(self) -> bool:
+        """Whether Caddy has the certificate of the site, which it makes in the moments after its start."""
+        try:
+            return bool(self.get("/readyz"))
+        except urllib.error.URLError:
+            return False
+
     def sign_in(self) -> None:
         self.get("/login/")
         self.post("/login/", username=NAME, password=PASSWORD, next="/catalog/albums/")
@@ -223,6 +230,7 @@ def main() -> None:
     type_page("install.md", "On a server")
     until(AUTHORITY.exists)
     person = Person()
+    until(person.can_reach)
     person.sign_in()
     worker_is_killed(person)
     comes_back("progmetal-scheduler.service")
