@@ -164,6 +164,12 @@ def test_nobody_is_killed_while_it_stops_as_it_should() -> None:
         assert int(service["stop_grace_period"].rstrip("s")) > needed
 
 
+def test_setup_says_what_it_takes() -> None:
+    done = subprocess.run([ROOT / "script" / "setup", "--runonly"], capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "[--run-only]" in done.stderr
+
+
 # Caddy
 
 
