@@ -11,13 +11,16 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TYPE_CHECKING
 
 import psutil
 
 from bench.browsing.load import AS_SCRIPT_SERVER, Connection, after, load, request
 from bench.measuring import sheet
 from tests.postgres import running_postgres
+
+if TYPE_CHECKING:
+    from tests.live import App
 
 MACHINES = (1, 2, 4, 10)
 LOAD_SECONDS, IDLE_SECONDS = 10.0, 15.0
@@ -54,12 +57,10 @@ def measure(number: int, database: str, given: dict[str, str]) -> Figures:
         ]
         stack.callback(lambda: [each.process.kill() for each in (*workers, *schedulers)])
         settle(webs)
-        start = time.perf_counter()
-        assert webs[-1].sync(600)["status"] == "completed"
-        seconds = time.perf_counter() - start
+        seconds = [seconds_of_a_sync(webs[-1]) for _ in range(3)]
         settle(webs)
         return {
-            "sync_seconds": seconds,
+            "sync_seconds": min(seconds),  # workers may still have been starting during the first one
             **answers([web.url for web in webs]),
             **at_rest(database),
             "web_megabytes": megabytes([web.process.pid for web in webs]) / number,
@@ -68,7 +69,14 @@ def measure(number: int, database: str, given: dict[str, str]) -> Figures:
         }
 
 
-def settle(webs: Sequence[Any]) -> None:
+def seconds_of_a_sync(web: "App") -> float:
+    """Press Sync Now, and return how long it takes a worker to find that nothing has changed."""
+    start = time.perf_counter()
+    assert web.sync(600)["status"] == "completed"
+    return time.perf_counter() - start
+
+
+def settle(webs: "Sequence[App]") -> None:
     """Wait until no sync runs and each process has its index."""
     from tests.live import ENDED, until
 
