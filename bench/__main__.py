@@ -15,8 +15,11 @@ from typing import Any
 from bench.browsing import tables
 
 RUNS = 3
-MODULES = ("reading", "syncing", "pressing", "polling", "forecasting", "browsing", "visiting", "clicking", "ageing")
-ONCE = {"browsing", "ageing"}
+MODULES = (
+    *("reading", "syncing", "pressing", "polling", "forecasting"),
+    *("browsing", "visiting", "clicking", "scaling", "ageing"),
+)
+ONCE = {"browsing", "scaling", "ageing"}
 """Benchmarks that repeat their measurements themselves."""
 
 
@@ -50,6 +53,9 @@ CLAIMS = (
     Claim("a first sync, pages all the time", "visiting full seconds", "visiting alone seconds", "no pages"),
     Claim("pages/s during it, half of idle asked for", "visiting half rate", "visiting idle rate", "no sync running"),
     Claim("a first sync, half of idle asked for", "visiting half seconds", "visiting alone seconds", "no pages"),
+    Claim("answers/s of two web servers", "scaling 2 rate", "scaling 1 rate", "one web server"),
+    Claim("answers/s of ten web servers", "scaling 10 rate", "scaling 1 rate", "one web server"),
+    Claim("an unchanged sync beside ten of all", "scaling 10 sync_seconds", "scaling 1 sync_seconds", "one of each"),
     Claim("filter click to paint, ms", "clicking filter median"),
     Claim("last key of a search to paint, ms", "clicking search median"),
     *(
