@@ -4,7 +4,6 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -43,7 +42,7 @@ class Root:
         (said,) = [said for said in self._build.all("RUN") if "collectstatic" in said]
         return self.run(["bash", "-euc", self.here(said)])
 
-    def _environment(self) -> Mapping[str, str]:
+    def _environment(self) -> dict[str, str]:
         said = {name: self.here(value) for name, value in self._image.environment().items() if name != "PATH"}
         return {"PATH": os.environ["PATH"], "SECRET_KEY": "only-for-tests", "ENV_FILE": os.devnull, **said}
 
