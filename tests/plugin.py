@@ -20,6 +20,7 @@ from tests.postgres import running_postgres
 
 NOT_OURS = (
     *("SPOTIFY_", "SYNC_", "GOOGLE_", "SHEET_", "DATABASE_", "SECRET_KEY", "PUBLIC_URL", "TRUSTED_PROXIES", "HSTS_"),
+    *("ADMIN_EMAILS", "EMAIL_", "NOTIFY_", "LOG_FORMAT", "SENTRY_", "PROMETHEUS_"),
     "SCRIPT_NAME",
 )
 
