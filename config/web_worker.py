@@ -1,6 +1,7 @@
-"""Gunicorn's threads, none of which a slow visitor holds for long."""
+"""Gunicorn's threads, none of which a slow visitor holds for long, and none of whose visitors a restart loses."""
 # pyright: reportUnknownMemberType=false, reportMissingTypeStubs=false
 
+import select
 import socket
 import time
 from contextlib import suppress
@@ -38,6 +39,34 @@ class Worker(ThreadWorker):
         """Answer a request whose headers have come."""
         self._until[conn] = time.monotonic() + self.request_seconds
         return super().handle_request(req, conn)
+
+    def is_parent_alive(self) -> bool:
+        """Whether gunicorn's main process lives; without it this one ends, as if it were told to."""
+        has_parent = super().is_parent_alive()
+        self.alive = self.alive and has_parent
+        return has_parent
+
+    def set_accept_enabled(self, enabled: bool | None) -> None:
+        """Take new connections or not; on its way to the end, take those that wait, and refuse all later ones.
+
+        Gunicorn would only look away until it ends: the system goes on taking connections that nobody will answer, for
+        as long as the last request lasts, and breaks them then. A proxy can repeat what was refused, and may not
+        repeat a form that it has sent.
+        """
+        super().set_accept_enabled(enabled)
+        if self.alive:
+            return
+        for listener in self.sockets:
+            while select.select([listener], [], [], 0)[0]:
+                self.accept(listener)
+            listener.close()
+        self.sockets = []
+
+    def murder_keepalived(self, force: bool = False) -> None:
+        """Close connections that were idle for long, but first take the requests that have just come on them."""
+        if not force:
+            self.wait_for_and_dispatch_events(0)
+        super().murder_keepalived(force)  # pyright: ignore[reportCallIssue] - its types are of an older one
 
     def murder_pending(self) -> None:
         """End what took too long; the thread that waits for it notices, and is free for others."""

@@ -25,6 +25,9 @@ WEB = (sys.executable, "-m", "gunicorn", "config.wsgi", "--log-level", "warning"
 """As operators run it: each process loads the app by itself, so a new one has the new code."""
 
 READERS = 6
+FEWEST = 6
+"""Requests that each of them makes at least."""
+
 LINGER_SECONDS = 3
 """Longer than gunicorn keeps a connection whose process ends."""
 
@@ -44,7 +47,7 @@ def keep_looking(url: str, is_over: Event) -> Answers:
     answers: Answers = Counter()
     with Client(url) as person:
         number = 0
-        while not is_over.is_set():
+        while not is_over.is_set() or number < FEWEST:
             try:
                 answers[look(person, number)] += 1
             except requests.RequestException as error:
@@ -122,6 +125,26 @@ def test_a_service_on_a_socket_of_systemd_is_restarted_without_losing_a_request(
             assert restarted.client.get("/healthz").ok
 
         check_all_were_answered(answers_during(address_of(listener), restart))
+
+
+def test_a_server_on_its_way_to_the_end_refuses_connections_instead_of_letting_them_wait(tmp_path: Path) -> None:
+    with running_app(fresh_database(tmp_path), {}, workers=1, program=WEB) as app:
+        address = ("127.0.0.1", int(app.url.rpartition(":")[2]))
+        with socket.create_connection(address) as slow:
+            slow.sendall(b"GET /catalog/albums/ HTTP/1.1\r\n")  # the server waits for the rest, and so doesn't end
+            app.process.terminate()
+            until(lambda: is_refused(address), 5)
+            assert app.process.poll() is None
+            slow.sendall(b"Host: 127.0.0.1\r\n\r\n")
+            assert slow.recv(12) == b"HTTP/1.1 200"
+
+
+def is_refused(address: tuple[str, int]) -> bool:
+    try:
+        with socket.create_connection(address, timeout=5):
+            return False
+    except ConnectionRefusedError:
+        return True
 
 
 @contextmanager

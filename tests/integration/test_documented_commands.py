@@ -33,6 +33,7 @@ NOTED = {
 
 # What a machine decides, or a person answers.
 CHANGED = (
+    (r"--owner=progmetal ", ""),
     (r"/(srv|etc)/", "$SANDBOX/\\1/"),
     (r"manage\.py createsuperuser", "manage.py createsuperuser --no-input"),
     (r"manage\.py db_worker", "manage.py db_worker --batch"),
