@@ -11,7 +11,7 @@ PAGES = sorted(
     if re.search(r"^ *```sh$", page.read_text(encoding="utf-8"), re.MULTILINE)
 )
 BLOCK = re.compile(r"^(?P<indent> *)```sh\n(?P<text>.*?)^ *```$", re.MULTILINE | re.DOTALL)
-SETTING = re.compile(r"([A-Z_]+)=([^\s#]*)(?: +#.*)?")
+SETTING = re.compile(r"([A-Z_]+)=('[^']*'|[^\s#]*)(?: +#.*)?")
 CRON = re.compile(r"(?:[\d*/,-]+ ){5}(.*)")
 
 
@@ -25,7 +25,7 @@ class Block:
     def settings(self) -> dict[str, str]:
         """What it sets, if it is a piece of .env and no commands."""
         found = [SETTING.fullmatch(line) for line in self.text.splitlines()]
-        return {each[1]: each[2] for each in found if each} if all(found) else {}
+        return {each[1]: each[2].strip("'") for each in found if each} if all(found) else {}
 
     @property
     def script(self) -> str:

@@ -339,7 +339,7 @@ def template() -> str:
     name = str(folder / "template.sqlite3") if IS_SQLITE else "live_template"
     with (folder / "template.lock").open("a+") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not lock.tell():
+        if not lock.seek(0, os.SEEK_END):
             if not IS_SQLITE:
                 on_the_server(f"CREATE DATABASE {name}")
             migration = command(f"sqlite:///{name}" if IS_SQLITE else _url_of(name), {}, "migrate", "--verbosity", "0")

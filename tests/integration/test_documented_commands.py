@@ -10,7 +10,7 @@ import re
 import shlex
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
@@ -22,6 +22,7 @@ from demo.upstreams import Upstreams
 from tests import deployment
 from tests.commands import PAGES, ROOT, Block, blocks
 from tests.live import environment, fresh_database
+from tests.receivers import WebhookStandIn
 
 by_page = pytest.mark.parametrize("document", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
 
@@ -45,7 +46,7 @@ CHANGED = (
 class Sandbox:
     """A folder that looks like a server to the commands of a page."""
 
-    def __init__(self, folder: Path, database: str, upstreams: Upstreams) -> None:
+    def __init__(self, folder: Path, database: str, others: Mapping[str, str]) -> None:
         self.folder, self._noted = folder, folder / "noted"
         self.project = folder / "srv" / "progmetal"
         for each in ("bin", "etc/caddy", "etc/systemd/system", "srv/backups", "srv/progmetal/script"):
@@ -60,7 +61,7 @@ class Sandbox:
         self._write(folder / "bin" / "runuser", '[ "$1" = -u ] && [ "$3" = -- ] && shift 3 && exec "$@"')
         self._environment = environment(
             database,
-            upstreams.environment(),
+            others,
             DJANGO_SUPERUSER_USERNAME="einar",
             DJANGO_SUPERUSER_EMAIL="einar@example.org",
             DJANGO_SUPERUSER_PASSWORD="Leave a scar",
@@ -112,10 +113,12 @@ def test_settings_that_are_shown_are_known_and_valid(document: Path) -> None:
 @pytest.mark.database
 @by_page
 def test_every_command_of_a_page_runs(document: Path, upstreams: Upstreams, tmp_path: Path) -> None:
-    sandbox = Sandbox(tmp_path, fresh_database(tmp_path), upstreams)
-    for block in blocks(document):
-        if not block.settings:
-            sandbox.run(block)
+    with WebhookStandIn() as receiver:
+        others = upstreams.environment() | {"SYNC_WEBHOOK_URL": receiver.url}
+        sandbox = Sandbox(tmp_path, fresh_database(tmp_path), others)
+        for block in blocks(document):
+            if not block.settings:
+                sandbox.run(block)
     for program, *arguments in sandbox.noted():
         check = {"systemctl": check_units, "docker": check_containers}.get(program)
         if check:

@@ -5,88 +5,107 @@ import json
 import os
 import signal
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
 
-from tests.live import IS_SQLITE, command, fresh_database, rows, until
+from tests.live import IS_SQLITE, Warm, command, fresh_database, rows, until
 from tests.sheets import album, sheet
 
 pytestmark = pytest.mark.database
 TAB = "2024 Prog-metal"
 
 
-def run(database: str, *arguments: str, sheet_at: Path | None = None, code: int = 0) -> str:
-    """Return what a command writes on this database."""
-    upstreams = {"GOOGLE_SHEETS_XLSX_URL": sheet_at.as_uri()} if sheet_at else {}
-    ran = command(database, upstreams, *arguments)
-    assert ran.wait(90) == code, ran.output
-    return ran.output
+class Commands:
+    """Commands on several databases, which all read one sheet; each database has one process that waits for them."""
+
+    def __init__(self, sheet_at: Path, stack: ExitStack) -> None:
+        self.sheet = sheet_at
+        self._stack = stack
+        self._warm: dict[str, Warm] = {}
+
+    def run(self, database: str, *arguments: str, code: int = 0) -> str:
+        """Return what a command writes on this database."""
+        if database not in self._warm:
+            upstreams = {"GOOGLE_SHEETS_XLSX_URL": self.sheet.as_uri()}
+            self._warm[database] = self._stack.enter_context(Warm(database, upstreams))
+        ended, output = self._warm[database].run(*arguments)
+        assert ended == code, output
+        return output
 
 
-def filled(database: str, folder: Path) -> str:
+@pytest.fixture
+def commands(tmp_path: Path) -> Iterator[Commands]:
+    with ExitStack() as stack:
+        yield Commands(tmp_path / "sheet.xlsx", stack)
+
+
+def filled(database: str, commands: Commands) -> str:
     """Sync twice, and change what staff change."""
-    path = folder / "sheet.xlsx"
     for country in ("Norway", "Sweden"):
-        sheet(path, {TAB: [album(country=country), album("Haken", "Virus", country=country), album("Meer", country)]})
-        run(database, "import_albums", "--skip-spotify", "--force", sheet_at=path)
+        rows_of_the_sheet = [album(country=country), album("Haken", "Virus", country=country), album("Meer", country)]
+        sheet(commands.sheet, {TAB: rows_of_the_sheet})
+        commands.run(database, "import_albums", "--skip-spotify", "--force")
     return database
 
 
-def exported(database: str) -> list[dict[str, object]]:
-    return [json.loads(line) for line in run(database, "export_albums").splitlines()]
+def exported(database: str, commands: Commands) -> list[dict[str, object]]:
+    return [json.loads(line) for line in commands.run(database, "export_albums").splitlines()]
 
 
-def copied(database: str, folder: Path) -> list[str]:
+def copied(database: str, commands: Commands) -> list[str]:
     """Return the lines of a backup after its header, sorted: databases sort texts differently."""
-    path = folder / f"{os.urandom(4).hex()}.backup"
-    run(database, "backup", str(path))
+    path = commands.sheet.with_name(f"{os.urandom(4).hex()}.backup")
+    commands.run(database, "backup", str(path))
     return sorted(
         json.dumps(json.loads(line), sort_keys=True) for line in gzip.decompress(path.read_bytes()).splitlines()[1:-1]
     )
 
 
 @pytest.mark.postgresql(alone=True, long=True)
-def test_a_database_moves_from_postgresql_to_sqlite_and_back_with_every_number(tmp_path: Path) -> None:
+def test_a_database_moves_from_postgresql_to_sqlite_and_back_with_every_number(
+    commands: Commands, tmp_path: Path
+) -> None:
     if IS_SQLITE:
         pytest.skip("needs PostgreSQL")
-    ours, file = filled(fresh_database(tmp_path), tmp_path), f"sqlite:///{tmp_path / 'moved.sqlite3'}"
-    assert "Now set DATABASE_URL" in run(ours, "move_database", file)
-    assert exported(file) == exported(ours)
-    assert copied(file, tmp_path) == copied(ours, tmp_path)
+    ours, file = filled(fresh_database(tmp_path), commands), f"sqlite:///{tmp_path / 'moved.sqlite3'}"
+    assert "Now set DATABASE_URL" in commands.run(ours, "move_database", file)
+    assert exported(file, commands) == exported(ours, commands)
+    assert copied(file, commands) == copied(ours, commands)
     back = fresh_database(tmp_path)
-    run(file, "move_database", back)
-    assert exported(back) == exported(ours)
-    assert copied(back, tmp_path) == copied(ours, tmp_path)
+    commands.run(file, "move_database", back)
+    assert exported(back, commands) == exported(ours, commands)
+    assert copied(back, commands) == copied(ours, commands)
     # New albums get new numbers, and the last sync can still be undone.
-    highest = max(int(str(each["id"])) for each in exported(back))
-    sheet(tmp_path / "more.xlsx", {TAB: [album(country="Sweden"), album("Soen", "Imperial")]})
-    run(back, "import_albums", "--skip-spotify", "--force", sheet_at=tmp_path / "more.xlsx")
-    assert {each["id"] for each in exported(back) if each["artist"] == "Soen"} == {highest + 1}
+    highest = max(int(str(each["id"])) for each in exported(back, commands))
+    sheet(commands.sheet, {TAB: [album(country="Sweden"), album("Soen", "Imperial")]})
+    commands.run(back, "import_albums", "--skip-spotify", "--force")
+    assert {each["id"] for each in exported(back, commands) if each["artist"] == "Soen"} == {highest + 1}
 
 
 @pytest.mark.postgresql(alone=True)
-def test_a_row_that_the_other_database_cannot_hold_is_named(tmp_path: Path) -> None:
+def test_a_row_that_the_other_database_cannot_hold_is_named(commands: Commands, tmp_path: Path) -> None:
     if IS_SQLITE:
         pytest.skip("needs PostgreSQL")
     file, ours = tmp_path / "ours.sqlite3", fresh_database(tmp_path)
-    run(f"sqlite:///{file}", "migrate")
+    commands.run(f"sqlite:///{file}", "migrate")
     with closing(sqlite3.connect(file)) as connection, connection:
         connection.execute("INSERT INTO catalog_artist (id, name) VALUES (7, 'Haken' || char(0))")
-    told = run(f"sqlite:///{file}", "move_database", ours, code=1)
+    told = commands.run(f"sqlite:///{file}", "move_database", ours, code=1)
     assert "A row of catalog_artist, number 7, doesn't fit into the database" in told
     assert rows(ours, "SELECT count(*) FROM catalog_artist") == [(0,)]
 
 
 @pytest.mark.postgresql
-def test_only_an_empty_database_that_is_not_ours_is_filled(tmp_path: Path) -> None:
-    ours, other = filled(fresh_database(tmp_path), tmp_path), filled(fresh_database(tmp_path), tmp_path)
-    before = copied(other, tmp_path)
-    assert "has rows. Name an empty one. Nothing was changed." in run(ours, "move_database", other, code=1)
-    assert copied(other, tmp_path) == before
-    assert "the database that is in use already" in run(ours, "move_database", ours, code=1)
-    assert "It must be sqlite:///path or postgres://" in run(ours, "move_database", "mysql://x/y", code=1)
+def test_only_an_empty_database_that_is_not_ours_is_filled(commands: Commands, tmp_path: Path) -> None:
+    ours, other = filled(fresh_database(tmp_path), commands), filled(fresh_database(tmp_path), commands)
+    before = copied(other, commands)
+    assert "has rows. Name an empty one. Nothing was changed." in commands.run(ours, "move_database", other, code=1)
+    assert copied(other, commands) == before
+    assert "the database that is in use already" in commands.run(ours, "move_database", ours, code=1)
+    assert "It must be sqlite:///path or postgres://" in commands.run(ours, "move_database", "mysql://x/y", code=1)
     rows(ours, "BEGIN", "UPDATE catalog_syncoperation SET status = 'running' WHERE id = 1", "COMMIT")
     rows(
         ours,
@@ -94,12 +113,12 @@ def test_only_an_empty_database_that_is_not_ours_is_filled(tmp_path: Path) -> No
         "UPDATE catalog_syncoperation SET beat_at = '2999-01-01 00:00:00', owner = '' WHERE id = 1",
         "COMMIT",
     )
-    assert "A sync is in progress" in run(ours, "move_database", fresh_database(tmp_path), code=1)
+    assert "A sync is in progress" in commands.run(ours, "move_database", fresh_database(tmp_path), code=1)
 
 
 @pytest.mark.postgresql
-def test_a_move_that_is_killed_leaves_the_other_database_empty(tmp_path: Path) -> None:
-    ours, other = filled(fresh_database(tmp_path), tmp_path), fresh_database(tmp_path)
+def test_a_move_that_is_killed_leaves_the_other_database_empty(commands: Commands, tmp_path: Path) -> None:
+    ours, other = filled(fresh_database(tmp_path), commands), fresh_database(tmp_path)
     many = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 60000)"
     rows(ours, "BEGIN", f"INSERT INTO catalog_artist (name) {many} SELECT 'Haken ' || i FROM n", "COMMIT")
     killed = command(ours, {}, "move_database", other)
@@ -108,7 +127,7 @@ def test_a_move_that_is_killed_leaves_the_other_database_empty(tmp_path: Path) -
     killed.process.send_signal(signal.SIGKILL)
     killed.wait()
     assert rows(other, "SELECT count(*) FROM catalog_artist") == [(0,)]
-    run(ours, "move_database", other)
+    commands.run(ours, "move_database", other)
     assert rows(other, "SELECT count(*) FROM catalog_artist") == rows(ours, "SELECT count(*) FROM catalog_artist")
 
 

@@ -35,7 +35,7 @@ def test_two_web_processes_and_a_worker_bear_a_busy_time(database: str, tmp_path
     numbers = tmp_path / "numbers.json"
     amount = ["--minutes", "0.3", "--sync-every", "0.1", "--database", database, "--json", str(numbers)]
     sheet = build_sample_workbook(tmp_path / "sample.xlsx")
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "TESTS_"))}
     soaked = subprocess.run(
         [sys.executable, "-m", "bench.soak", *amount], cwd=ROOT, env=environment | {"BENCH_SHEET": str(sheet)},
         capture_output=True, text=True, timeout=500, check=False,
