@@ -30,6 +30,7 @@ def test_a_first_visit_asks_for_little_and_a_second_for_no_file(
 
     with running_app(database, upstreams.environment(), workers=1, program=program) as watched:
         visitor = browser.new_context()
+        until(lambda: "/healthz" in asked())  # of running_app; gunicorn logs it after the answer
         log.write_text("")
         visit(visitor.new_page(), f"{watched.url}/catalog/albums/")
         until(lambda: "/offline/" in asked())  # the last one: the service worker keeps that page
