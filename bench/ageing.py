@@ -5,7 +5,6 @@ One sync in 33 changes albums, twenty each; each twentieth fails. Usage: python 
 
 import json
 import os
-import subprocess
 import sys
 import time
 from datetime import timedelta
@@ -14,6 +13,7 @@ from statistics import median
 from tempfile import TemporaryDirectory
 
 from bench.browsing.__main__ import DATABASES, server
+from bench.measuring import run_on
 
 OPERATIONS, ONE_CHANGES, CHANGES, ONE_FAILS = 8760, 33, 20, 20
 ALBUMS, READS = 2000, 400
@@ -24,24 +24,21 @@ def main(databases: list[str]) -> None:
     """Print the figures of these databases."""
     figures: dict[str, dict[str, float]] = {}
     for database in databases:
-        with server(database) as url, TemporaryDirectory(prefix="progmetal-bench-") as folder:
-            url = f"sqlite:///{folder}/catalogue.sqlite3" if database == "sqlite" else url
-            environment = {
-                **os.environ, "DATABASE_URL": url, "ENV_FILE": os.devnull, "SECRET_KEY": "only-for-benchmarks",
-                "SYNC_INTERVAL": "1h", "DJANGO_SETTINGS_MODULE": "config.settings",
-            }  # fmt: skip
-            for step in (["manage.py", "migrate", "--verbosity", "0"], ["-m", "bench.catalogue", str(ALBUMS)]):
-                subprocess.run([sys.executable, *step], check=True, env=environment, stdout=subprocess.DEVNULL)
-            command = [sys.executable, "-m", "bench.ageing", "--measure"]
-            printed = subprocess.run(command, check=True, env=environment, stdout=subprocess.PIPE).stdout
+        with server(database) as url:
+            printed = run_on(url, "bench.ageing", "--here")
             figures |= {f"{database}/{name}": found for name, found in json.loads(printed).items()}
     print(json.dumps(figures))
 
 
-def measure() -> dict[str, dict[str, float]]:
+def measure(folder: Path) -> dict[str, dict[str, float]]:
     """Return seconds of the status query and megabytes of the database: fresh, after a year, and pruned."""
     import django
 
+    from tests.live import fresh_database
+
+    database = fresh_database(folder)
+    run_on(database, "bench.catalogue", str(ALBUMS))
+    os.environ |= {"DATABASE_URL": database, "SYNC_INTERVAL": "1h", "DJANGO_SETTINGS_MODULE": "config.settings"}
     django.setup()
     from catalog.services.care.pruning import prune
 
@@ -122,7 +119,8 @@ def facts() -> dict[str, float]:
 
 
 if __name__ == "__main__":
-    if sys.argv[1:] == ["--measure"]:
-        print(json.dumps(measure()))
+    if sys.argv[1:] == ["--here"]:
+        with TemporaryDirectory(prefix="progmetal-bench-") as temporary:
+            print(json.dumps(measure(Path(temporary))))
     else:
         main(sys.argv[1:] or list(DATABASES))

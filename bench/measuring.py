@@ -3,6 +3,8 @@
 import multiprocessing
 import os
 import resource
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterable
 from multiprocessing.connection import Connection
@@ -13,12 +15,22 @@ from tempfile import gettempdir
 from demo.sample_workbook import build_sample_workbook
 from tests.sheets import REAL_SHEET
 
+SETTINGS = {"ENV_FILE": os.devnull, "SECRET_KEY": "only-for-benchmarks"}
+"""Of every benchmark: no operator's, and a key that opens nothing."""
+
 
 def sheet() -> Path:
     """Return the sheet that BENCH_SHEET names, the local copy of the community's, or else the demo's sample sheet."""
     if named := os.environ.get("BENCH_SHEET"):
         return Path(named)
     return REAL_SHEET if REAL_SHEET.exists() else build_sample_workbook(Path(gettempdir()) / "progmetal-bench.xlsx")
+
+
+def run_on(database_url: str, module: str, *arguments: str) -> str:
+    """Run a module in a process of its own, whose settings name this database, and return what it prints."""
+    environment = {**os.environ, **SETTINGS, "DATABASE_URL": database_url}
+    command = [sys.executable, "-m", module, *arguments]
+    return subprocess.run(command, check=True, env=environment, stdout=subprocess.PIPE, text=True).stdout
 
 
 def measured(work: Callable[[], object]) -> dict[str, float]:

@@ -5,66 +5,40 @@ import json
 import subprocess
 import sys
 import time
-from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from urllib.parse import urlsplit
 
+from bench.browsing.load import request
 from bench.measuring import percentiles
+from bench.visitors import Connection, Kind, visit
 
 POLLS_PER_SECOND = 500
 PAGES = 50
 WARM_UP_SECONDS, ALONE_SECONDS = 2.0, 5.0
-REQUEST = b"GET /catalog/sync/status/ HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: application/json\r\n\r\n"
-
-
-class Page:
-    """An open page that polls over one connection."""
-
-    def __init__(self, host: str, port: int) -> None:
-        self._address = host, port
-        self.latencies: list[float] = []
-        self.status = ""
-
-    async def poll(self, first: float, interval: float, until: "asyncio.Event") -> None:
-        """Poll on a fixed schedule. Latency counts from when a poll was due, so slow answers can't hide."""
-        reader, writer = await asyncio.open_connection(*self._address)
-        with closing(writer):
-            due = first
-            while not until.is_set():
-                await asyncio.sleep(max(0.0, due - time.perf_counter()))
-                writer.write(REQUEST)
-                head = await reader.readuntil(b"\r\n\r\n")
-                assert head.startswith(b"HTTP/1.1 200"), head
-                length = int(head.lower().partition(b"content-length:")[2].split(b"\r\n")[0])
-                self.status = json.loads(await reader.readexactly(length))["status"]
-                self.latencies.append(time.perf_counter() - due)
-                due += interval
-
-
-async def poll_until(pages: list[Page], ended: "asyncio.Event") -> None:
-    """Let all pages poll, spread evenly over the interval."""
-    interval, now = PAGES / POLLS_PER_SECOND, time.perf_counter()
-    await asyncio.gather(*(page.poll(now + interval * n / PAGES, interval, ended) for n, page in enumerate(pages)))
+STATUS = "/catalog/sync/status/"
+PLAIN_JSON = {"Accept": "application/json", "Accept_Encoding": "identity"}
 
 
 async def measure(url: str, seconds: float | None) -> dict[str, float]:
-    """Poll for some seconds, or until the sync ends if `seconds` is None."""
-    parts = urlsplit(url)
-    pages = [Page(str(parts.hostname), int(parts.port or 80)) for _ in range(PAGES)]
+    """Poll from open pages for some seconds, or until the sync ends if `seconds` is None."""
+    polls = Kind("polls", [STATUS], PAGES, PAGES / POLLS_PER_SECOND, PLAIN_JSON)
     ended = asyncio.Event()
+    await asyncio.gather(watch(url, seconds, ended), visit(url, [polls], ended))
+    assert polls.answers.keys() == {"200"}, polls.answers
+    return {"polls": len(polls.latencies), **percentiles(polls.latencies)}
 
-    async def watch() -> None:
-        start = time.perf_counter()
-        while time.perf_counter() - start < (seconds or 300):
-            await asyncio.sleep(0.1)
-            if seconds is None and pages[0].status in {"completed", "failed"} and time.perf_counter() - start > 3:
+
+async def watch(url: str, seconds: float | None, ended: asyncio.Event) -> None:
+    """End the polling after so many seconds, or with the sync."""
+    start, connection = time.perf_counter(), Connection(url)
+    while time.perf_counter() - start < (seconds or 300):
+        await asyncio.sleep(0.1)
+        if seconds is None and time.perf_counter() - start > 3:
+            _, status = await connection.ask(request(STATUS, **PLAIN_JSON))
+            if json.loads(status)["status"] in {"completed", "failed"}:
                 break
-        ended.set()
-
-    await asyncio.gather(watch(), poll_until(pages, ended))
-    latencies = [latency for page in pages for latency in page.latencies]
-    return {"polls": len(latencies), **percentiles(latencies)}
+    connection.close()
+    ended.set()
 
 
 def measure_apart(url: str, *arguments: str) -> dict[str, float]:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import psutil
 
 from bench.browsing.load import AS_SCRIPT_SERVER, Connection, after, load, request
-from bench.measuring import sheet
+from bench.measuring import SETTINGS, sheet
 from tests.postgres import running_postgres
 
 if TYPE_CHECKING:
@@ -126,5 +126,5 @@ def megabytes(pids: Sequence[int]) -> float:
 
 if __name__ == "__main__":
     with TemporaryDirectory(prefix="progmetal-bench-") as temporary, running_postgres() as server:
-        os.environ |= {"ENV_FILE": os.devnull, "SECRET_KEY": "only-for-benchmarks", "DATABASE_URL": f"{server}/bench"}
+        os.environ |= {**SETTINGS, "DATABASE_URL": f"{server}/bench"}
         main(Path(temporary))

@@ -5,9 +5,9 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
-from bench.measuring import sheet
+from bench.measuring import SETTINGS, sheet
 
-os.environ |= {"ENV_FILE": os.devnull, "SECRET_KEY": "only-for-benchmarks", "DATABASE_URL": "sqlite://"}
+os.environ |= {**SETTINGS, "DATABASE_URL": "sqlite://"}
 
 from demo.upstreams import Upstreams
 from tests.live import App, fresh_database, running_app

@@ -12,10 +12,11 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Any
 
-os.environ |= {"ENV_FILE": os.devnull, "SECRET_KEY": "only-for-benchmarks", "DATABASE_URL": "sqlite://"}
+from bench.measuring import SETTINGS, sheet
+
+os.environ |= {**SETTINGS, "DATABASE_URL": "sqlite://"}
 
 from bench.browsing.load import AS_SCRIPT_SERVER, after, connections, load, request
-from bench.measuring import sheet
 from tests.live import App, fresh_database, running_app
 
 IDLE_SECONDS, WARM_UP_SECONDS = 4.0, 2.0

@@ -2,7 +2,6 @@
 
 import logging
 import threading
-import time
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -85,7 +84,7 @@ def _keep_sending() -> None:
     while not shutdown.stop_requested.is_set():
         send_what_is_due()
         connections.close_all()
-        time.sleep(LOOK_SECONDS)
+        shutdown.stop_requested.wait(LOOK_SECONDS)
 
 
 def is_threaded() -> bool:

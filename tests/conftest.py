@@ -3,7 +3,6 @@
 A module says what is special about its own by giving `workbook` or one of the facts anew.
 """
 
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -18,7 +17,7 @@ from catalog.services.sync.snapshot import current_snapshot
 from demo.spotify import SpotifyStandIn
 from demo.stand_in import StandIn
 from demo.upstreams import Upstreams
-from tests.live import IS_SQLITE, App, fresh_database, on_the_server, running_app, template
+from tests.live import App, copy_template, fresh_database, running_app
 from tests.spotify_world import SimulatedClock
 
 
@@ -26,11 +25,7 @@ from tests.spotify_world import SimulatedClock
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
     """Copy a migrated database for this process: to migrate takes longer than most tests together."""
     names = connection.settings_dict
-    name = names["TEST"]["NAME"] or f"test_{names['NAME']}"
-    if IS_SQLITE:
-        shutil.copy(template(), name)
-    else:
-        on_the_server(f'CREATE DATABASE "{name}" TEMPLATE {template()}')
+    copy_template(names["TEST"]["NAME"] or f"test_{names['NAME']}")
 
 
 @pytest.fixture(scope="session")

@@ -44,13 +44,18 @@ numbers = itertools.count(1)
 
 def fresh_database(folder: Path) -> str:
     """Return the DATABASE_URL of a migrated and empty database; the one of SQLite is a file in the folder."""
-    if IS_SQLITE:
-        path = folder / f"live-{next(numbers)}.sqlite3"
-        shutil.copy(template(), path)
-        return f"sqlite:///{path}"
     name = f"live_{os.getpid()}_{next(numbers)}"
-    on_the_server(f"CREATE DATABASE {name} TEMPLATE {template()}")
-    return _url_of(name)
+    place = str(folder / f"{name}.sqlite3") if IS_SQLITE else name
+    copy_template(place)
+    return _url_of(place)
+
+
+def copy_template(place: str) -> None:
+    """Make a migrated and empty database: the path of a file, or the name of one on the server."""
+    if IS_SQLITE:
+        shutil.copy(_template(), place)
+    else:
+        _on_the_server(f'CREATE DATABASE "{place}" TEMPLATE {_template()}')
 
 
 def rows(database_url: str, *queries: str) -> list[tuple[Any, ...]]:
@@ -97,6 +102,12 @@ def command(database_url: str, upstreams: Mapping[str, str], *arguments: str, **
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
     )  # fmt: skip
     return Command(process)
+
+
+def start_worker(database_url: str, upstreams: Mapping[str, str], **settings: object) -> "Command":
+    """Start a worker of the queue, which looks for tasks at once and ten times a second."""
+    arguments = ("db_worker", "--interval", "0.1", "--no-startup-delay")
+    return command(database_url, upstreams, *arguments, TASKS_BACKEND="database", **settings)
 
 
 def add_staff(database_url: str, name: str, password: str) -> None:
@@ -330,8 +341,8 @@ def free_port() -> int:
 
 
 @cache
-def template() -> str:
-    """Return a migrated database to copy: the path of a file, or the name of a database on the server.
+def _template() -> str:
+    """Return the database that is copied, by its path or name.
 
     The first of all processes that run tests makes it, and the others wait.
     """
@@ -341,8 +352,8 @@ def template() -> str:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not lock.seek(0, os.SEEK_END):
             if not IS_SQLITE:
-                on_the_server(f"CREATE DATABASE {name}")
-            migration = command(f"sqlite:///{name}" if IS_SQLITE else _url_of(name), {}, "migrate", "--verbosity", "0")
+                _on_the_server(f"CREATE DATABASE {name}")
+            migration = command(_url_of(name), {}, "migrate", "--verbosity", "0")
             assert migration.wait() == 0, migration.output
             lock.write("made")
     return name
@@ -356,11 +367,12 @@ def _folder() -> Path:
     return Path(folder.name)
 
 
-def _url_of(name: str) -> str:
-    return urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()
+def _url_of(place: str) -> str:
+    if IS_SQLITE:
+        return f"sqlite:///{place}"
+    return urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{place}").geturl()
 
 
-def on_the_server(statement: str) -> None:
-    """Execute a statement of PostgreSQL that needs no database of its own."""
+def _on_the_server(statement: str) -> None:
     with psycopg.connect(_url_of("postgres"), autocommit=True) as connection:
         connection.execute(statement.encode())

@@ -7,19 +7,18 @@ from typing import Any
 import pytest
 
 from demo.upstreams import Upstreams
-from tests.live import App, Command, command, rows
+from tests import live
+from tests.live import App, Command, rows
 
 # The queue is a table whose rows the workers lock, and SQLite is for one machine.
 pytestmark = [pytest.mark.database, pytest.mark.postgresql(alone=True)]
-
-QUEUE = {"TASKS_BACKEND": "database"}
 
 StartWorker = Callable[[], Command]
 
 
 @pytest.fixture(scope="module")
 def app_facts() -> dict[str, Any]:
-    return {"workers": 1, **QUEUE}
+    return {"workers": 1, "TASKS_BACKEND": "database"}
 
 
 @pytest.fixture
@@ -28,8 +27,7 @@ def start_worker(upstreams: Upstreams, new_database: str) -> Iterator[StartWorke
     workers: list[Command] = []
 
     def start() -> Command:
-        arguments = ("db_worker", "--interval", "0.1", "--no-startup-delay")
-        workers.append(command(new_database, upstreams.environment(), *arguments, **QUEUE))
+        workers.append(live.start_worker(new_database, upstreams.environment()))
         return workers[-1]
 
     yield start

@@ -11,7 +11,7 @@ import pytest
 
 from demo.responses import Response
 from demo.upstreams import Upstreams
-from tests.live import command, rows, running_app, until
+from tests.live import command, rows, running_app, start_worker, until
 from tests.receivers import WebhookStandIn
 
 pytestmark = [pytest.mark.database, pytest.mark.postgresql]
@@ -96,14 +96,12 @@ def test_two_workers_tell_once_and_what_a_dead_one_had_is_told_by_the_other(
     upstreams: Upstreams, new_database: str, receiver: WebhookStandIn, tmp_path: Path
 ) -> None:
     upstreams.google.fail("not_found")
-    settings: dict[str, Any] = {"TASKS_BACKEND": "database", "SYNC_WEBHOOK_URL": receiver.url}
-    queued = command(new_database, upstreams.environment(), "import_albums", **settings)
+    settings = {**upstreams.environment(), "SYNC_WEBHOOK_URL": receiver.url}
+    queued = command(new_database, settings, "import_albums", TASKS_BACKEND="database")
     assert queued.wait() == 1
     assert receiver.taken == []  # it is in the queue
     assert states(new_database) == [("waiting", 0)]
-    workers = [
-        command(new_database, upstreams.environment(), "db_worker", "--interval", "0.1", **settings) for _ in range(2)
-    ]
+    workers = [start_worker(new_database, settings) for _ in range(2)]
     try:
         until(lambda: states(new_database) == [("delivered", 1)], 30)
     finally:

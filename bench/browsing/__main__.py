@@ -2,12 +2,11 @@
 
 import argparse
 import json
-import os
-import subprocess
 import sys
 from collections.abc import Generator
 from contextlib import contextmanager
 
+from bench.measuring import run_on
 from tests.postgres import running_postgres
 
 SQLITE, POSTGRESQL = DATABASES = ("sqlite", "postgresql")
@@ -36,10 +35,7 @@ def main(databases: list[str], sizes: list[int]) -> None:
 
 
 def measured(url: str, albums: int) -> dict[str, dict[str, float]]:
-    command = [sys.executable, "-m", "bench.browsing.measure", str(albums)]
-    environment = {**os.environ, "DATABASE_URL": url}
-    printed = subprocess.run(command, check=True, env=environment, stdout=subprocess.PIPE).stdout
-    return json.loads(printed.splitlines()[-1])
+    return json.loads(run_on(url, "bench.browsing.measure", str(albums)).splitlines()[-1])
 
 
 if __name__ == "__main__":

@@ -17,8 +17,8 @@ MOST_TRIES = 200
 
 
 def request(path: str, **headers: str) -> bytes:
-    named = {"Host": "127.0.0.1", **AS_BROWSERS, **headers}
-    lines = (f"{name.replace('_', '-')}: {value}\r\n" for name, value in named.items())
+    given = {name.replace("_", "-"): value for name, value in headers.items()}
+    lines = (f"{name}: {value}\r\n" for name, value in {"Host": "127.0.0.1", **AS_BROWSERS, **given}.items())
     return f"GET {path} HTTP/1.1\r\n{''.join(lines)}\r\n".encode()
 
 

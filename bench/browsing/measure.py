@@ -7,14 +7,15 @@ import gzip
 import itertools
 import json
 import os
-import subprocess
 import sys
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-os.environ |= {"ENV_FILE": os.devnull, "SECRET_KEY": "only-for-benchmarks"}
+from bench.measuring import SETTINGS, run_on
+
+os.environ |= SETTINGS
 
 from bench.browsing.cases import Case, cases
 from bench.browsing.load import AS_SCRIPT_SERVER, Connection, Load, after, connections, load, request
@@ -33,19 +34,12 @@ Round = dict[str, Load]
 def main(albums: int, folder: Path) -> Figures:
     database_url = fresh_database(folder)
     start = time.perf_counter()
-    run(database_url, "bench.catalogue", str(albums))
+    run_on(database_url, "bench.catalogue", str(albums))
     figures: Figures = {"catalogue": {"albums": albums, "seconds": time.perf_counter() - start}}
-    figures["index"] = json.loads(run(database_url, "bench.browsing.indexing"))
+    figures["index"] = json.loads(run_on(database_url, "bench.browsing.indexing"))
     settings = {"DJANGO_SETTINGS_MODULE": "bench.browsing.settings", "SYNC_ENRICH_SECONDS": 0}
     with running_app(database_url, {}, program=AS_SCRIPT_SERVER, **settings) as app:
         return figures | measure(app.url, cases(database_url, albums))
-
-
-def run(database_url: str, *arguments: str) -> str:
-    """Run a module on this database, and return what it prints."""
-    environment = {**os.environ, "DATABASE_URL": database_url}
-    command = [sys.executable, "-m", *arguments]
-    return subprocess.run(command, check=True, env=environment, stdout=subprocess.PIPE, text=True).stdout
 
 
 def measure(url: str, measured: Sequence[Case]) -> Figures:

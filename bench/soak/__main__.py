@@ -8,8 +8,6 @@ import argparse
 import asyncio
 import itertools
 import json
-import os
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -19,17 +17,17 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from bench.browsing.__main__ import DATABASES, server
-from bench.measuring import sheet
+from bench.browsing.load import AS_SCRIPT_SERVER
+from bench.measuring import run_on, sheet
 from bench.soak.course import Course, Table, faults, lines
 from bench.soak.sheets import edited
-from bench.soak.visitors import Kind, visit
+from bench.visitors import Kind, visit
 
 if TYPE_CHECKING:
     from tests.live import App
 
 MINUTES, SYNC_EVERY = 30.0, 2.0
-QUEUE: dict[str, Any] = {"TASKS_BACKEND": "database", "SYNC_ENRICH_SECONDS": "5"}
-WORKER = ("db_worker", "--interval", "0.2", "--no-startup-delay")
+LIMITS: dict[str, Any] = {"SYNC_ENRICH_SECONDS": "5"}
 
 
 def main(databases: Iterable[str], minutes: float, sync_every: float) -> list[Table]:
@@ -37,10 +35,7 @@ def main(databases: Iterable[str], minutes: float, sync_every: float) -> list[Ta
     found: list[Table] = []
     for database in databases:
         with server(database) as url:
-            environment = {**os.environ, "ENV_FILE": os.devnull, "SECRET_KEY": "only-for-soaking", "DATABASE_URL": url}
-            here = ["--here", "--minutes", str(minutes), "--sync-every", str(sync_every)]
-            command = [sys.executable, "-m", "bench.soak", *here]
-            printed = subprocess.run(command, check=True, env=environment, stdout=subprocess.PIPE, text=True).stdout
+            printed = run_on(url, "bench.soak", "--here", "--minutes", str(minutes), "--sync-every", str(sync_every))
             found.append({"database": database, "minutes": minutes, **json.loads(printed.splitlines()[-1])})
             print("\n".join(lines(found[-1])), flush=True)
     return found
@@ -59,7 +54,10 @@ def soak(seconds: float, sync_every: float, folder: Path) -> Table:
             upstreams.google.workbook = next(sheets)
 
         settings = upstreams.environment()
-        with running_app(database, settings, **QUEUE) as app, running_worker(database, settings) as worker:
+        with (
+            running_app(database, settings, program=AS_SCRIPT_SERVER, TASKS_BACKEND="database", **LIMITS) as app,
+            running_worker(database, settings) as worker,
+        ):
             edit()
             first = app.sync(seconds=120)
             web = {f"web {number}": pid for number, pid in enumerate(sorted(app.worker_pids()), 1)}
@@ -71,9 +69,9 @@ def soak(seconds: float, sync_every: float, folder: Path) -> Table:
 @contextmanager
 def running_worker(database: str, settings: Mapping[str, str]) -> Iterator[int]:
     """Run a worker of the queue, and give its pid."""
-    from tests.live import command
+    from tests.live import start_worker
 
-    worker = command(database, settings, *WORKER, **QUEUE)
+    worker = start_worker(database, settings, **LIMITS)
     try:
         yield worker.pid
     finally:

@@ -28,7 +28,7 @@ class NoWorker(SyncError):
 def recover_if_lost(operation: SyncOperation, stale_after_seconds: float) -> bool:
     """End an operation, read `with_silence`, that is active only by name.
 
-    Returns whether it is to be read again: it was ended just now, by this process or by another that saw it first.
+    Returns whether it is to be read again: it has just changed, by this process or by one that was faster.
     """
     if not operation.is_active:
         return False

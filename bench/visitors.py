@@ -47,13 +47,14 @@ async def _visitor(url: str, kind: Kind, number: int, ended: asyncio.Event) -> N
     while not ended.is_set():
         await asyncio.sleep(max(0.0, due - time.perf_counter()))
         try:
-            code = await asyncio.wait_for(connection.ask(request(next(paths), **kind.headers)), TIMEOUT_SECONDS)
+            wanted = request(next(paths), **kind.headers)
+            code, _ = await asyncio.wait_for(connection.ask(wanted), TIMEOUT_SECONDS)
         except (OSError, TimeoutError, asyncio.IncompleteReadError) as error:
             code = type(error).__name__
             connection.close()
         kind.latencies.append(time.perf_counter() - due)
         kind.answers[code] += 1
-        due = max(due + kind.pause, time.perf_counter())
+        due += kind.pause
     connection.close()
 
 
@@ -69,23 +70,24 @@ class Connection:
         self._address = parts.hostname, parts.port
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
-    async def ask(self, wanted: bytes) -> str:
-        """Return the status code of an answer that was read to its end."""
+    async def ask(self, wanted: bytes) -> tuple[str, bytes]:
+        """Return the status code and the body of an answer."""
         if self._streams is None or self._streams[0].at_eof():
             self.close()
             self._streams = await asyncio.open_connection(*self._address)
         reader, writer = self._streams
         writer.write(wanted)
         head = (await reader.readuntil(b"\r\n\r\n")).lower()
+        body = b""
         if b"transfer-encoding: chunked" in head:
             while size := int(await reader.readuntil(b"\r\n"), 16):
-                await reader.readexactly(size + 2)
+                body += (await reader.readexactly(size + 2))[:size]
             await reader.readexactly(2)
         elif b"content-length:" in head:
-            await reader.readexactly(int(head.partition(b"content-length:")[2].split(b"\r\n")[0]))
+            body = await reader.readexactly(int(head.partition(b"content-length:")[2].split(b"\r\n")[0]))
         if b"connection: close" in head:
             self.close()
-        return head.split(b" ", 2)[1].decode()
+        return head.split(b" ", 2)[1].decode(), body
 
     def close(self) -> None:
         """Close it, if it is open."""
