@@ -55,7 +55,7 @@ def measure(number: int, database: str, given: dict[str, str]) -> Figures:
         schedulers = [
             command(database, given, "scheduler", "--under", "server", SYNC_INTERVAL="3650d") for _ in range(number)
         ]
-        stack.callback(lambda: [each.process.kill() for each in (*workers, *schedulers)])
+        stack.callback(lambda: [each.kill() for each in (*workers, *schedulers)])
         settle(webs)
         seconds = [seconds_of_a_sync(webs[-1]) for _ in range(3)]
         settle(webs)

@@ -1,6 +1,5 @@
 """The app as real processes: gunicorn, manage.py, and a database of their own for each test, on either database."""
 
-import atexit
 import fcntl
 import itertools
 import json
@@ -10,15 +9,13 @@ import signal
 import socket
 import sqlite3
 import subprocess
-import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 from urllib.parse import urlsplit
 
 import psutil
@@ -26,16 +23,14 @@ import psycopg
 import requests
 from requests.adapters import HTTPAdapter
 
-ROOT = Path(__file__).resolve().parent.parent
+from tests.forks import BUSY, ROOT, Fork, ForkServer, folder, fork_server, tethered
+
 IS_SQLITE = os.environ["DATABASE_URL"].startswith("sqlite:")
 JSON = {"Accept": "application/json"}
 ENDED = {"completed", "failed", "cancelled", "interrupted"}
 COLLECTED = Path(os.environ.get("TESTS_FOLDER", ROOT / "var")) / "collected"
 """The static files of servers, once a test of the browser has collected them; until then they serve the sources."""
-GUNICORN = (sys.executable, "-m", "gunicorn", "config.wsgi", "--log-level", "warning", "--preload")
-BUSY = 4
-"""How often as long anything may take where many tests share a processor: a test waits, and measures nothing."""
-
+GUNICORN = ("-m", "gunicorn", "config.wsgi", "--log-level", "warning", "--preload")
 SECONDS_TO_START = 60
 SECONDS_TO_END = 10
 
@@ -94,17 +89,13 @@ def until(condition: Callable[[], Any], seconds: float = 10, pause: float = 0.02
         time.sleep(pause)
 
 
-def command(database_url: str, upstreams: Mapping[str, str], *arguments: str, **settings: object) -> "Command":
+def command(database_url: str, upstreams: Mapping[str, str], *arguments: str, **settings: object) -> Fork:
     """Start manage.py as a process of its own."""
-    process = subprocess.Popen(
-        [*_tethered(), sys.executable, "manage.py", *arguments],
-        cwd=ROOT, env=environment(database_url, upstreams, **settings), text=True,
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-    )  # fmt: skip
-    return Command(process)
+    given = environment(database_url, upstreams, **settings)
+    return fork_server().start("manage.py", *arguments, environment=given)
 
 
-def start_worker(database_url: str, upstreams: Mapping[str, str], **settings: object) -> "Command":
+def start_worker(database_url: str, upstreams: Mapping[str, str], **settings: object) -> Fork:
     """Start a worker of the queue, which looks for tasks at once and ten times a second."""
     arguments = ("db_worker", "--interval", "0.1", "--no-startup-delay")
     return command(database_url, upstreams, *arguments, TASKS_BACKEND="database", **settings)
@@ -117,103 +108,26 @@ def add_staff(database_url: str, name: str, password: str) -> None:
     assert made.wait() == 0, made.output
 
 
-@dataclass
-class Command:
-    """A manage.py that runs."""
-
-    process: "subprocess.Popen[str]"
-    output: str = ""
-
-    @property
-    def pid(self) -> int:
-        return self.process.pid
-
-    def wait(self, seconds: float = 30) -> int:
-        """Return its exit code, and keep what it wrote."""
-        try:
-            self.output += self.process.communicate(timeout=BUSY * seconds)[0]
-        finally:
-            self.process.kill()
-        return self.process.returncode
-
-
-class Warm:
-    """Starts commands of manage.py in a moment, as forks of a process that has loaded Django already."""
+class Warm(ForkServer):
+    """Starts commands of manage.py on one database even sooner: Django is set up already."""
 
     def __init__(self, database_url: str, upstreams: Mapping[str, str], **settings: object) -> None:
-        self._started: list[WarmCommand] = []
-        self._process = subprocess.Popen(
-            [*_tethered(), sys.executable, "-m", "tests.warm"],
-            cwd=ROOT, env=environment(database_url, upstreams, DJANGO_SETTINGS_MODULE="config.settings", **settings),
-            text=True, bufsize=1, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-        )  # fmt: skip
+        super().__init__(environment(database_url, upstreams, DJANGO_SETTINGS_MODULE="config.settings", **settings))
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        for started in self._started:
-            started.kill()
-        with self._process as process:
-            process.kill()
-
-    def start(self, *arguments: str, **limits: int) -> "WarmCommand":
+    def start(self, *arguments: str, log: Path | None = None, **details: object) -> Fork:
         """Start a command, and do not wait for its end."""
-        descriptor, log = tempfile.mkstemp(dir=_folder())
-        os.close(descriptor)
-        pid = self.order(arguments=arguments, log=log, **limits)
-        self._started.append(WarmCommand(self, pid, Path(log)))
-        return self._started[-1]
+        return super().start("manage.py", *arguments, log=log, **details)
 
-    def run(self, *arguments: str, **limits: int) -> tuple[int, str]:
+    def run(self, *arguments: str, **limits: Any) -> tuple[int, str]:
         """Return the exit code of a command, and what it wrote."""
         started = self.start(*arguments, **limits)
-        return started.wait(), started.log.read_text()
+        return started.wait(), started.output
 
     def export(self) -> list[dict[str, Any]]:
         """Return the catalogue."""
         code, lines = self.run("export_albums")
         assert code == 0, lines
         return [json.loads(line) for line in lines.splitlines()]
-
-    def order(self, **order: object) -> int:
-        """Send an order, and return the answer."""
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.write(json.dumps(order) + "\n")
-        return int(self._process.stdout.readline())
-
-
-@dataclass
-class WarmCommand:
-    """A command that was started."""
-
-    warm: Warm
-    pid: int
-    log: Path
-    code: int | None = None
-
-    @property
-    def has_ended(self) -> bool:
-        """Whether it has ended, by itself or by a signal."""
-        return psutil.Process(self.pid).status() == psutil.STATUS_ZOMBIE
-
-    def send(self, number: signal.Signals) -> None:
-        """Send it a signal."""
-        os.kill(self.pid, number)
-
-    def wait(self, seconds: float = 60) -> int:
-        """Return its exit code."""
-        if self.code is None:
-            until(lambda: self.has_ended, seconds, pause=0.005)
-            self.code = self.warm.order(wait=self.pid)
-        return self.code
-
-    def kill(self) -> int:
-        """End it at once, unless it has ended, and return its exit code."""
-        if self.code is None:
-            self.send(signal.SIGKILL)
-        return self.wait()
 
 
 class Client(requests.Session):
@@ -242,7 +156,7 @@ class App:
     """A gunicorn that serves the app, and somebody who watches it."""
 
     url: str
-    process: "subprocess.Popen[bytes]"
+    process: "Fork | subprocess.Popen[bytes]"
     client: Client = field(init=False)
 
     def __post_init__(self) -> None:
@@ -299,14 +213,17 @@ def running_app(
     log: Path | None = None,
     **settings: object,
 ) -> Iterator[App]:
-    """Serve the app as script/server does while the block lasts; afterwards nothing of it is left."""
+    """Serve the app as script/server does while the block lasts; afterwards nothing of it is left.
+
+    A program that begins with `-m` is a fork, which begins at once.
+    """
     port = free_port()
     named = {"HOST": "127.0.0.1", "PORT": port, "WEB_CONCURRENCY": workers, **settings}
-    with log.open("ab") if log else nullcontext() as output:
-        process = subprocess.Popen(
-            [*_tethered(), *program],
-            cwd=ROOT, env=environment(database_url, upstreams, **named), start_new_session=True, stderr=output,
-        )  # fmt: skip
+    given = environment(database_url, upstreams, **named)
+    if program[0] == "-m":
+        process = fork_server().start(*program, log=log, environment=given, new_session=True)
+    else:
+        process = _start(program, given, log)
     app = App(f"http://127.0.0.1:{port}", process)
     try:
         until(lambda: _answers(app), SECONDS_TO_START, pause=0.1)
@@ -321,16 +238,17 @@ def running_app(
                 os.killpg(process.pid, signal.SIGKILL)
 
 
+def _start(program: Sequence[str], given: Mapping[str, str], log: Path | None) -> "subprocess.Popen[bytes]":
+    with log.open("ab") if log else nullcontext() as errors:
+        return subprocess.Popen([*tethered(), *program], cwd=ROOT, env=given, start_new_session=True, stderr=errors)
+
+
 def _answers(app: App) -> bool:
     assert app.process.poll() is None, "the app did not start"
     try:
         return app.client.get("/healthz").ok
     except requests.ConnectionError:
         return False
-
-
-def _tethered() -> list[str]:
-    return [sys.executable, "-m", "demo.tether", str(os.getpid())]
 
 
 def free_port() -> int:
@@ -346,9 +264,9 @@ def _template() -> str:
 
     The first of all processes that run tests makes it, and the others wait.
     """
-    folder = Path(os.environ.get("TESTS_FOLDER", _folder()))
-    name = str(folder / "template.sqlite3") if IS_SQLITE else "live_template"
-    with (folder / "template.lock").open("a+") as lock:
+    shared = Path(os.environ.get("TESTS_FOLDER", folder()))
+    name = str(shared / "template.sqlite3") if IS_SQLITE else "live_template"
+    with (shared / "template.lock").open("a+") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not lock.seek(0, os.SEEK_END):
             if not IS_SQLITE:
@@ -357,14 +275,6 @@ def _template() -> str:
             assert migration.wait() == 0, migration.output
             lock.write("made")
     return name
-
-
-@cache
-def _folder() -> Path:
-    """Return a folder that goes when the tests end."""
-    folder = tempfile.TemporaryDirectory(prefix="progmetal-live-")
-    atexit.register(folder.cleanup)
-    return Path(folder.name)
 
 
 def _url_of(place: str) -> str:

@@ -13,7 +13,8 @@ import pytest
 
 from demo.upstreams import Upstreams
 from tests.deployment import procfile
-from tests.live import App, Command, command, rows, running_app, until
+from tests.forks import Fork
+from tests.live import App, command, rows, running_app, until
 
 pytestmark = [pytest.mark.database, pytest.mark.long, pytest.mark.postgresql(alone=True, long=True)]
 
@@ -31,7 +32,7 @@ class Site:
         self.workers = [self.start("worker") for _ in range(2)]
         self.scheduler = self.start("scheduler")
 
-    def start(self, kind: str) -> Command:
+    def start(self, kind: str) -> Fork:
         """Start another process of a kind, as whatever watches over it does when one has died."""
         python, manage, *arguments = shlex.split(procfile()[kind])
         assert (python, manage) == ("python", "manage.py")
@@ -41,11 +42,11 @@ class Site:
         return started
 
     @staticmethod
-    def _end(started: Command) -> None:
-        started.process.kill()
+    def _end(started: Fork) -> None:
+        started.kill()
         started.wait()
 
-    def worker_of(self, sync: int) -> Command:
+    def worker_of(self, sync: int) -> Fork:
         """Return the worker that runs a sync, once one has taken it."""
         asked = f"SELECT owner FROM catalog_syncoperation WHERE id = {sync} AND owner <> ''"
         pid = int(until(lambda: rows(self.database, asked))[0][0].split("/")[2])
@@ -87,7 +88,7 @@ def test_whoever_is_killed_the_next_sync_completes_and_equals_that_of_a_single_p
     sync = one.start()
     one.wait_for("fetching", sync=sync)
     worker = site.worker_of(sync)
-    for process in (worker.process, site.scheduler.process):
+    for process in (worker, site.scheduler):
         process.send_signal(signal.SIGKILL)
         process.wait()
     one.process.send_signal(signal.SIGKILL)  # and its own workers end, as their parent is gone

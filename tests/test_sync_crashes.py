@@ -26,8 +26,8 @@ from tests.live import (
     IS_SQLITE,
     SECONDS_TO_END,
     App,
+    Fork,
     Warm,
-    WarmCommand,
     command,
     fresh_database,
     rows,
@@ -367,7 +367,7 @@ def test_a_command_that_is_told_to_end_says_so(upstreams: Upstreams, tmp_path: P
     upstreams.google.fail("slow_start", seconds=30)
     importing = command(database, upstreams.environment(), "import_albums")
     wait_for_stage(database, "fetching")
-    importing.process.terminate()
+    importing.terminate()
     assert importing.wait(5) == 1
     assert latest(database)[1] == "interrupted"
 
@@ -394,25 +394,25 @@ def takes_turn(connection: sqlite3.Connection) -> bool:
     return True
 
 
-def stop_in_transaction(importing: WarmCommand, database: str) -> None:
+def stop_in_transaction(importing: Fork, database: str) -> None:
     """Stop a sync that is writing albums."""
     wait_for_stage(database, "processing")
     for _ in range(200):
-        importing.send(signal.SIGSTOP)
+        importing.send_signal(signal.SIGSTOP)
         if holds_locks(database):
             return
-        importing.send(signal.SIGCONT)
+        importing.send_signal(signal.SIGCONT)
         time.sleep(0.002)
     pytest.fail("the sync wrote nothing")
 
 
-def stop_amid_writing(importing: WarmCommand, database: str) -> None:
+def stop_amid_writing(importing: Fork, database: str) -> None:
     """Stop a sync that is writing albums, and let others write meanwhile."""
     if IS_SQLITE:
         wait_for_stage(database, "processing")
         with closing(sqlite3.connect(database.removeprefix("sqlite:///"), timeout=0)) as connection:
             until(lambda: takes_turn(connection), pause=0)
-            importing.send(signal.SIGSTOP)  # while it waits for its turn
+            importing.send_signal(signal.SIGSTOP)  # while it waits for its turn
     else:
         stop_in_transaction(importing, database)
         cut_connections(database, "state <> 'idle'")  # as PostgreSQL does when it hears nothing of a client
@@ -452,7 +452,7 @@ def test_a_process_that_slept_changes_nothing_when_it_wakes(
     late = warm.start("import_albums")
     if stage == "fetching":
         wait_for_stage(database, stage)
-        late.send(signal.SIGSTOP)
+        late.send_signal(signal.SIGSTOP)
     else:
         stop_amid_writing(late, database)
     app.end_of(latest(database)[0])
@@ -460,7 +460,7 @@ def test_a_process_that_slept_changes_nothing_when_it_wakes(
     told = app.sync()
     assert (told["status"], told["total_in_catalog"]) == ("completed", ALBUMS)
     before = everything(database)
-    late.send(signal.SIGCONT)
+    late.send_signal(signal.SIGCONT)
     assert late.wait() == 1
     assert everything(database) == before
     check_all_is_whole(database)
@@ -476,7 +476,7 @@ def test_a_process_that_sleeps_in_a_transaction_makes_nobody_wait(sleepy: tuple[
     assert app.status()["status"] == "running"
     assert app.trigger().status_code == 409
     assert holds_locks(database)
-    late.send(signal.SIGCONT)
+    late.send_signal(signal.SIGCONT)
     assert late.wait() == 0
 
 

@@ -411,7 +411,7 @@ def test_ctrl_c_cancels_a_command(upstreams: Upstreams, tmp_path: Path):
     upstreams.google.fail("slow_start", seconds=30)
     importing = command(database, upstreams.environment(), "import_albums")
     until(lambda: rows(database, "SELECT 1 FROM catalog_syncoperation WHERE stage = 'fetching'"), 20)
-    importing.process.send_signal(signal.SIGINT)
+    importing.send_signal(signal.SIGINT)
     assert importing.wait(10) == 130
     assert rows(database, "SELECT status, outcome FROM catalog_syncoperation o JOIN catalog_syncrecord r"
                           " ON r.operation_id = o.id") == [("cancelled", "cancelled")]  # fmt: skip

@@ -8,12 +8,12 @@ import pytest
 
 from demo.upstreams import Upstreams
 from tests import live
-from tests.live import App, Command, rows
+from tests.live import App, Fork, rows
 
 # The queue is a table whose rows the workers lock, and SQLite is for one machine.
 pytestmark = [pytest.mark.database, pytest.mark.postgresql(alone=True)]
 
-StartWorker = Callable[[], Command]
+StartWorker = Callable[[], Fork]
 
 
 @pytest.fixture(scope="module")
@@ -24,15 +24,15 @@ def app_facts() -> dict[str, Any]:
 @pytest.fixture
 def start_worker(upstreams: Upstreams, new_database: str) -> Iterator[StartWorker]:
     """Return what starts a worker."""
-    workers: list[Command] = []
+    workers: list[Fork] = []
 
-    def start() -> Command:
+    def start() -> Fork:
         workers.append(live.start_worker(new_database, upstreams.environment()))
         return workers[-1]
 
     yield start
     for worker in workers:
-        worker.process.kill()
+        worker.kill()
         worker.wait()
 
 
@@ -44,7 +44,7 @@ def test_a_worker_takes_a_sync_that_was_pressed_and_completes_it(
     worker = start_worker()
     end = new_app.end_of(sync)
     assert (end["status"], end["counts"]["created"]) == ("completed", 597)
-    assert worker.process.poll() is None
+    assert worker.poll() is None
     owners = rows(new_database, f"SELECT owner FROM catalog_syncoperation WHERE id = {sync}")
     assert owners[0][0].split("/")[2] not in map(str, new_app.worker_pids())
 
@@ -56,7 +56,7 @@ def test_a_sync_whose_worker_was_killed_was_interrupted_and_the_next_worker_take
     worker = start_worker()
     sync = new_app.start()
     new_app.wait_for("fetching", sync=sync)
-    worker.process.send_signal(signal.SIGKILL)
+    worker.send_signal(signal.SIGKILL)
     assert new_app.end_of(sync)["status"] == "interrupted"
     start_worker()
     assert new_app.sync(seconds=60)["status"] == "completed"

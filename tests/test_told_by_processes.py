@@ -106,6 +106,6 @@ def test_two_workers_tell_once_and_what_a_dead_one_had_is_told_by_the_other(
         until(lambda: states(new_database) == [("delivered", 1)], 30)
     finally:
         for worker in workers:
-            worker.process.terminate()
+            worker.terminate()
             worker.wait()
     assert len(receiver.taken) == 1

@@ -75,7 +75,7 @@ def running_worker(database: str, settings: Mapping[str, str]) -> Iterator[int]:
     try:
         yield worker.pid
     finally:
-        worker.process.kill()
+        worker.kill()
         worker.wait()
 
 

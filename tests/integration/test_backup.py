@@ -212,7 +212,7 @@ def test_a_backup_that_is_killed_leaves_no_file_under_the_name(copy: Path, tmp_p
     killed = command(database, {}, "backup", str(copy))
     partial = copy.with_name(f"{copy.name}.partial")
     until(lambda: partial.exists() and partial.stat().st_size, 30, pause=0.001)
-    killed.process.send_signal(signal.SIGKILL)
+    killed.send_signal(signal.SIGKILL)
     killed.wait()
     assert not copy.exists()
     assert partial.exists()

@@ -123,8 +123,8 @@ def test_a_move_that_is_killed_leaves_the_other_database_empty(commands: Command
     rows(ours, "BEGIN", f"INSERT INTO catalog_artist (name) {many} SELECT 'Haken ' || i FROM n", "COMMIT")
     killed = command(ours, {}, "move_database", other)
     # The one that is being filled can't be written by others: that is how long it takes.
-    until(lambda: killed.process.poll() is not None or _is_locked(other), 60, pause=0.001)
-    killed.process.send_signal(signal.SIGKILL)
+    until(lambda: killed.poll() is not None or _is_locked(other), 60, pause=0.001)
+    killed.send_signal(signal.SIGKILL)
     killed.wait()
     assert rows(other, "SELECT count(*) FROM catalog_artist") == [(0,)]
     commands.run(ours, "move_database", other)

@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
@@ -22,7 +24,8 @@ from catalog.models import SyncOperation
 from catalog.services.clock import due_time
 from catalog.services.sync.snapshot import current_snapshot, read_status
 from tests.factories import Page
-from tests.live import command, fresh_database, rows, running_app, until
+from tests.forks import ROOT, tethered
+from tests.live import command, environment, fresh_database, rows, running_app, until
 
 HALF_HOUR = timedelta(minutes=30)
 TOKYO = timezone(timedelta(hours=9))
@@ -236,10 +239,10 @@ def test_two_schedulers_start_one_sync_between_them_and_go_on(tmp_path: Path) ->
     try:
         until(lambda: rows(database, "SELECT 1 FROM catalog_syncoperation WHERE status = 'failed'"), 60)
         assert rows(database, "SELECT trigger, status FROM catalog_syncoperation") == [("schedule", "failed")]
-        assert [scheduler.process.poll() for scheduler in schedulers] == [None, None]
+        assert [scheduler.poll() for scheduler in schedulers] == [None, None]
     finally:
         for scheduler in schedulers:
-            scheduler.process.terminate()
+            scheduler.terminate()
             scheduler.wait(20)
 
 
@@ -263,7 +266,9 @@ def scheduler_pids(parent: int) -> list[int]:
 def test_a_scheduler_that_is_killed_meets_the_next_due_time(tmp_path: Path, killed: str) -> None:
     database = fresh_database(tmp_path)
     no_sheet = {"GOOGLE_SHEETS_XLSX_URL": (tmp_path / "none.xlsx").as_uri()}
-    alone = command(database, no_sheet, "scheduler", SYNC_INTERVAL="5s")
+    given = environment(database, no_sheet, SYNC_INTERVAL="5s")
+    # No fork, as it is to be found by its command line.
+    alone = subprocess.Popen([*tethered(), sys.executable, "manage.py", "scheduler"], cwd=ROOT, env=given)
     try:
         until(lambda: syncs_of(database), 60)
         (child,) = until(lambda: scheduler_pids(alone.pid), 30)
@@ -271,7 +276,7 @@ def test_a_scheduler_that_is_killed_meets_the_next_due_time(tmp_path: Path, kill
         before = len(syncs_of(database))
         until(lambda: len(syncs_of(database)) > before + 1, 60)
         if killed == "watcher":
-            alone.process.wait()
+            alone.wait()
             until(lambda: len(schedulers_of(database)) == 2, 30)
         else:
             assert until(lambda: scheduler_pids(alone.pid), 30) != [child]

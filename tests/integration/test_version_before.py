@@ -45,8 +45,9 @@ def test_the_version_before_serves_syncs_and_polls_on_the_new_tables(
     version_before: Path, upstreams: Upstreams, tmp_path: Path
 ) -> None:
     database = fresh_database(tmp_path)
-    program = (sys.executable, "-c", f"import os; os.chdir({str(version_before)!r}); "
-               f"os.execv({sys.executable!r}, {[*GUNICORN, '--chdir', str(version_before)]!r})")  # fmt: skip
+    command = [sys.executable, *GUNICORN, "--chdir", str(version_before)]
+    start_there = f"import os; os.chdir({str(version_before)!r}); os.execv({command[0]!r}, {command!r})"
+    program = (sys.executable, "-c", start_there)
     log = tmp_path / "log"
     with running_app(database, upstreams.environment(), workers=1, program=program, log=log) as app:
         assert app.sync(60)["counts"]["created"] == 3
