@@ -8,7 +8,8 @@ import pytest
 from playwright.sync_api import Browser
 
 from demo.upstreams import Upstreams
-from tests.browser.engines import NAMES, Engine, running_engine
+from tests.browser.engines.engine import Engine
+from tests.browser.engines.launch import NAMES, running_engine
 from tests.live import ENDED, App, until
 
 pytestmark = [pytest.mark.database, pytest.mark.long]
