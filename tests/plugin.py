@@ -26,6 +26,7 @@ NOT_OURS = (
 
 SLOWEST = (
     "test_sync_panel.py",
+    "test_engines.py",
     "test_sync_crashes.py",
     "test_sync_integration.py",
     "test_spotify_pace.py",
