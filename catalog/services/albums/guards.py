@@ -69,7 +69,11 @@ def keep_vanished_columns(plan: Plan, entries: list[AlbumEntry], pairs: list[Kno
     for entry, album in zip(entries, pairs, strict=True):
         if album is not None:
             tabs.setdefault(entry.tab, []).append((entry, album))
-    written = {(entry.tab, column) for entry in entries for column in GUARDED if _is_filled(entry, column)}
+    written: set[tuple[str, str]] = set()
+    for entry in entries:
+        written.update(
+            (entry.tab, name) for name in GUARDED if (entry.tab, name) not in written and _is_filled(entry, name)
+        )
     for tab, matched in tabs.items():
         for column in GUARDED:
             readable = [album for entry, album in matched if column not in entry.unreadable]

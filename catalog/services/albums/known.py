@@ -1,5 +1,7 @@
 """Loads the albums of the catalogue as matching needs them."""
 
+from itertools import compress
+
 from catalog.models import Album
 from catalog.models.album import AlbumQuerySet
 from catalog.services.albums.plan import GUARDED, KnownAlbum
@@ -24,7 +26,7 @@ def known_albums(albums: AlbumQuerySet | None = None) -> list[KnownAlbum]:
             *facts,
             is_removed=removed_at is not None or kept_at is not None,
             is_kept=removed_at is None and kept_at is not None,
-            filled=frozenset(column for column, value in zip(GUARDED, values, strict=True) if value),
+            filled=frozenset(compress(GUARDED, values)),
             artist=artist,
             title=title,
             spotify_url=values[-1],

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice, product
 from string import ascii_uppercase, digits
+from typing import NamedTuple
 
 from catalog.services.xlsx.limits import Meter, at_most
 from catalog.services.xlsx.markup import Attributes
@@ -29,9 +30,19 @@ class CellError:
 
 
 Value = str | float | bool | CellError | None
-RawCell = tuple[Value, Style, str | None]  # value, style, link
 
-BLANK: RawCell = (None, (None, "General"), None)
+
+class Cell(NamedTuple):
+    """One cell: its value (dates are serial numbers), the address it links to as written, and how it looks."""
+
+    value: Value
+    link: str | None
+    fill: str | None
+    number_format: str
+
+
+PLAIN: Style = (None, "General")
+BLANK = Cell(None, None, *PLAIN)
 ISO_DAY = "yyyy-mm-dd"
 OUTSIDE = 1 << 30  # the column of a reference that lies beyond the limits or makes no sense
 
@@ -52,15 +63,15 @@ class Sheet(Texts):
         self.row_beyond = 0
         self._uses_1904_dates = uses_1904_dates
         self._strings = strings
-        self._blanks: dict[str, RawCell] = {number: (None, style, None) for number, style in styles.items()}
+        self._styles = styles
+        self._coloured = {number: Cell(None, None, *style) for number, style in styles.items() if style[0] is not None}
         self._targets = targets
         self._last_column = self._limits.columns
         self._columns = dict(islice(column_names(), self._last_column))
-        self._rows: dict[int, dict[int, RawCell]] = {}
-        self._row: dict[int, RawCell] = {}
+        self._rows: dict[int, dict[int, Cell]] = {}
+        self._row: dict[int, Cell] = {}
         self._row_number = self._column = 0
         self._cell: Attributes = {}
-        self._style: Style = BLANK[1]
         self._written: str | None = None  # in the cell's <v>
         self._formula: Attributes = {}
         self._formula_link: str | None = None
@@ -79,31 +90,27 @@ class Sheet(Texts):
     def _begin_document(self, root: str, attributes: Attributes) -> None:
         namespace = root.removesuffix(root.rpartition(" ")[2])
         known = self._parser.intern  # names in here are given as the same object, and equal at a glance
-        self._names = (
-            known.setdefault(f"{namespace}c", f"{namespace}c"),
-            known.setdefault(f"{namespace}v", f"{namespace}v"),
-        )
+        self._cell_name = known.setdefault(f"{namespace}c", f"{namespace}c")
+        self._value_name = known.setdefault(f"{namespace}v", f"{namespace}v")
         super()._begin_document(root, attributes)
 
     def _open(self, name: str, attributes: Attributes) -> None:
-        cell, value = self._names  # by far the most frequent ones
-        if name == cell:
+        if name == self._cell_name:  # by far the most frequent one
             self._cell = attributes
-        elif name == value:
+        elif name == self._value_name:
             self._pieces.clear()
         elif handler := self._opening.get(name):
             handler(attributes)
 
     def _close(self, name: str) -> None:
-        cell, value = self._names
-        if name == cell:
+        if name == self._cell_name:
             self._end_cell()
-        elif name == value:
+        elif name == self._value_name:
             self._end_value()
         elif handler := self._closing.get(name):
             handler()
 
-    def take_rows(self) -> dict[int, dict[int, RawCell]]:
+    def take_rows(self) -> dict[int, dict[int, Cell]]:
         """Return the cells by row and column, with the links of both kinds."""
         self._look_beyond()
         numbers = sorted(self._rows)
@@ -111,8 +118,7 @@ class Sheet(Texts):
             if (top, left) != (bottom, right):
                 self._link_area(link, numbers[bisect_left(numbers, top) : bisect_right(numbers, bottom)], left, right)
             cells = self._rows.setdefault(top, {})
-            value, style, _ = cells.get(left, BLANK)
-            cells[left] = (value, style, link)
+            cells[left] = cells.get(left, BLANK)._replace(link=link)
         return self._rows
 
     def _link_area(self, link: str, rows: list[int], left: int, right: int) -> None:
@@ -121,14 +127,14 @@ class Sheet(Texts):
             cells = self._rows[number]
             self._visits += len(cells)
             at_most(self._limits.linked_cells, self._visits, "hyperlinks")
-            for column, (value, style, _) in cells.items():
-                if left <= column <= right and value is not None:
-                    cells[column] = (value, style, link)
+            for column, cell in cells.items():
+                if left <= column <= right and cell.value is not None:
+                    cells[column] = cell._replace(link=link)
 
     def _look_beyond(self) -> None:
         """Remember a row behind the last one that is read, if it holds anything: ticks that are off are nothing."""
         if self._row_number > self._limits.rows and not self.row_beyond:
-            is_used = any(value is not None and value is not False for value, _, _ in self._row.values())
+            is_used = any(cell.value is not None and cell.value is not False for cell in self._row.values())
             self.row_beyond = self._row_number if is_used else 0
 
     def _begin_row(self, attributes: Attributes) -> None:
@@ -150,31 +156,38 @@ class Sheet(Texts):
             self._formula_link = self._shared_links.setdefault(self._formula.get("si", ""), self._formula_link)
 
     def _end_cell(self) -> None:
-        reference = self._cell.get("r")
+        cell = self._cell
+        reference = cell.get("r")
         self._column = column = self._columns.get(reference.rstrip(digits), OUTSIDE) if reference else self._column + 1
-        if column <= self._last_column:
-            blank = self._blanks.get(self._cell.get("s", "0"), BLANK)
-            if self._written is not None or self._runs or self._formula_link or self._cell.get("t") == "e":
-                self._style = blank[1]
-                value = self._value()  # which can change the style
-                self._row[column] = (value, self._style, self._formula_link)
-            else:
-                self._row[column] = blank
-        self._written = self._formula_link = None
-        self._runs.clear()
+        if self._written is not None or self._runs or self._formula_link or cell.get("t") == "e":
+            if column <= self._last_column:
+                self._keep(cell, column)
+            self._written = self._formula_link = None
+            self._runs.clear()
+        elif cell.get("s", "0") in self._coloured and column <= self._last_column:
+            self._row[column] = self._coloured[cell.get("s", "0")]
+
+    def _keep(self, cell: Attributes, column: int) -> None:
+        fill, number_format = self._styles.get(cell.get("s", "0"), PLAIN)
+        kind = cell.get("t", "n")
+        value = self._value(kind)
+        if kind == "d" and number_format == "General" and isinstance(value, float):
+            number_format = ISO_DAY
+        if value is not None or self._formula_link is not None or fill is not None:
+            self._row[column] = Cell(value, self._formula_link, fill, number_format)
 
     def _end_value(self) -> None:
         self._written = text = self._text()
         self._characters += len(text)
 
-    def _value(self) -> Value:
+    def _value(self, kind: str) -> Value:
         # Both can be there: an inline text is what the cell shows, and else the value.
-        if self._runs and (self._written is None or self._cell.get("t") == "inlineStr"):
+        if self._runs and (self._written is None or kind == "inlineStr"):
             text = self._take_runs()
         else:
             text = self._written or ""
             text = unescaped(text) if "_x" in text else text
-        match self._cell.get("t", "n"):
+        match kind:
             case "s":
                 index = whole(text)
                 return self._strings[index] if index is not None and index < len(self._strings) else None
@@ -194,11 +207,7 @@ class Sheet(Texts):
     def _day(self, text: str) -> Value:
         moment = iso_moment(text)
         serial = serial_of(moment, uses_1904_dates=self._uses_1904_dates) if moment else None
-        if serial is None:
-            return meaningful(text)
-        fill, number_format = self._style
-        self._style = (fill, ISO_DAY if number_format == "General" else number_format)
-        return serial
+        return meaningful(text) if serial is None else serial
 
     def _hyperlink(self, attributes: Attributes) -> None:
         """Keep a link to somewhere else, with its area; Excel keeps a fragment apart."""

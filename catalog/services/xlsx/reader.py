@@ -12,11 +12,12 @@ import zlib
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import BinaryIO, Self, TypeVar
 from xml.parsers import expat
 
-from catalog.services.xlsx.cells import Sheet, Value
+from catalog.services.xlsx.cells import Cell, Sheet
 from catalog.services.xlsx.colours import Theme
 from catalog.services.xlsx.limits import MEGABYTE, Limits, Meter, NotAWorkbook, TooLarge, at_most
 from catalog.services.xlsx.markup import PartReader
@@ -37,16 +38,6 @@ WITHOUT_ROWS = ("docprops/", "xl/comments", "xl/drawings/", "xl/media/")
 DEFAULT_LIMITS = Limits()
 
 Reader = TypeVar("Reader", bound=PartReader)
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One cell: its value (dates are serial numbers), the address it links to as written, and how it looks."""
-
-    value: Value
-    link: str | None
-    fill: str | None
-    number_format: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,20 +93,19 @@ class Workbook:
         relationships = self._relationships(tab.part)
         targets = {key: each.target for key, each in relationships.items() if each.is_external}
         sheet = Sheet(self._meter, self._strings, self._styles, targets, uses_1904_dates=self.uses_1904_dates)
-        raw_rows = self._read(tab.part, sheet).take_rows()
-        for number in sorted(raw_rows):
-            cells = {
-                column: Cell(value, link, *style)
-                for column, (value, style, link) in raw_rows.pop(number).items()
-                if value is not None or link is not None or style[0] is not None
-            }
-            if cells:
+        rows = self._read(tab.part, sheet).take_rows()
+        for number in sorted(rows):
+            if cells := rows.pop(number):
                 yield SheetRow(number, cells)
         at_most(self._limits.rows, sheet.row_beyond, "rows", tab=tab.name[:100])
 
     def progress(self, tabs: Iterable[SheetTab]) -> tuple[int, int]:
-        """Return how many bytes of XML have been read since the workbook was opened, and how many these tabs have."""
-        parts = [self._parts[tab.part] for tab in tabs if tab.part in self._parts]
+        """Return how many bytes of XML have been read since the workbook was opened, and how many there are.
+
+        They are those of these tabs, and of the texts that their cells refer to.
+        """
+        names = (self._strings_part, *(tab.part for tab in tabs))
+        parts = [self._parts[name] for name in names if name in self._parts]
         return self._meter.bytes_read - self._read_before, sum(part.file_size for part in parts)
 
     def digest(self, *salt: object) -> str:
@@ -150,12 +140,15 @@ class Workbook:
         contents = self._read(main, Contents(self._meter))
         self.uses_1904_dates = contents.uses_1904_dates
         self.tabs = list(tabs(contents, relationships))
-        self._strings = self._read_if_there(
-            first(relationships.values(), "sharedStrings"), SharedStrings(self._meter)
-        ).strings
+        self._strings_part = first(relationships.values(), "sharedStrings")
         theme = self._read_if_there(first(relationships.values(), "theme"), Theme(self._meter)).colours
         styles = self._read_if_there(first(relationships.values(), "styles"), Styles(self._meter))
         self._styles = styles.by_index(theme)
+
+    @cached_property
+    def _strings(self) -> list[str | None]:
+        """The texts that cells refer to: what is only compared, by its digest, does without."""
+        return self._read_if_there(self._strings_part, SharedStrings(self._meter)).strings
 
     def _relationships(self, part: str) -> "dict[str, Relationship]":
         folder, name = posixpath.split(part)
