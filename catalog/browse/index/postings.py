@@ -54,7 +54,7 @@ class Postings:
         self._bitmaps = {place: BitMap(each) for place, each in enumerate(albums) if len(each) >= MANY}
         for place in self._bitmaps:
             albums[place] = array("I")
-        self._numbers = array("I", chain.from_iterable(albums))
+        self._numbers = array("I", b"".join(albums))
         self._starts = array("I", accumulate(map(len, albums), initial=0))
 
     def exactly(self, word: str) -> BitMap:
