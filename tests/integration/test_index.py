@@ -3,6 +3,7 @@
 import gzip
 import itertools
 import re
+import sys
 import zlib
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -18,8 +19,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from catalog.browse.index.catalogue import CatalogueIndex
-from catalog.browse.index.current import IndexKeeper, build_index
+from catalog.browse.index.current import SECONDS_IN_TURN, IndexKeeper, build_index, current_index
 from catalog.browse.index.entries import Catalogue, Versions, read_versions
+from catalog.browse.index.search import Search
 from catalog.models import (
     Album,
     AlbumGenre,
@@ -107,6 +109,53 @@ def test_what_curators_change_shows_at_once(admin_client: Client) -> None:
         assert_up_to_date()
     for text in ("thall", "djent metal", "hkn"):
         assert Page(admin_client, f"{LIST}?q={text}").titles == ["Virus"]
+
+
+@pytest.mark.django_db
+@pytest.mark.postgresql
+def test_the_next_index_has_what_is_renamed_and_not_what_has_gone() -> None:
+    haken = add_album("Haken", "Virus", genres=["Djent"], country="Oslo, Norway")
+    add_album("Haken", "Virus Alive Alive", genres=["Post-rock"], country="Oslo, Norway")
+    ihsahn = add_album("Ihsahn", "Amr", genres=["Djent"], country="Oslo, Norway")
+    changes: dict[str, tuple[Callable[[], object], dict[str, set[str]]]] = {
+        "an artist": (
+            lambda: Artist.objects.filter(pk=haken.artist_id).update(name="Mastodon"),
+            {
+                "haken": set(),
+                "mastodon": {"Virus", "Virus Alive Alive"},
+                "norway": {"Virus", "Virus Alive Alive", "Amr"},
+            },
+        ),
+        "a title": (
+            lambda: Album.objects.filter(pk=haken.pk).update(title="Vector", title_key="vector", year=2018),
+            {
+                "virus": {"Virus Alive Alive"},
+                "vector": {"Vector"},
+                "alivealive": {"Virus Alive Alive"},
+                "2018": {"Vector"},
+            },
+        ),
+        "a country": (
+            lambda: Album.objects.filter(pk=ihsahn.pk).update(country="Austin, TX"),
+            {"norway": {"Vector", "Virus Alive Alive"}, "usa": {"Amr"}, "texas": set()},
+        ),
+        "a genre": (
+            lambda: Genre.objects.filter(key="djent").update(name="Thall", key="thall", slug="thall"),
+            {"djent": set(), "thall": {"Vector", "Amr"}, "post rock": {"Virus Alive Alive"}},
+        ),
+        "an alias": (
+            lambda: ArtistAlias.objects.create(artist=ihsahn.artist, name="Mastodon", key="mastodon"),
+            {"mastodon": {"Vector", "Virus Alive Alive", "Amr"}, "ihsahn": {"Vector", "Virus Alive Alive", "Amr"}},
+        ),
+        "no album": (lambda: Album.objects.filter(pk=haken.pk).update(removed_at=haken.added_at), {"vector": set()}),
+    }
+    for name, (change, found) in changes.items():
+        change()
+        assert_up_to_date()
+        for text, titles in found.items():
+            index = current_index().get()
+            albums = [index.keys[number] for number in Search(index, text).found.albums]
+            assert set(Album.objects.filter(pk__in=albums).values_list("title", flat=True)) == titles, (name, text)
 
 
 @pytest.mark.django_db
@@ -327,3 +376,19 @@ def test_a_build_that_fails_is_tried_again() -> None:
     version[0] = 2
     until(lambda: keeper.get().version == 2, 30)
     assert (len(failures), keeper.is_watched) == (2, True)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_build_in_the_background_often_lets_requests_compute() -> None:
+    version, turns = [1], list[float]()
+    usual = sys.getswitchinterval()
+
+    def build() -> CatalogueIndex:
+        turns.append(sys.getswitchinterval())
+        return CatalogueIndex(Catalogue(), version[0])
+
+    keeper = IndexKeeper(build, lambda: Versions(version[0], 0), lambda: False)
+    keeper.watch()
+    version[0] = 2
+    until(lambda: keeper.get().version == 2 and sys.getswitchinterval() == usual, 30)
+    assert turns == [usual, SECONDS_IN_TURN]
