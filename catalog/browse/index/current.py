@@ -5,7 +5,7 @@ import logging
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from functools import cache
 
@@ -49,7 +49,7 @@ def _return_memory() -> None:
 
 
 @contextmanager
-def _taking_short_turns() -> Iterator[None]:
+def _taking_short_turns() -> Generator[None]:
     """Let other threads compute often: a page takes half as long during a build, and the build no longer."""
     usual = sys.getswitchinterval()
     sys.setswitchinterval(SECONDS_IN_TURN)
