@@ -50,7 +50,7 @@ def _return_memory() -> None:
 
 @contextmanager
 def _taking_short_turns() -> Generator[None]:
-    """Let other threads compute often: a page takes half as long during a build, and the build no longer."""
+    """Let other threads compute often: the median answer takes a quarter less during a build, which takes as long."""
     usual = sys.getswitchinterval()
     sys.setswitchinterval(SECONDS_IN_TURN)
     try:
