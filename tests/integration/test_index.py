@@ -18,8 +18,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from catalog.browse.index.catalogue import CatalogueIndex
-from catalog.browse.index.current import IndexKeeper, build_index
+from catalog.browse.index.current import IndexKeeper, build_index, current_index
 from catalog.browse.index.entries import Catalogue, Versions, read_versions
+from catalog.browse.index.search import Search
 from catalog.models import (
     Album,
     AlbumGenre,
@@ -107,6 +108,53 @@ def test_what_curators_change_shows_at_once(admin_client: Client) -> None:
         assert_up_to_date()
     for text in ("thall", "djent metal", "hkn"):
         assert Page(admin_client, f"{LIST}?q={text}").titles == ["Virus"]
+
+
+@pytest.mark.django_db
+@pytest.mark.postgresql
+def test_the_next_index_has_what_is_renamed_and_not_what_has_gone() -> None:
+    haken = add_album("Haken", "Virus", genres=["Djent"], country="Oslo, Norway")
+    add_album("Haken", "Virus Alive Alive", genres=["Post-rock"], country="Oslo, Norway")
+    ihsahn = add_album("Ihsahn", "Amr", genres=["Djent"], country="Oslo, Norway")
+    changes: dict[str, tuple[Callable[[], object], dict[str, set[str]]]] = {
+        "an artist": (
+            lambda: Artist.objects.filter(pk=haken.artist_id).update(name="Mastodon"),
+            {
+                "haken": set(),
+                "mastodon": {"Virus", "Virus Alive Alive"},
+                "norway": {"Virus", "Virus Alive Alive", "Amr"},
+            },
+        ),
+        "a title": (
+            lambda: Album.objects.filter(pk=haken.pk).update(title="Vector", title_key="vector", year=2018),
+            {
+                "virus": {"Virus Alive Alive"},
+                "vector": {"Vector"},
+                "alivealive": {"Virus Alive Alive"},
+                "2018": {"Vector"},
+            },
+        ),
+        "a country": (
+            lambda: Album.objects.filter(pk=ihsahn.pk).update(country="Austin, TX"),
+            {"norway": {"Vector", "Virus Alive Alive"}, "usa": {"Amr"}, "texas": set()},
+        ),
+        "a genre": (
+            lambda: Genre.objects.filter(key="djent").update(name="Thall", key="thall", slug="thall"),
+            {"djent": set(), "thall": {"Vector", "Amr"}, "post rock": {"Virus Alive Alive"}},
+        ),
+        "an alias": (
+            lambda: ArtistAlias.objects.create(artist=ihsahn.artist, name="Mastodon", key="mastodon"),
+            {"mastodon": {"Vector", "Virus Alive Alive", "Amr"}, "ihsahn": {"Vector", "Virus Alive Alive", "Amr"}},
+        ),
+        "no album": (lambda: Album.objects.filter(pk=haken.pk).update(removed_at=haken.added_at), {"vector": set()}),
+    }
+    for name, (change, found) in changes.items():
+        change()
+        assert_up_to_date()
+        for text, titles in found.items():
+            index = current_index().get()
+            albums = [index.keys[number] for number in Search(index, text).found.albums]
+            assert set(Album.objects.filter(pk__in=albums).values_list("title", flat=True)) == titles, (name, text)
 
 
 @pytest.mark.django_db

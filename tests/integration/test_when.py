@@ -140,7 +140,7 @@ def test_many_pages_can_be_jumped_to(client: Client) -> None:
 def test_weeks_and_months_end_where_they_should(today: date) -> None:
     """Against the dates themselves, around the ends of months and years."""
     days = sorted({today + timedelta(days=each) for each in range(-45, 46)}, reverse=True)
-    row = AlbumRow(0, 0, "", "", "", 0, timezone.now(), None, None, "", "", None, "", None)
+    row = AlbumRow(0, 0, "", "", "", 0, "", None, None, "", "", None, "", None)
     albums = [row._replace(release_order=day.toordinal(), year=day.year) for day in days]
     calendar = Calendar(albums, {NEWEST: Newest(len(albums), {})})
 

@@ -1,7 +1,6 @@
 """Which artists are suggested as one, and who is joined to whom."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
@@ -12,7 +11,7 @@ from catalog.browse.index.catalogue import CatalogueIndex
 from catalog.browse.index.entries import AlbumRow, Catalogue, Named
 from catalog.browse.index.joined import joined_artists
 
-NOW = datetime(2026, 1, 1, tzinfo=UTC)
+NOW = "2026-01-01 00:00:00"
 PROG, DOOM = 1, 2
 Shelf = Sequence[tuple[str, str, int]]
 

@@ -1,7 +1,6 @@
 """Which genres are suggested as one."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from itertools import count
 
 import pytest
@@ -11,7 +10,7 @@ from catalog.browse.curation.pairs import Pair, Side, still_open
 from catalog.browse.index.catalogue import CatalogueIndex
 from catalog.browse.index.entries import AlbumRow, Catalogue, Named
 
-NOW = datetime(2026, 1, 1, tzinfo=UTC)
+NOW = "2026-01-01 00:00:00"
 
 
 def index_of(genres: Mapping[str, int], together: Mapping[tuple[str, str], int] | None = None) -> CatalogueIndex:

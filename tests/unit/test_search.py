@@ -1,8 +1,10 @@
 """What a search finds, and what it finds first."""
 
-from datetime import UTC, datetime
+from itertools import chain, pairwise
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from catalog.browse.index.catalogue import CatalogueIndex
 from catalog.browse.index.entries import AlbumRow, Catalogue, Named
@@ -32,7 +34,7 @@ def index_of(shelf: list[tuple[str, str, int, str, str]]) -> CatalogueIndex:
     artists = {number: name for number, (name, *_) in enumerate(shelf)}
     names = sorted({genre for *_, genre in shelf})
     aliases = {"Prog-metal": ("progressive metal",)}
-    now = datetime(2026, 1, 1, tzinfo=UTC)
+    now = "2026-01-01 00:00:00"
     rows = [
         AlbumRow(
             pk,
@@ -150,6 +152,38 @@ def test_what_stands_between_words_makes_no_difference() -> None:
     assert words("Black-metal") == words("black  METAL") == ("black", "metal")
     assert squashed("Jay-Zed") == squashed("jay zed") == "jayzed"
     assert words("!!!") == ("!!!",)
+
+
+@given(st.text(st.sampled_from("aB9 -&/é∞_'\t"), max_size=80) | st.text(max_size=20))
+def test_plain_texts_are_cut_as_all_others_are(text: str) -> None:
+    assert words(f"{text} ∞") == (*words(text), "∞")
+
+
+names = st.lists(st.sampled_from(["Black", "Metal", "∞", "Norway", "Jay-Zed"]), min_size=1, max_size=4).map(" ".join)
+shelves = st.lists(
+    st.tuples(names, names, st.just(2020), st.sampled_from(["Oslo, Norway", "Black"]), names), max_size=6
+)
+
+
+@given(shelves)
+def test_each_word_and_pair_has_the_albums_whose_texts_have_it(shelf: list[tuple[str, str, int, str, str]]) -> None:
+    index = index_of(shelf)
+    texts = {
+        number: [words(text) for text in (*shelf[pk][:2], "LP", "2020", shelf[pk][3])]
+        for number, pk in enumerate(index.keys)
+    }
+    named = {number: [words(shelf[pk][4])] for number, pk in enumerate(index.keys)}
+    for word in ("black", "metal", "∞", "norway", "jay", "zed", "lp", "2020", "oslo"):
+        having = {each for each in texts if word in {*chain.from_iterable((*texts[each], *named[each]))}}
+        assert having <= set(index.words.exactly(word)), word
+        if word not in {"norway", "black"}:  # what countries are called besides
+            assert set(index.words.exactly(word)) == having, word
+    for pair in ("blackmetal", "metalblack", "jayzed", "osonorway", "blackblack", "oslonorway"):
+        having = {each for each in texts if any(pair in map("".join, pairwise(text)) for text in texts[each])}
+        assert set(index.pairs.exactly(pair)) == having, pair
+    for whole in {squashed(text) for artist, title, *_ in shelf for text in (artist, title)}:
+        assert set(index.artists.exactly(whole)) == {n for n, (artist, *_) in texts.items() if "".join(artist) == whole}
+        assert set(index.titles.exactly(whole)) == {n for n, (_, title, *_) in texts.items() if "".join(title) == whole}
 
 
 def test_spellings_of_a_genre_are_one_named_as_most_albums_name_it() -> None:

@@ -24,29 +24,29 @@ class CatalogueIndex:
         self.version = version
         ordered = in_each_order(catalogue.albums)
         albums = ordered[NEWEST]
-        collected, texts = Collected(catalogue), Texts(catalogue)
-        for number, album in enumerate(albums):
-            collected.add(number, album)
-            texts.add(number, album)
-        bitmaps = collected.bitmaps()
+        collected, texts = Collected(catalogue, albums), Texts(catalogue, albums)
+        texts.add_values(collected.values, collected.bitmaps)
         self.keys = array("Q", (album.pk for album in albums))
         """The primary keys of the albums, by number."""
         self.values: Values = collected.values
         self.genre_slugs = {slug: genre.slug for genre in self.values["genre"].values() for slug in genre.slugs}
         """For what addresses call other spellings of genres, what they call the genre."""
-        self.orders: Mapping[str, Order] = {NEWEST: Newest(len(albums), bitmaps), **_others(ordered, bitmaps)}
+        self.orders: dict[str, Order] = {NEWEST: Newest(len(albums), collected.bitmaps)}
+        self.orders |= _others(ordered, collected.bitmaps)
         self.calendar = Calendar(albums, self.orders)
         self.debuts = BitMap(number for number, album in enumerate(albums) if album.is_debut)
-        self.artist_names: Sequence[str] = texts.artist_names
-        self.artist_keys: Sequence[int] = texts.artist_keys
-        """The primary keys of the artists, by the same places."""
         self.joined: Mapping[int, int] = catalogue.joined
         """The artists that are another one, by primary keys."""
-        self.artist_of = texts.artist_of
+        places: dict[int, int] = {}
+        artists = (self.joined.get(album.artist, album.artist) for album in albums)
+        self.artist_of = array("I", (places.setdefault(artist, len(places)) for artist in artists))
         """For each album the place of its artist, the one that it is joined to, among `artist_names`."""
+        self.artist_keys: Sequence[int] = array("Q", places)
+        """The primary keys of the artists that have albums, by place."""
+        self.artist_names: Sequence[str] = [catalogue.artists[artist] for artist in places]
         self.albums_of: Mapping[int, int] = Counter(self.artist_of)
         """The number of albums of each artist, by place."""
-        self.words, self.pairs = Postings(texts.with_values(collected.values, bitmaps)), Postings(texts.pairs)
+        self.words, self.pairs = Postings(texts.words), Postings(texts.pairs)
         self.artists, self.titles = Postings(texts.artists), Postings(texts.titles)
         self.phrases: Mapping[str, BitMap] = texts.phrases
 

@@ -1,19 +1,25 @@
 """What the index is built from: the albums that are listed, and the names that they use, as the database has them."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import NamedTuple, TypeVar
 
 from django.db import connection
-from django.db.models import BooleanField, ExpressionWrapper, Q
+from django.db.models import IntegerField, Q, TextField
+from django.db.models.functions import Cast
 
 from catalog.browse.index.joined import joined_artists
 from catalog.models import Album, AlbumGenre, Artist, ArtistAlias, CatalogueVersion, Genre, GenreAlias, VocalStyle
 from catalog.services.sheet.vocabulary import GENRE_ALIASES
 
 CHUNK = 5000
-IS_LINKED = ExpressionWrapper(Q(spotify_id__isnull=False), output_field=BooleanField())
+
+# As types that Django hands on as the driver reads them: it converts moments and truths one by one.
+ADDED_AT = Cast("added_at", TextField())
+IS_LINKED = Cast(Q(spotify_id__isnull=False), IntegerField())
+IS_DEBUT = Cast("is_debut", IntegerField())
+
 VERSIONS = "SELECT part, SUM(number) FROM catalog_catalogueversion GROUP BY part"
 
 Value = TypeVar("Value")
@@ -28,7 +34,8 @@ class AlbumRow(NamedTuple):
     title: str
     title_key: str
     release_order: int
-    added_at: datetime
+    added_at: str
+    """As the database writes it, in UTC: texts in the order of the moments."""
     year: int | None
     scene: str | None
     format: str
@@ -72,7 +79,7 @@ def read_catalogue() -> Catalogue:
     next index is of that one. What is named is read after what names it, so that nothing names what isn't there.
     """
     albums = list(_albums())
-    genres_of = _grouped(AlbumGenre.objects.order_by("album_id", "position").values_list("album_id", "genre_id"))
+    genres_of = _grouped(AlbumGenre.objects.order_by().values_list("album_id", "genre_id"))
     aliases = list(ArtistAlias.objects.order_by("pk").values_list("artist_id", "name"))
     artists = dict(Artist.objects.values_list("pk", "name"))
     return Catalogue(
@@ -104,13 +111,13 @@ def read_versions() -> Versions:
 
 def _albums() -> Iterator[AlbumRow]:
     rows = Album.objects.listed().values_list(
-        "pk", "artist_id", "artist_key", "title", "title_key", "release_order", "added_at", "year", "scene", "format",
-        "country", "vocal_style_id", "tab", "spotify__label", IS_LINKED, "is_debut",
+        "pk", "artist_id", "artist_key", "title", "title_key", "release_order", ADDED_AT, "year", "scene", "format",
+        "country", "vocal_style_id", "tab", "spotify__label", IS_LINKED, IS_DEBUT,
     )  # fmt: skip
     known: dict[object, object] = {}
     for row in rows.iterator(CHUNK):
         # Thousands of albums share a tab, a country or a moment, and the driver makes a new object of each.
-        yield AlbumRow._make(known.setdefault(value, value) for value in row)
+        yield AlbumRow._make(map(known.setdefault, row, row))
 
 
 def _genres() -> dict[int, Named]:
@@ -125,7 +132,7 @@ def _genres() -> dict[int, Named]:
 
 
 def _grouped(pairs: Iterable[tuple[int, Value]]) -> dict[int, list[Value]]:
-    found: dict[int, list[Value]] = {}
+    found: defaultdict[int, list[Value]] = defaultdict(list)
     for key, value in pairs:
-        found.setdefault(key, []).append(value)
+        found[key].append(value)
     return found

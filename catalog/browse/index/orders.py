@@ -2,6 +2,7 @@
 
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
+from operator import attrgetter
 
 from pyroaring import BitMap
 
@@ -13,17 +14,25 @@ Bitmaps = Mapping[str, Mapping[str, BitMap]]
 
 NO_ALBUMS = BitMap()
 
+UNDATED = 10_000_000
+"""Later than the last day that Python knows."""
+
 
 def in_each_order(albums: Iterable[AlbumRow]) -> dict[str, list[AlbumRow]]:
-    """Return the albums in every order; those without a date come last by date, both ways."""
-    by_name = sorted(albums, key=lambda album: (album.artist_key, album.title_key, album.pk))
-    newest = sorted(by_name, key=lambda album: -album.release_order)
+    """Return the albums in every order; those without a date come last by date, both ways.
+
+    Sorted by one key after the other, the last one first: texts are compared several times faster than tuples.
+    """
+    by_title = sorted(sorted(albums, key=attrgetter("pk")), key=attrgetter("title_key"))
+    by_name = sorted(by_title, key=attrgetter("artist_key"))
+    newest = sorted(by_name, key=attrgetter("release_order"), reverse=True)
+    by_artist = sorted(newest, key=attrgetter("artist_key"))
     return {
         NEWEST: newest,
-        "oldest": sorted(by_name, key=lambda album: album.release_order or 10_000_000),
-        "artist": sorted(newest, key=lambda album: (sorted_by(album.artist_key), album.artist_key)),
-        "title": sorted(by_name, key=lambda album: (album.title_key, album.artist_key, album.pk)),
-        "added": sorted(newest, key=lambda album: album.added_at, reverse=True),
+        "oldest": sorted(by_name, key=lambda album: album.release_order or UNDATED),
+        "artist": sorted(by_artist, key=lambda album: sorted_by(album.artist_key)),
+        "title": sorted(by_name, key=attrgetter("title_key")),
+        "added": sorted(newest, key=attrgetter("added_at"), reverse=True),
     }
 
 
@@ -38,7 +47,7 @@ def group_of(name: str) -> str:
 
 
 class Order:
-    """One order of all albums, and the albums of each filter's values, as places in this order."""
+    """One order of all albums, and the places in it of the albums that filters ask for."""
 
     def __init__(self, numbers: "array[int]", bitmaps: Bitmaps) -> None:
         self.numbers = numbers
@@ -46,9 +55,9 @@ class Order:
         self.places = array("I", bytes(4 * len(numbers)))
         for place, number in enumerate(numbers):
             self.places[number] = place
-        self.bitmaps: Bitmaps = {
-            group: {value: self.placed(bitmap) for value, bitmap in values.items()} for group, values in bitmaps.items()
-        }
+        self.bitmaps = bitmaps
+        """The albums with each value of each filter, by number."""
+        self._placed: dict[tuple[str, str], BitMap] = {}
 
     def placed(self, numbers: BitMap) -> BitMap:
         """Return albums by their places in this order."""
@@ -58,8 +67,7 @@ class Order:
         """Return what fits: any value of a group, all of `genre_all`, none of `genre_not`."""
         found = BitMap(range(len(self.numbers))) if within is None else within
         for group, values in chosen.items():
-            known = self.bitmaps[group_of(group)]
-            bitmaps = [known.get(value, NO_ALBUMS) for value in values]
+            bitmaps = [self._with(group_of(group), value) for value in values]
             if group == "genre_all":
                 found = BitMap.intersection(found, *bitmaps)
             elif group == "genre_not":
@@ -68,13 +76,22 @@ class Order:
                 found = found & BitMap.union(*bitmaps)
         return found
 
+    def _with(self, group: str, value: str) -> BitMap:
+        """Return the places of the albums with a value. Kept, and made when first asked for: most never are."""
+        found = self._placed.get((group, value))
+        if found is None:
+            known = self.bitmaps[group].get(value)
+            if known is None:  # not kept: anybody can ask for anything
+                return NO_ALBUMS
+            found = self._placed[group, value] = self.placed(known)
+        return found
+
 
 class Newest(Order):
     """The order that gives albums their numbers."""
 
     def __init__(self, size: int, bitmaps: Bitmaps) -> None:
-        self.numbers = self.places = array("I", range(size))
-        self.bitmaps = bitmaps
+        super().__init__(array("I", range(size)), bitmaps)
 
     def placed(self, numbers: BitMap) -> BitMap:
         """Return the same: here an album's place is its number."""

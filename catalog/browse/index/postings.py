@@ -2,10 +2,11 @@
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from functools import cached_property
-from itertools import chain
-from typing import cast
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property, partial
+from itertools import accumulate, chain
+from typing import TypeVar
 
 from pyroaring import BitMap
 from rapidfuzz import process
@@ -15,24 +16,33 @@ MANY = 1000
 """Albums from which on a word keeps a bitmap. Most words stand in one album or two, and take four bytes for each."""
 
 
-Numbers = dict[str, "int | array[int] | BitMap"]
-"""The albums of each word. Most words stand in one album: its number takes no room of its own, an array does."""
+Key = TypeVar("Key")
 
 
-def add_to(numbers: Numbers, word: str, number: int) -> None:
-    """Take note of a word in one more album."""
-    before = numbers.get(word)
-    if before is None:
-        numbers[word] = number
-    elif isinstance(before, int):
-        numbers[word] = array("I", (before, number))
-    else:
-        cast("array[int]", before).append(number)
+class Numbers(dict[str, "array[int]"]):
+    """The albums of each word, in any order, and some of them twice.
+
+    Most words stand in one album: all of them share the array of this album, which is never changed.
+    """
+
+    def add(self, words: Iterable[str], albums: "array[int]") -> None:
+        """Take note of words in more albums."""
+        for word in words:
+            before = self.get(word)
+            if before is None:
+                self[word] = albums if len(albums) == 1 else albums[:]
+            elif len(before) == 1:
+                self[word] = before + albums
+            else:
+                before.extend(albums)
 
 
-def several(albums: "int | array[int] | BitMap") -> Collection[int]:
-    """Return one album, or several, as a collection."""
-    return (albums,) if isinstance(albums, int) else cast("Collection[int]", albums)
+def numbers_by(values: Iterable[Key]) -> "Mapping[Key, array[int]]":
+    """Return the albums of each value, for the values of all albums in their order."""
+    found: defaultdict[Key, array[int]] = defaultdict(partial(array, "I"))
+    for number, value in enumerate(values):
+        found[value].append(number)
+    return found
 
 
 class Postings:
@@ -40,16 +50,12 @@ class Postings:
 
     def __init__(self, numbers: Numbers) -> None:
         self.words: Sequence[str] = sorted(numbers)
-        self._numbers = array("I")
-        self._starts = array("I", (0,))
-        self._bitmaps: dict[int, BitMap] = {}
-        for place, word in enumerate(self.words):
-            albums = several(numbers[word])
-            if len(albums) < MANY:
-                self._numbers.extend(albums)
-            else:
-                self._bitmaps[place] = BitMap(albums)
-            self._starts.append(len(self._numbers))
+        albums = [numbers[word] for word in self.words]
+        self._bitmaps = {place: BitMap(each) for place, each in enumerate(albums) if len(each) >= MANY}
+        for place in self._bitmaps:
+            albums[place] = array("I")
+        self._numbers = array("I", b"".join(albums))
+        self._starts = array("I", accumulate(map(len, albums), initial=0))
 
     def exactly(self, word: str) -> BitMap:
         """Return the albums with this word."""

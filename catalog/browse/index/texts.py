@@ -1,15 +1,12 @@
-"""Which words stand in which albums, collected while albums are read in their order."""
+"""Which words stand in which albums."""
 
 from array import array
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
-from itertools import chain
+from collections.abc import Iterator, Mapping, Sequence
 
 from pyroaring import BitMap
 
 from catalog.browse.index.entries import AlbumRow, Catalogue
-from catalog.browse.index.postings import Numbers, add_to, several
+from catalog.browse.index.postings import Numbers, numbers_by
 from catalog.browse.index.values import Values
 from catalog.browse.index.words import joined_pairs, words
 
@@ -18,68 +15,53 @@ SEARCHED = ("genre", "vocal", "country", "year")
 
 
 class Texts:
-    """Albums by word, by neighbouring words without what is between them, by artist, by title and by phrase."""
+    """Albums by word, by neighbouring words without what is between them, by artist, by title and by phrase.
 
-    def __init__(self, catalogue: Catalogue) -> None:
-        self._artists = catalogue.artists
-        self._aliases = catalogue.artist_aliases
-        self._joined = catalogue.joined
-        self._places: dict[int, int] = {}
-        self.artist_names: list[str] = []
-        self.artist_keys = array("Q")
-        self.artist_of = array("I")
-        self._words = lru_cache(10_000)(words)  # texts that many albums share
-        self.words, self.pairs, self.artists, self.titles = (_none() for _ in range(4))
+    What many albums share, such as an artist or a country, is cut into words once for all of them.
+    """
+
+    def __init__(self, catalogue: Catalogue, albums: Sequence[AlbumRow]) -> None:
+        self._catalogue = catalogue
+        self.words, self.pairs, self.artists, self.titles = (Numbers() for _ in range(4))
         self.phrases: dict[str, BitMap] = {}
+        for artist, numbers in numbers_by(album.artist for album in albums).items():
+            for name in self._called(artist):
+                self._add(words(name), numbers, self.artists)
+        for number, album in enumerate(albums):
+            self._add(words(album.title), array("I", (number,)), self.titles)
+        for shared in (
+            numbers_by(album.format for album in albums),
+            numbers_by(album.tab for album in albums),
+            numbers_by(album.country for album in albums),
+            numbers_by(album.label or "" for album in albums),
+        ):
+            for text, numbers in shared.items():
+                self._add(words(text), numbers)
 
-    def add(self, number: int, album: AlbumRow) -> None:
-        """Take note of the texts of an album."""
-        artist = self._joined.get(album.artist, album.artist)
-        self.artist_of.append(self._places.setdefault(artist, len(self._places)))
-        if len(self._places) > len(self.artist_names):
-            self.artist_names.append(self._artists[artist])
-            self.artist_keys.append(artist)
-        called = list(map(words, self._called(artist, album.artist)))
-        for key in {"".join(each) for each in called}:
-            add_to(self.artists, key, number)
-        title = words(album.title)
-        add_to(self.titles, "".join(title), number)
-        self._add_words((*called, title, *map(self._words, (album.format, album.tab, album.country))), number)
-        if album.label:
-            self._add_words([self._words(album.label)], number)
-
-    def with_values(self, values: Values, bitmaps: Mapping[str, Mapping[str, BitMap]]) -> Numbers:
-        """Return the albums by word, those of filters' values too; a name of several words is a phrase."""
-        by_word: defaultdict[str, BitMap] = defaultdict(BitMap)
+    def add_values(self, values: Values, bitmaps: Mapping[str, Mapping[str, BitMap]]) -> None:
+        """Take note of the names of filters' values; one of several words is a phrase."""
         for group in SEARCHED:
             for slug, value in values[group].items():
                 for name in dict.fromkeys((value.label, *value.names)):
-                    self._add_name(words(name), bitmaps[group][slug], by_word)
-        for word, albums in by_word.items():
-            if word in self.words:
-                albums.update(several(self.words[word]))
-        return {**self.words, **by_word}
+                    self._add_name(words(name), bitmaps[group][slug])
 
-    def _called(self, artist: int, written: int) -> Iterator[str]:
+    def _called(self, written: int) -> Iterator[str]:
         """Yield the names of an artist, and those of the one that the sheet has instead."""
-        for each in dict.fromkeys((artist, written)):
-            yield self._artists[each]
-            yield from self._aliases.get(each, ())
+        kept = self._catalogue.joined.get(written, written)
+        for each in (kept,) if kept == written else (kept, written):
+            yield self._catalogue.artists[each]
+            yield from self._catalogue.artist_aliases.get(each, ())
 
-    def _add_words(self, texts: Iterable[Sequence[str]], number: int) -> None:
-        for word in set(chain.from_iterable(texts)):
-            add_to(self.words, word, number)
-        for pair in {pair for text in texts for pair in joined_pairs(text)}:
-            add_to(self.pairs, pair, number)
+    def _add(self, text: Sequence[str], numbers: "array[int]", whole: Numbers | None = None) -> None:
+        self.words.add(text, numbers)
+        self.pairs.add(joined_pairs(text), numbers)
+        if whole is not None:
+            whole.add(("".join(text),), numbers)
 
-    def _add_name(self, name: Sequence[str], albums: BitMap, by_word: dict[str, BitMap]) -> None:
-        for word in name:
-            by_word[word] |= albums
+    def _add_name(self, name: Sequence[str], albums: BitMap) -> None:
+        numbers = array("I", albums)
+        self.words.add(name, numbers)
         if len(name) > 1:
             phrase = " ".join(name)
-            self.phrases[phrase] = self.phrases.get(phrase, BitMap()) | albums
-            by_word["".join(name)] |= albums
-
-
-def _none() -> Numbers:
-    return {}
+            self.phrases[phrase] = self.phrases[phrase] | albums if phrase in self.phrases else albums
+            self.words.add(("".join(name),), numbers)

@@ -2,15 +2,14 @@
 
 import re
 from array import array
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
 
 from pyroaring import BitMap
 
 from catalog.browse.index.entries import AlbumRow, Catalogue, Named
 from catalog.browse.index.places import countries_of
+from catalog.browse.index.postings import numbers_by
 from catalog.models import Album
 
 BETWEEN_WORDS = re.compile(r"[\s/\u2010-\u2015-]+")
@@ -33,54 +32,64 @@ Values = Mapping[str, Mapping[str, Value]]
 
 
 class Collected:
-    """The values of all groups while albums are read in their order."""
+    """The values of all groups, and the albums of each."""
 
-    def __init__(self, catalogue: Catalogue) -> None:
-        self._catalogue = catalogue
-        self._genres = genres_by_spelling(catalogue.genres, Counter(chain.from_iterable(catalogue.genres_of.values())))
-        self._vocals = {pk: Value(each.slug, each.name) for pk, each in catalogue.vocal_styles.items()}
-        self._scenes = {str(scene): Value(scene, scene) for scene in Album.Scene.values}
-        self._formats = {name: Value(name, name) for name in FORMATS}
-        self.values: dict[str, dict[str, Value]] = {
-            "genre": {value.slug: value for value in self._genres.values()},
-            "vocal": {value.slug: value for value in self._vocals.values()},
-            "year": {},
-            "country": {},
-            "scene": {value.slug: value for value in self._scenes.values()},
-            "format": dict(self._formats),
-        }
-        self._numbers: dict[str, dict[str, array[int]]] = {
-            group: {slug: array("I") for slug in values} for group, values in self.values.items()
-        }
+    def __init__(self, catalogue: Catalogue, albums: Sequence[AlbumRow]) -> None:
+        self.values: dict[str, dict[str, Value]] = {}
+        self.bitmaps: dict[str, dict[str, BitMap]] = {}
+        self._add("genre", _genres(catalogue, albums))
+        self._add("vocal", _vocals(catalogue, albums))
+        self._add("year", _years(albums))
+        self._add("country", _countries(albums))
+        self._add("scene", _scenes(albums))
+        self._add("format", _formats(albums))
 
-    def add(self, number: int, album: AlbumRow) -> None:
-        """Take note of the values of an album."""
-        for group, value in self._values_of(album):
-            numbers = self._numbers[group]
-            if value.slug not in numbers:
-                numbers[value.slug] = array("I")
-                self.values[group][value.slug] = value
-            numbers[value.slug].append(number)
+    def _add(self, group: str, found: Iterable[tuple[Value, Iterable[int]]]) -> None:
+        values, bitmaps = self.values.setdefault(group, {}), self.bitmaps.setdefault(group, {})
+        for value, numbers in found:
+            values.setdefault(value.slug, value)
+            bitmaps.setdefault(value.slug, BitMap()).update(numbers)
 
-    def bitmaps(self) -> dict[str, dict[str, BitMap]]:
-        """Return the albums of each value."""
-        return {
-            group: {slug: BitMap(numbers) for slug, numbers in values.items()}
-            for group, values in self._numbers.items()
-        }
 
-    def _values_of(self, album: AlbumRow) -> Iterator[tuple[str, Value]]:
-        for genre in self._catalogue.genres_of.get(album.pk, ()):
-            yield "genre", self._genres[genre]
-        if album.vocal_style in self._vocals:
-            yield "vocal", self._vocals[album.vocal_style]
-        if album.year:
-            yield "year", Value(str(album.year), str(album.year))
-        for country in countries_of(album.country):
-            yield "country", Value(country.slug, country.label, country.names)
-        if album.scene in self._scenes:
-            yield "scene", self._scenes[album.scene]
-        yield "format", self._formats[format_group(album.format)]
+def _genres(catalogue: Catalogue, albums: Iterable[AlbumRow]) -> Iterator[tuple[Value, Iterable[int]]]:
+    numbers = {genre: array("I") for genre in catalogue.genres}
+    for number, album in enumerate(albums):
+        for genre in catalogue.genres_of.get(album.pk, ()):
+            numbers[genre].append(number)
+    frequency = {genre: len(found) for genre, found in numbers.items()}
+    for genre, value in genres_by_spelling(catalogue.genres, frequency).items():
+        yield value, numbers[genre]
+
+
+def _vocals(catalogue: Catalogue, albums: Iterable[AlbumRow]) -> Iterator[tuple[Value, Iterable[int]]]:
+    numbers = numbers_by(album.vocal_style for album in albums)
+    for style, named in catalogue.vocal_styles.items():
+        yield Value(named.slug, named.name), numbers.get(style, ())
+
+
+def _years(albums: Iterable[AlbumRow]) -> Iterator[tuple[Value, Iterable[int]]]:
+    for year, numbers in numbers_by(album.year for album in albums).items():
+        if year:
+            yield Value(str(year), str(year)), numbers
+
+
+def _countries(albums: Iterable[AlbumRow]) -> Iterator[tuple[Value, Iterable[int]]]:
+    for text, numbers in numbers_by(album.country for album in albums).items():
+        for country in countries_of(text):
+            yield Value(country.slug, country.label, country.names), numbers
+
+
+def _scenes(albums: Iterable[AlbumRow]) -> Iterator[tuple[Value, Iterable[int]]]:
+    numbers = numbers_by(album.scene for album in albums)
+    for scene in map(str, Album.Scene.values):
+        yield Value(scene, scene), numbers.get(scene, ())
+
+
+def _formats(albums: Iterable[AlbumRow]) -> Iterator[tuple[Value, Iterable[int]]]:
+    yield from ((Value(name, name), ()) for name in FORMATS)
+    for text, numbers in numbers_by(album.format for album in albums).items():
+        name = format_group(text)
+        yield Value(name, name), numbers
 
 
 def genres_by_spelling(genres: Mapping[int, Named], albums: Mapping[int, int]) -> dict[int, Value]:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from operator import add
 
 from catalog.services.sheet.text import fold_once
 
@@ -19,9 +19,12 @@ SYMBOLS = re.compile(r"(?<!\S)(?:[^\w\s]|_)+(?!\S)")
 
 def words(text: str) -> tuple[str, ...]:
     """Return the folded words of a text, symbols last: `∞ Black-metal & Jazz` has black, metal, and, jazz, ∞."""
-    said = AND.sub(" and ", text)
-    found = fold_once(BETWEEN_WORDS.sub(" ", said)).split() if any(map(str.isalnum, said)) else []
-    found += SYMBOLS.findall(said.casefold())
+    if text.isascii() and text.replace(" ", "").isalnum():  # as most texts are
+        found = text.lower().split()
+    else:
+        said = AND.sub(" and ", text)
+        found = fold_once(BETWEEN_WORDS.sub(" ", said)).split() if any(map(str.isalnum, said)) else []
+        found += SYMBOLS.findall(said.casefold())
     return tuple(word[:LONGEST_WORD] for word in found) if len(text) > LONGEST_WORD else tuple(found)
 
 
@@ -32,7 +35,7 @@ def squashed(text: str) -> str:
 
 def joined_pairs(found: Sequence[str]) -> Iterator[str]:
     """Yield each two neighbours as one word, for searches that leave out the hyphen or the blank."""
-    return (one + other for one, other in pairwise(found))
+    return map(add, found, found[1:])
 
 
 def is_symbol(word: str) -> bool:
