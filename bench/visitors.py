@@ -12,6 +12,9 @@ from bench.browsing.load import request
 
 TIMEOUT_SECONDS = 30.0
 
+SPREAD = (5**0.5 - 1) / 2
+"""The golden section: however many visitors there are, their moments are far from each other."""
+
 
 @dataclass
 class Kind:
@@ -36,13 +39,15 @@ class Kind:
 async def visit(url: str, kinds: Sequence[Kind], ended: asyncio.Event) -> None:
     """Let all visitors go on until it is ended."""
     visitors = [(kind, number) for kind in kinds for number in range(kind.visitors)]
-    await asyncio.gather(*(_visitor(url, kind, number, ended) for kind, number in visitors))
+    start = time.perf_counter()
+    moments = (start + kind.pause * (place * SPREAD % 1) for place, (kind, _) in enumerate(visitors))
+    beginning = zip(visitors, moments, strict=True)
+    await asyncio.gather(*(_visitor(url, kind, number, due, ended) for (kind, number), due in beginning))
 
 
-async def _visitor(url: str, kind: Kind, number: int, ended: asyncio.Event) -> None:
-    """Visit the pages of a kind in turn, each of its visitors beginning with others and at another moment."""
+async def _visitor(url: str, kind: Kind, number: int, due: float, ended: asyncio.Event) -> None:
+    """Visit the pages of a kind in turn, each of its visitors beginning with others."""
     paths = _from(kind.paths, number * len(kind.paths) // kind.visitors)
-    due = time.perf_counter() + kind.pause * number / kind.visitors
     connection = Connection(url)
     while not ended.is_set():
         await asyncio.sleep(max(0.0, due - time.perf_counter()))

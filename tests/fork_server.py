@@ -15,13 +15,18 @@ from importlib import import_module
 from typing import Any
 
 import django
-from django.core.management import execute_from_command_line
 from django.db.backends.signals import connection_created
 
 from demo.tether import end_with_parent
 
 LIBRARIES = (
-    *("django.contrib.admin", "django.contrib.staticfiles.finders", "django.db.models", "django.forms"),
+    *(
+        "django.contrib.admin",
+        "django.core.management",
+        "django.contrib.staticfiles.finders",
+        "django.db.models",
+        "django.forms",
+    ),
     *("django.http", "django.template.loader", "django.test.signals", "django.urls", "django.utils.feedgenerator"),
     *("environs", "gunicorn.app.wsgiapp", "gunicorn.workers.gthread", "jinja2", "psutil", "psycopg", "pycountry"),
     *("pyroaring", "rapidfuzz.distance", "rapidfuzz.process", "requests", "whitenoise.storage"),
@@ -79,7 +84,7 @@ def _run(arguments: list[str]) -> None:
         runpy.run_module(arguments[1], run_name="__main__", alter_sys=True)
     else:
         sys.argv = arguments
-        execute_from_command_line(arguments)
+        runpy.run_path(arguments[0], run_name="__main__")
 
 
 def main() -> None:

@@ -25,9 +25,9 @@ def render_filters(query: CatalogQuery, index: CatalogueIndex) -> SafeString:
     return rendered("catalog/list/filters.html", {"facets": shown, "count": len(query.albums)})
 
 
-def render_results(query: CatalogQuery, index: CatalogueIndex) -> SafeString:
-    """Return one page of a list."""
-    return rendered("catalog/list/results.html", _results(query, index))
+def render_results(query: CatalogQuery, index: CatalogueIndex, *, is_behind: bool = False) -> SafeString:
+    """Return one page of a list, which asks for itself again where the index is behind."""
+    return rendered("catalog/list/results.html", _results(query, index) | {"is_behind": is_behind})
 
 
 def render_title(query: CatalogQuery) -> SafeString:
@@ -42,7 +42,9 @@ def first_cover(query: CatalogQuery) -> str:
     return next((tile.cover for tile in tiles_of(list(page.object_list)) if tile.cover), "")
 
 
-def render_fragment(query: CatalogQuery, index: CatalogueIndex, asked_by: str) -> SafeString:
+def render_fragment(
+    query: CatalogQuery, index: CatalogueIndex, asked_by: str, *, is_behind: bool = False
+) -> SafeString:
     """Return the results, with the counts of the filters that stay; ``asked_by`` is the id of what asked."""
     told = {"counts": Facets(query, index).counts(), "chosen": query.ticked}
     counts = json.dumps(told, separators=(",", ":"))
@@ -50,6 +52,7 @@ def render_fragment(query: CatalogQuery, index: CatalogueIndex, asked_by: str) -
         "catalog/list/fragment.html",
         {
             **_results(query, index),
+            "is_behind": is_behind,
             "title": render_title(query),
             "counts": counts,
             "asked_by": asked_by,

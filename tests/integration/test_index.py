@@ -3,14 +3,17 @@
 import gzip
 import itertools
 import re
+import threading
 import zlib
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import connection, transaction
+from django.http import QueryDict
 from django.test import Client
 from django.utils.timezone import localdate
 from hypothesis import given, settings
@@ -21,6 +24,7 @@ from catalog.browse.index.catalogue import CatalogueIndex
 from catalog.browse.index.current import IndexKeeper, build_index, current_index
 from catalog.browse.index.entries import Catalogue, Versions, read_versions
 from catalog.browse.index.search import Search
+from catalog.browse.query import CatalogQuery
 from catalog.models import (
     Album,
     AlbumGenre,
@@ -32,10 +36,12 @@ from catalog.models import (
     SpotifyAlbum,
     VocalStyle,
 )  # fmt: skip
+from catalog.rendering.listing import render_fragment, render_results
 from tests.browsing import assert_artists_equal, assert_equal, assert_up_to_date
 from tests.factories import Page, add_album
 from tests.live import until
-from tests.syncs import meanwhile
+from tests.sheets import album
+from tests.syncs import meanwhile, sync_tabs
 
 LIST = "/catalog/albums/"
 NOW = re.compile(rb'data-now="[^"]*"')
@@ -375,3 +381,33 @@ def test_a_build_that_fails_is_tried_again() -> None:
     version[0] = 2
     until(lambda: keeper.get().version == 2, 30)
     assert (len(failures), keeper.is_watched) == (2, True)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_waits_long_for_the_albums_of_a_sync(tmp_path: Path) -> None:
+    version, may_build = [1], threading.Event()
+
+    def build() -> CatalogueIndex:
+        assert version[0] == 1 or may_build.wait(60)
+        return CatalogueIndex(Catalogue(), version[0])
+
+    keeper = IndexKeeper(build, lambda: Versions(version[0], 0), lambda: False)
+    keeper.watch()
+    sync_tabs(tmp_path / "sheet.xlsx", {"2024 Prog-metal": [album()]})
+    version[0] = 2
+    try:
+        assert (keeper.get().version, keeper.is_behind) == (1, True)
+    finally:
+        may_build.set()
+    until(lambda: keeper.get().version == 2, 30)
+    assert not keeper.is_behind
+
+
+@pytest.mark.django_db
+def test_a_list_without_the_albums_of_the_last_sync_asks_for_itself_again() -> None:
+    index = current_index().get()
+    query = CatalogQuery(QueryDict(), index, "")
+    asking = 'hx-trigger="load delay:2s, sync:finished'
+    assert asking in render_results(query, index, is_behind=True)
+    assert asking in render_fragment(query, index, "results", is_behind=True)
+    assert asking not in render_results(query, index)

@@ -22,8 +22,9 @@ LOOK_SECONDS = 0.5
 SHARE_OF_SYNC = 10
 """While a sync writes, an index is built so many times as long after the last one as that took to build."""
 
-LONGEST_WAIT = 3.0
-"""Seconds that a list waits for the albums of the sync that has just ended."""
+LONGEST_WAIT = 0.3
+"""Seconds that a page waits for the albums of the sync that has just ended. A list that didn't get them asks again: if
+all who look waited longer, no thread would be left for anything else."""
 
 LONGEST_GAP = 10.0
 """Seconds after which there is a new index even so, on a catalogue of any size that builds faster."""
@@ -60,6 +61,7 @@ class IndexKeeper:
         self._sync: int | None = None
         self._current: CatalogueIndex | None = None
         self._watcher: threading.Thread | None = None
+        self._is_behind = False
         self._ended = self._took = 0.0
         self._versions = Versions(0, 0)
 
@@ -71,8 +73,13 @@ class IndexKeeper:
         if not self._is_of(version) and self._committed() != self._sync:
             self._wanted.set()
             with self._swapped:
-                self._swapped.wait_for(lambda: self._is_of(version), LONGEST_WAIT)
+                self._is_behind = not self._swapped.wait_for(lambda: self._is_of(version), LONGEST_WAIT)
         return self._current
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether the albums of the last sync or undo are still to come."""
+        return self._is_behind
 
     @property
     def is_watched(self) -> bool:
@@ -130,7 +137,7 @@ class IndexKeeper:
                 began = time.monotonic()
                 sync, built = self._committed(), self._build()
                 with self._swapped:
-                    self._current, self._sync = built, sync
+                    self._current, self._sync, self._is_behind = built, sync, False
                     self._swapped.notify_all()
                 self._ended = time.monotonic()
                 self._took = self._ended - began

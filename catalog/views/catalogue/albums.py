@@ -63,7 +63,7 @@ class AlbumListView(View):
         elif is_like_any_other(request):
             response = _kept_page(request, query, index)
         else:
-            parts = {"filters": render_filters(query, index), "results": render_results(query, index)}
+            parts = {"filters": render_filters(query, index), "results": _results(query, index)}
             title = render_title(query)
             texts = {"title": title, "searched": query.text, "shared": _head(request, query, title)}
             response = render(request, "catalog/album_list.html", panel_context(request, fresh=True) | texts | parts)
@@ -77,7 +77,8 @@ def _fragment(request: HtmxRequest, query: CatalogQuery, index: CatalogueIndex) 
     trigger = request.htmx.trigger or ""
     asked_by = trigger if trigger in {RESULTS, *IN_HISTORY} else ""
     key = ("fragment", asked_by, *query.key, *_state(index))
-    response = respond(request, [kept(key, lambda: render_fragment(query, index, asked_by))])
+    is_behind = current_index().is_behind
+    response = respond(request, [kept(key, lambda: render_fragment(query, index, asked_by, is_behind=is_behind))])
     if header := IN_HISTORY.get(trigger):
         response[header] = query.address(query.page)
     return response
@@ -95,12 +96,16 @@ def _kept_page(request: HtmxRequest, query: CatalogQuery, index: CatalogueIndex)
         "here": Piece.short(quote(query.address(query.page))),
         "panel": live_panel(request, look),
         "filters": kept(("filters", *query.filters_key, index.version), lambda: render_filters(query, index)),
-        "results": kept(key, lambda: render_results(query, index)),
+        "results": kept(key, lambda: _results(query, index)),
     }
     frame = ("frame", status.is_active, settings.IS_DEMO, get_script_prefix())
     page = framed(frame, lambda: _frame(request, status, values), values)
     facts = (key, site_of(request), status.is_active, panel_facts(request, status))
     return respond(request, page, "" if status.is_active else etag_of(facts, request.META.get("CSRF_COOKIE")))
+
+
+def _results(query: CatalogQuery, index: CatalogueIndex) -> SafeString:
+    return render_results(query, index, is_behind=current_index().is_behind)
 
 
 def _head(request: HtmxRequest, query: CatalogQuery, title: str) -> SafeString:
@@ -117,7 +122,7 @@ def _state(index: CatalogueIndex) -> tuple[object, ...]:
     """Return all that a list shows beside what is asked for: when any of it changes, what is kept is old."""
     status = current_snapshot().get()
     arrivals = status.last_sync_id, status.added_by_last_sync
-    return (index.version, current_index().versions.spotify, *arrivals)
+    return (index.version, current_index().is_behind, current_index().versions.spotify, *arrivals)
 
 
 @may_show_player
