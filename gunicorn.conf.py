@@ -49,12 +49,13 @@ def post_worker_init(_worker: Worker) -> None:
     Neither threads nor connections survive a fork, so this is not for the application itself, which may be preloaded.
     """
     from catalog.browse.index.current import current_index
+    from catalog.browse.index_process import IndexProcess
     from catalog.rendering import ahead
     from catalog.services.sync import shutdown
     from catalog.tasks import keep_sending
 
     shutdown.stop_on_sigterm()
-    current_index().watch()
+    current_index().watch(IndexProcess())
     ahead.start()
     keep_sending()
 

@@ -11,7 +11,8 @@ from django.utils.timezone import localdate
 
 from catalog.browse.facets import Facets
 from catalog.browse.index.catalogue import CatalogueIndex
-from catalog.browse.index.current import current_index
+from catalog.browse.index.current import LARGE, current_index
+from catalog.browse.index.entries import AlbumRow, Catalogue
 from catalog.browse.index.places import countries_of
 from catalog.browse.query import CatalogQuery
 from catalog.models import Album, AlbumGenre, Artist, ArtistAlias, Genre, VocalStyle
@@ -134,3 +135,9 @@ def assert_up_to_date() -> None:
     assert_equal(
         index, {"sort": ["newest"], "genre": slugs[:1], "genre_not": slugs[1:], "scene": ["metal"], "when": ["out"]}
     )
+
+
+def large_catalogue() -> Catalogue:
+    """Return as many albums as make a catalogue large, all by one artist."""
+    album = AlbumRow(0, 1, "haken", "Virus", "virus", 0, "", 2020, None, "LP", "", None, "2020", None)
+    return Catalogue(albums=[album._replace(pk=pk) for pk in range(LARGE)], artists={1: "Haken"})

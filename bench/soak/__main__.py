@@ -63,7 +63,8 @@ def soak(seconds: float, sync_every: float, folder: Path) -> Table:
         ):
             edit()
             first = app.sync(seconds=120)
-            web = {f"web {number}": pid for number, pid in enumerate(sorted(app.worker_pids()), 1)}
+            pids = [child.pid for child in psutil.Process(app.process.pid).children()]
+            web = {f"web {number}": pid for number, pid in enumerate(sorted(pids), 1)}
             course = Course(kinds_of(database), web | {"worker": worker}, [first["status"]])
             asyncio.run(watch(app, course, seconds, sync_every, edit))
     return course.table()

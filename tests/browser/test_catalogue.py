@@ -23,6 +23,7 @@ def test_a_filter_applies_at_once_and_can_be_walked_back(page: Page, address: st
     assert len(titles(page)) > len(djent)
     page.go_back()
     expect(page.get_by_label("Post-rock")).not_to_be_checked()
+    expect(page.locator("[data-album-tile]")).to_have_count(len(djent))
     assert titles(page) == djent
 
 

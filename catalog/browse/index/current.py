@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 from functools import cache
+from typing import Protocol
 
 from django.db import Error, connection
 
@@ -20,14 +21,40 @@ LOOK_SECONDS = 0.5
 """How often the version is read: what one process changes, the others show within two seconds."""
 
 SHARE_OF_SYNC = 10
-"""While a sync writes, an index is built so many times as long after the last one as that took to build."""
+"""While a sync runs, an index is built so many times as long after the last one as that took to build, unless the sync
+has just committed its sheet."""
 
-LONGEST_WAIT = 0.3
-"""Seconds that a page waits for the albums of the sync that has just ended. A list that didn't get them asks again: if
-all who look waited longer, no thread would be left for anything else."""
+LARGE = 5000
+"""Albums from which on an index takes long to build: a process of its own does it while a sync runs."""
+
+LONGEST_WAIT = 3.0
+"""Seconds that a page waits for the albums of the sync that has just ended."""
+
+LONGEST_WAIT_OF_LARGE = 0.3
+"""The same where that takes long. All who look wait at the same moment, and no thread would be left for
+anything else; a list that didn't get the albums asks for itself again."""
 
 LONGEST_GAP = 10.0
 """Seconds after which there is a new index even so, on a catalogue of any size that builds faster."""
+
+
+class Builder(Protocol):
+    """Builds indexes elsewhere."""
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it is there."""
+        ...
+
+    def start(self) -> None:
+        """Get it ready, as there will be something to build."""
+
+    def build(self) -> CatalogueIndex:
+        """Build an index, or raise OSError or EOFError."""
+        ...
+
+    def end(self) -> None:
+        """Let it end, as there is nothing to build for now."""
 
 
 def build_index() -> CatalogueIndex:
@@ -51,9 +78,7 @@ class IndexKeeper:
         self,
         build: Callable[[], CatalogueIndex] = build_index,
         read: Callable[[], Versions] = read_versions,
-        is_syncing: Callable[[], bool] = lambda: (
-            SyncOperation.objects.active().filter(sheet_committed_at=None).exists()
-        ),
+        is_syncing: Callable[[], bool] = lambda: SyncOperation.objects.active().exists(),
     ) -> None:
         self._build, self._read, self._is_syncing = build, read, is_syncing
         self._building = threading.Lock()
@@ -73,7 +98,8 @@ class IndexKeeper:
         if not self._is_of(version) and self._committed() != self._sync:
             self._wanted.set()
             with self._swapped:
-                self._is_behind = not self._swapped.wait_for(lambda: self._is_of(version), LONGEST_WAIT)
+                wait = LONGEST_WAIT_OF_LARGE if self._is_large else LONGEST_WAIT
+                self._is_behind = not self._swapped.wait_for(lambda: self._is_of(version), wait)
         return self._current
 
     @property
@@ -91,29 +117,45 @@ class IndexKeeper:
         """The versions of albums, and of covers and the like, as they were when the keeper last looked."""
         return self._versions
 
-    def watch(self) -> None:
-        """Build the index, and from now on a newer one whenever the catalogue changes. Threads don't survive a fork."""
+    def watch(self, builder: Builder | None = None) -> None:
+        """Build the index, and from now on a newer one whenever the catalogue changes. Threads don't survive a fork.
+
+        While syncs change a large catalogue, a builder spares this process the work, which requests would wait for.
+        """
         try:
             self._renew()
         except Error as error:
             logger.warning("no index yet error=%s", error)
-        self._watcher = threading.Thread(target=self._watch, name="index", daemon=True)
+        self._watcher = threading.Thread(target=self._watch, args=(builder,), name="index", daemon=True)
         self._watcher.start()
 
-    def _watch(self) -> None:
+    def _watch(self, builder: Builder | None) -> None:
         while True:
             self._wanted.wait(LOOK_SECONDS)
             self._wanted.clear()
             try:
-                if self._is_of(self._look()):
-                    note_current_index()
-                elif not self._should_wait():
-                    self._renew()
+                self._keep_up(builder)
             except Error as error:
                 logger.warning("index not renewed error=%s", error)
                 connection.close()
             except Exception:  # without this thread pages would show an old index for good
                 logger.exception("index not renewed")
+
+    def _keep_up(self, builder: Builder | None) -> None:
+        is_current = self._is_of(self._look())
+        is_syncing = (not is_current or self._is_large) and self._is_syncing()
+        if builder and is_syncing and self._is_large:
+            builder.start()
+        if is_current:
+            note_current_index()
+            if builder and not is_syncing:
+                builder.end()
+        elif not (is_syncing and self._should_wait()):
+            self._renew(builder)
+
+    @property
+    def _is_large(self) -> bool:
+        return self._current is not None and len(self._current) >= LARGE
 
     def _committed(self) -> int | None:
         """Return the sync that the catalogue follows."""
@@ -121,7 +163,7 @@ class IndexKeeper:
 
     def _should_wait(self) -> bool:
         gap = min(SHARE_OF_SYNC * self._took, max(LONGEST_GAP, 2 * self._took))
-        return time.monotonic() - self._ended < gap and self._is_syncing()
+        return time.monotonic() - self._ended < gap and self._committed() == self._sync
 
     def _look(self) -> int:
         self._versions = self._read()
@@ -130,12 +172,12 @@ class IndexKeeper:
     def _is_of(self, version: int) -> bool:
         return self._current is not None and self._current.version == version
 
-    def _renew(self) -> CatalogueIndex:
+    def _renew(self, builder: Builder | None = None) -> CatalogueIndex:
         with self._building:
             version = self._look()
             if self._current is None or not self._is_of(version):
                 began = time.monotonic()
-                sync, built = self._committed(), self._build()
+                sync, built = self._committed(), self._built(builder)
                 with self._swapped:
                     self._current, self._sync, self._is_behind = built, sync, False
                     self._swapped.notify_all()
@@ -145,6 +187,15 @@ class IndexKeeper:
                 note_index(self._took)
                 note_current_index()
             return self._current  # pyright: ignore[reportReturnType]
+
+    def _built(self, builder: Builder | None) -> CatalogueIndex:
+        if builder and builder.is_running:
+            try:
+                return builder.build()
+            except (OSError, EOFError) as error:
+                logger.warning("index built here error=%s", error)
+                builder.end()
+        return self._build()
 
 
 @cache

@@ -1,0 +1,107 @@
+"""Indexes that a process of its own builds while a sync changes a large catalogue."""
+
+import threading
+from pathlib import Path
+
+import pytest
+
+from catalog.browse.index.catalogue import CatalogueIndex
+from catalog.browse.index.current import IndexKeeper
+from catalog.browse.index.entries import Versions
+from tests.browsing import large_catalogue
+from tests.live import Warm, command, fresh_database, until
+from tests.sheets import album, sheet
+
+SCRIPT = """
+import os, signal
+from catalog.browse.index.current import build_index
+from catalog.browse.index_process import IndexProcess
+
+process = IndexProcess()
+process.start()
+for _ in range(2):
+    here, there = build_index(), process.build()
+    assert vars(there).keys() == vars(here).keys()
+    for name in ("version", "keys", "values", "artist_names", "artist_of", "phrases", "debuts", "genre_slugs"):
+        assert getattr(there, name) == getattr(here, name), name
+    assert there.words.words == here.words.words
+    assert there.words.exactly("haken") == here.words.exactly("haken") != set()
+pid = process._process.pid
+os.kill(pid, signal.SIGKILL)
+try:
+    process.build()
+except (OSError, EOFError) as error:
+    print("lost")
+process.end()
+assert not process.is_running
+process.end()
+print(len(process.build()))
+process.end()
+"""
+
+
+@pytest.mark.postgresql
+def test_it_builds_what_this_process_would_and_its_death_is_noticed(tmp_path: Path) -> None:
+    database = fresh_database(tmp_path)
+    rows = [album("Haken", "Virus"), album("Leprous", "Coal"), album("Haken", "Affinity")]
+    settings = {"GOOGLE_SHEETS_XLSX_URL": sheet(tmp_path / "sheet.xlsx", {"2024 Prog-metal": rows}).as_uri()}
+    with Warm(database, settings, SYNC_ENRICH_SECONDS=0) as warm:
+        assert warm.run("import_albums")[0] == 0
+    script = command(database, settings, "shell", "--command", SCRIPT, PROMETHEUS_MULTIPROC_DIR=tmp_path)
+    assert script.wait() == 0, script.output
+    assert script.output.splitlines()[-2:] == ["lost", "3"]
+
+
+class Elsewhere:
+    """A builder that keeps a diary."""
+
+    def __init__(self, version: list[int]) -> None:
+        self.is_running, self.is_ill = False, False
+        self.diary: list[str] = []
+        self._version = version
+
+    def start(self) -> None:
+        if not self.is_running:
+            self.diary.append("start")
+        self.is_running = True
+
+    def build(self) -> CatalogueIndex:
+        if self.is_ill:
+            raise EOFError
+        self.diary.append(f"build {self._version[0]}")
+        return CatalogueIndex(large_catalogue(), self._version[0])
+
+    def end(self) -> None:
+        if self.is_running:
+            self.diary.append("end")
+        self.is_running = False
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_is_there_while_a_large_catalogue_is_synced_and_missed_by_nobody_when_it_dies() -> None:
+    version, syncing, here = [1], threading.Event(), list[int]()
+    elsewhere = Elsewhere(version)
+
+    def build() -> CatalogueIndex:
+        here.append(version[0])
+        return CatalogueIndex(large_catalogue(), version[0])
+
+    def become(number: int) -> None:
+        version[0] = number
+        until(lambda: keeper.get().version == number, 30)
+
+    keeper = IndexKeeper(build, lambda: Versions(version[0], 0), syncing.is_set)
+    keeper.watch(elsewhere)
+    become(2)
+    assert (here, elsewhere.diary) == ([1, 2], [])
+    syncing.set()
+    until(lambda: elsewhere.diary == ["start"])
+    elsewhere.is_ill = True
+    become(3)
+    assert here == [1, 2, 3]
+    elsewhere.is_ill = False
+    until(lambda: elsewhere.diary == ["start", "end", "start"])
+    become(4)
+    syncing.clear()
+    until(lambda: elsewhere.diary == ["start", "end", "start", "build 4", "end"])
+    assert here == [1, 2, 3]
