@@ -3,12 +3,14 @@
 import re
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from demo.upstreams import Upstreams
 from tests.browser.pages import Scheme, check_pages, in_each_width_and_scheme, new_page, titles
 from tests.live import App
 from tests.long import IS_LONG
+
+FOR_DJENT = re.compile("genre=djent")
 
 
 def test_a_filter_applies_at_once_and_can_be_walked_back(page: Page, address: str) -> None:
@@ -25,6 +27,18 @@ def test_a_filter_applies_at_once_and_can_be_walked_back(page: Page, address: st
     expect(page.get_by_label("Post-rock")).not_to_be_checked()
     expect(page.locator("[data-album-tile]")).to_have_count(len(djent))
     assert titles(page) == djent
+
+
+def test_what_is_ticked_while_an_answer_is_on_its_way_stands(page: Page, address: str) -> None:
+    held: list[Route] = []
+    page.goto(address)
+    page.route(FOR_DJENT, lambda route: held.append(route), times=1)
+    with page.expect_request(FOR_DJENT):
+        page.get_by_label("Djent").check()
+    page.get_by_label("Post-rock").check()
+    held[0].continue_()
+    expect(page).to_have_url(f"{address}?genre=djent&genre=post-rock")
+    expect(page.get_by_label("Post-rock")).to_be_checked()
 
 
 def test_the_search_follows_the_typing_and_its_chip_clears_it(page: Page, address: str) -> None:

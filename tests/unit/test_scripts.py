@@ -299,7 +299,8 @@ def test_ci_runs_every_python_that_the_project_names_on_both_databases() -> None
 def test_ci_may_only_read_and_calls_scripts_that_exist() -> None:
     assert WORKFLOW["permissions"] == {"contents": "read"}
     called = [step["run"] for job in WORKFLOW["jobs"].values() for step in job["steps"] if "run" in step]
-    assert {command.split()[0] for command in called} == {"script/lint", "script/test"}
+    scripts = {command.split()[0] for command in called if not command.startswith("sudo apt-get ")}
+    assert scripts == {"script/lint", "script/test"}
     assert "script/test --all" in called
 
 

@@ -3,10 +3,17 @@
 const counted = () => document.querySelector("[data-album-grid][data-counts]");
 const written = new Intl.NumberFormat("en");
 let shown = counted();
+// What is ticked while an answer is on its way stands, and is asked for next.
+let isTicked = false;
+
+document.addEventListener("change", ({ target }) => (isTicked ||= Boolean(target.closest("#filters"))), true);
+document.addEventListener("htmx:configRequest", ({ detail }) => {
+  if (detail.elt.matches("#catalog-filters, #search")) isTicked = false;
+});
 
 function update(choice, counts, chosen) {
   const boxes = choice.querySelectorAll("input");
-  for (const box of boxes) box.checked = chosen.has(`${box.name}:${box.value}`);
+  if (!isTicked) for (const box of boxes) box.checked = chosen.has(`${box.name}:${box.value}`);
   const count = counts[`${boxes[0].name}:${boxes[0].value}`] ?? 0;
   choice.querySelector(".choice__count").textContent = written.format(count);
   choice.toggleAttribute("data-empty", !count && !boxes[0].checked);
