@@ -102,10 +102,9 @@ class IndexKeeper:
                 self._is_behind = not self._swapped.wait_for(lambda: self._is_of(version), wait)
         return self._current
 
-    @property
-    def is_behind(self) -> bool:
-        """Whether the albums of the last sync or undo are still to come."""
-        return self._is_behind
+    def is_behind(self, index: CatalogueIndex) -> bool:
+        """Whether an index lacks the albums of the last sync or undo, as one does that was replaced meanwhile."""
+        return self._is_behind or index is not self._current
 
     @property
     def is_watched(self) -> bool:

@@ -77,7 +77,7 @@ def _fragment(request: HtmxRequest, query: CatalogQuery, index: CatalogueIndex) 
     trigger = request.htmx.trigger or ""
     asked_by = trigger if trigger in {RESULTS, *IN_HISTORY} else ""
     key = ("fragment", asked_by, *query.key, *_state(index))
-    is_behind = current_index().is_behind
+    is_behind = current_index().is_behind(index)
     response = respond(request, [kept(key, lambda: render_fragment(query, index, asked_by, is_behind=is_behind))])
     if header := IN_HISTORY.get(trigger):
         response[header] = query.address(query.page)
@@ -105,7 +105,7 @@ def _kept_page(request: HtmxRequest, query: CatalogQuery, index: CatalogueIndex)
 
 
 def _results(query: CatalogQuery, index: CatalogueIndex) -> SafeString:
-    return render_results(query, index, is_behind=current_index().is_behind)
+    return render_results(query, index, is_behind=current_index().is_behind(index))
 
 
 def _head(request: HtmxRequest, query: CatalogQuery, title: str) -> SafeString:
@@ -122,7 +122,7 @@ def _state(index: CatalogueIndex) -> tuple[object, ...]:
     """Return all that a list shows beside what is asked for: when any of it changes, what is kept is old."""
     status = current_snapshot().get()
     arrivals = status.last_sync_id, status.added_by_last_sync
-    return (index.version, current_index().is_behind, current_index().versions.spotify, *arrivals)
+    return (index.version, current_index().is_behind(index), current_index().versions.spotify, *arrivals)
 
 
 @may_show_player
