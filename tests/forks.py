@@ -10,6 +10,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -87,13 +88,13 @@ class Fork:
             self.returncode = self.server.order(wait=self.pid)
         return self.returncode
 
-    def wait(self, timeout: float = 60) -> int:
-        """Return its exit code when it has ended: in seconds on a machine with nothing else to do."""
-        deadline = time.monotonic() + BUSY * timeout
+    def wait(self, timeout: float = BUSY * 30) -> int:
+        """Return its exit code when it has ended."""
+        deadline = time.monotonic() + timeout
         while (code := self.poll()) is None:
             if time.monotonic() > deadline:
                 self.kill()
-                raise subprocess.TimeoutExpired(str(self.pid), BUSY * timeout, self.output)
+                raise subprocess.TimeoutExpired(str(self.pid), timeout, self.output)
             time.sleep(0.01)
         return code
 
@@ -110,6 +111,16 @@ class Fork:
         """End it at once, unless it has ended, and return its exit code."""
         self.send_signal(signal.SIGKILL)
         return self.wait()
+
+
+def end(process: "Fork | subprocess.Popen[bytes]", seconds: float) -> None:
+    """Let the leader of a session end, and kill what it leaves behind, or itself after so many seconds."""
+    process.terminate()
+    try:
+        process.wait(seconds)
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
 
 
 @cache

@@ -5,13 +5,12 @@ import itertools
 import json
 import os
 import shutil
-import signal
 import socket
 import sqlite3
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager, nullcontext, suppress
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -23,7 +22,7 @@ import psycopg
 import requests
 from requests.adapters import HTTPAdapter
 
-from tests.forks import BUSY, ROOT, Fork, ForkServer, folder, fork_server, tethered
+from tests.forks import BUSY, ROOT, Fork, ForkServer, end, folder, fork_server, tethered
 
 IS_SQLITE = os.environ["DATABASE_URL"].startswith("sqlite:")
 JSON = {"Accept": "application/json"}
@@ -121,7 +120,7 @@ class Warm(ForkServer):
     def run(self, *arguments: str, **limits: Any) -> tuple[int, str]:
         """Return the exit code of a command, and what it wrote."""
         started = self.start(*arguments, **limits)
-        return started.wait(), started.output
+        return started.wait(BUSY * 60), started.output
 
     def export(self) -> list[dict[str, Any]]:
         """Return the catalogue."""
@@ -230,12 +229,7 @@ def running_app(
         yield app
     finally:
         app.client.close()
-        process.terminate()
-        try:
-            process.wait(BUSY * SECONDS_TO_END)
-        finally:
-            with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
+        end(process, BUSY * SECONDS_TO_END)
 
 
 def _start(program: Sequence[str], given: Mapping[str, str], log: Path | None) -> "subprocess.Popen[bytes]":
@@ -249,6 +243,12 @@ def _answers(app: App) -> bool:
         return app.client.get("/healthz").ok
     except requests.ConnectionError:
         return False
+
+
+def listens(port: int) -> bool:
+    """Whether a program of this machine takes connections at a port."""
+    with socket.socket() as caller:
+        return caller.connect_ex(("127.0.0.1", port)) == 0
 
 
 def free_port() -> int:

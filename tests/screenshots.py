@@ -20,6 +20,7 @@ os.environ |= {
 
 from demo.app import add_curator
 from demo.upstreams import Upstreams, sample_workbook_bytes
+from tests.browser.chromium import launch
 from tests.live import App, environment, fresh_database, running_app
 from tests.panels import PANELS, show
 
@@ -184,8 +185,7 @@ def main(folder: Path) -> None:
         sync_playwright() as playwright,
         serving(fresh_database(Path(home)), upstreams) as app,
     ):
-        arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
-        browser = playwright.chromium.launch(executable_path=os.environ.get("CHROMIUM"), args=arguments)
+        browser = launch(playwright)
         pages = {
             f"{width}-{scheme}": browser.new_page(
                 viewport={"width": WIDTHS[width][0], "height": WIDTHS[width][1]}, color_scheme=scheme

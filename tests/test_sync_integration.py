@@ -16,7 +16,7 @@ from lxml import html
 
 from demo.upstreams import Upstreams, sample_workbook_bytes
 from tests.hostile_workbooks import ROW_FLOOD, entity_bomb, flooded
-from tests.live import App, Warm, command, free_port, fresh_database, rows, running_app, until
+from tests.live import BUSY, App, Warm, command, free_port, fresh_database, rows, running_app, until
 from tests.long import short
 from tests.sheets import Row, album, sheet, spotify_id
 from tests.workbooks import make_workbook
@@ -412,6 +412,6 @@ def test_ctrl_c_cancels_a_command(upstreams: Upstreams, tmp_path: Path):
     importing = command(database, upstreams.environment(), "import_albums")
     until(lambda: rows(database, "SELECT 1 FROM catalog_syncoperation WHERE stage = 'fetching'"), 20)
     importing.send_signal(signal.SIGINT)
-    assert importing.wait(10) == 130
+    assert importing.wait(BUSY * 10) == 130
     assert rows(database, "SELECT status, outcome FROM catalog_syncoperation o JOIN catalog_syncrecord r"
                           " ON r.operation_id = o.id") == [("cancelled", "cancelled")]  # fmt: skip

@@ -2,13 +2,13 @@
 
 import fcntl
 import os
-import shutil
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import ConsoleMessage, Page, expect
 
+from tests.browser import chromium
 from tests.live import COLLECTED, App, command
 
 # The loop of Playwright lives as long as the session, so Django takes the tests that come after it for asynchronous.
@@ -18,9 +18,9 @@ expect.set_options(timeout=60_000)  # many tests share a processor
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium-headless-shell") or shutil.which("chromium")
-    found = {"executable_path": path} if path else {}
-    return {**browser_type_launch_args, **found, "args": ["--no-sandbox"] if os.geteuid() == 0 else []}
+    program = chromium.path()
+    found = {"executable_path": program} if program else {}
+    return {**browser_type_launch_args, **found, "args": chromium.ARGUMENTS}
 
 
 @pytest.fixture(scope="session")

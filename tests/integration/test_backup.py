@@ -21,7 +21,7 @@ from catalog.services.care import archive
 from catalog.services.care.snapshot import Snapshot, one_moment
 from catalog.services.care.tables import MADE_BY_MIGRATE, Model, Row, kept_tables, rows_of
 from tests.factories import add_album
-from tests.live import command, fresh_database, rows, until
+from tests.live import BUSY, command, fresh_database, rows, until
 from tests.sheets import album
 from tests.syncs import catalogue, meanwhile, sync_tabs
 
@@ -217,7 +217,7 @@ def test_a_backup_that_is_killed_leaves_no_file_under_the_name(copy: Path, tmp_p
     assert not copy.exists()
     assert partial.exists()
     second = command(database, {}, "backup", str(copy))
-    assert second.wait(60) == 0, second.output
+    assert second.wait(BUSY * 60) == 0, second.output
     assert not partial.exists()
     *_, last = gzip.decompress(copy.read_bytes()).splitlines()
     assert json.loads(last)["rows"] > 60_000
@@ -231,8 +231,8 @@ def test_an_empty_database_gets_its_tables(copy: Path, tmp_path: Path) -> None:
     # A copy of either database fits into either.
     new = f"sqlite:///{tmp_path / 'new.sqlite3'}"
     restored = command(new, {}, "restore", str(copy))
-    assert restored.wait(60) == 0, restored.output
+    assert restored.wait(BUSY * 60) == 0, restored.output
     listed = command(new, {}, "backup", str(tmp_path / "again.backup"))
-    assert listed.wait(60) == 0, listed.output
+    assert listed.wait(BUSY * 60) == 0, listed.output
     first, again = (gzip.decompress(path.read_bytes()).splitlines()[1:] for path in (copy, tmp_path / "again.backup"))
     assert [line for line in again if b"no_artist" in line] == [line for line in first if b"no_artist" in line]

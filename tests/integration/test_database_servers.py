@@ -19,7 +19,7 @@ from django.db.utils import ConnectionHandler
 from catalog.services.database import cause_of
 from config.databases import database_of, for_syncs_beside_readers
 from demo.upstreams import Upstreams
-from tests.live import App, command, free_port, fresh_database, rows, running_app, until
+from tests.live import App, command, free_port, fresh_database, listens, rows, running_app, until
 from tests.postgres import NOBODY
 
 pytestmark = [pytest.mark.database, pytest.mark.postgresql(alone=True)]
@@ -146,17 +146,12 @@ def bouncer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
                 each.chmod(0o755)
     process = subprocess.Popen([program, "ini"], cwd=folder, stderr=(folder / "log").open("wb"), **as_user)
     try:
-        until(lambda: _listens(port) or process.poll() is not None)
+        until(lambda: listens(port) or process.poll() is not None)
         assert process.poll() is None, (folder / "log").read_text()
         yield f"postgres://postgres:secret@127.0.0.1:{port}"
     finally:
         process.kill()
         process.wait()
-
-
-def _listens(port: int) -> bool:
-    with socket.socket() as client:
-        return client.connect_ex(("127.0.0.1", port)) == 0
 
 
 @pytest.fixture

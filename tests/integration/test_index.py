@@ -1,30 +1,24 @@
 """The index gives what the database would: lists, orders and counts, after whatever changes the catalogue."""
 
 import gzip
-import itertools
 import re
-import threading
 import zlib
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import connection, transaction
-from django.http import QueryDict
 from django.test import Client
 from django.utils.timezone import localdate
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from catalog.browse.index.catalogue import CatalogueIndex
-from catalog.browse.index.current import IndexKeeper, build_index, current_index
-from catalog.browse.index.entries import Catalogue, Versions, read_versions
+from catalog.browse.index.current import build_index, current_index
+from catalog.browse.index.entries import Versions, read_versions
 from catalog.browse.index.search import Search
-from catalog.browse.query import CatalogQuery
 from catalog.models import (
     Album,
     AlbumGenre,
@@ -36,12 +30,9 @@ from catalog.models import (
     SpotifyAlbum,
     VocalStyle,
 )  # fmt: skip
-from catalog.rendering.listing import render_fragment, render_results
-from tests.browsing import assert_artists_equal, assert_equal, assert_up_to_date, large_catalogue
+from tests.browsing import assert_artists_equal, assert_equal, assert_up_to_date
 from tests.factories import Page, add_album
-from tests.live import until
-from tests.sheets import album
-from tests.syncs import meanwhile, sync_tabs
+from tests.syncs import meanwhile
 
 LIST = "/catalog/albums/"
 NOW = re.compile(rb'data-now="[^"]*"')
@@ -242,23 +233,6 @@ def test_a_catalogue_without_a_version_is_empty_and_gets_one_with_its_first_albu
 
 
 @pytest.mark.django_db
-def test_an_index_is_built_once_for_a_version() -> None:
-    add_album()
-    built = itertools.count()
-
-    def build() -> Any:
-        next(built)
-        return build_index()
-
-    keeper = IndexKeeper(build)
-    first = keeper.get()
-    assert keeper.get() is first
-    add_album("Leprous", "Coal")
-    assert len(keeper.get()) == 2
-    assert next(built) == 2
-
-
-@pytest.mark.django_db
 def test_a_page_from_kept_parts_says_what_one_rendered_whole_says(client: Client, admin_client: Client) -> None:
     add_album("Haken", "Virus & <Co>")
     for query in ("", "?q=%3Cb%3E+%26+virus", "?genre=prog-metal&sort=title"):
@@ -363,53 +337,3 @@ def test_an_index_may_be_read_while_a_sync_writes(table: str) -> None:
     with meanwhile(f'FROM "catalog_{table}"', lambda: add_album("Leprous", "Coal", genres=["Art rock"], vocal="Soft")):
         assert len(build_index()) in {1, 2}
     assert len(build_index()) == 2
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_build_that_fails_is_tried_again() -> None:
-    version, failures = [1], []
-
-    def build() -> CatalogueIndex:
-        if version[0] == 2 and len(failures) < 2:
-            failures.append("a row that nobody expected")
-            raise KeyError(failures[-1])
-        return CatalogueIndex(Catalogue(), version[0])
-
-    keeper = IndexKeeper(build, lambda: Versions(version[0], 0), lambda: False)
-    keeper.watch()
-    assert keeper.get().version == 1
-    version[0] = 2
-    until(lambda: keeper.get().version == 2, 30)
-    assert (len(failures), keeper.is_watched) == (2, True)
-
-
-@pytest.mark.django_db(transaction=True)
-def test_nobody_waits_long_for_the_albums_of_a_sync(tmp_path: Path) -> None:
-    version, may_build = [1], threading.Event()
-
-    def build() -> CatalogueIndex:
-        assert version[0] == 1 or may_build.wait(60)
-        return CatalogueIndex(large_catalogue(), version[0])
-
-    keeper = IndexKeeper(build, lambda: Versions(version[0], 0), lambda: False)
-    keeper.watch()
-    sync_tabs(tmp_path / "sheet.xlsx", {"2024 Prog-metal": [album()]})
-    version[0] = 2
-    try:
-        old = keeper.get()
-        assert (old.version, keeper.is_behind(old)) == (1, True)
-    finally:
-        may_build.set()
-    until(lambda: not keeper.is_behind(keeper.get()), 30)
-    assert keeper.get().version == 2
-    assert keeper.is_behind(old)
-
-
-@pytest.mark.django_db
-def test_a_list_without_the_albums_of_the_last_sync_asks_for_itself_again() -> None:
-    index = current_index().get()
-    query = CatalogQuery(QueryDict(), index, "")
-    asking = 'hx-trigger="load delay:2s, sync:finished'
-    assert asking in render_results(query, index, is_behind=True)
-    assert asking in render_fragment(query, index, "results", is_behind=True)
-    assert asking not in render_results(query, index)

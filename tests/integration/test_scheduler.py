@@ -24,7 +24,7 @@ from catalog.models import SyncOperation
 from catalog.services.clock import due_time
 from catalog.services.sync.snapshot import current_snapshot, read_status
 from tests.factories import Page
-from tests.forks import ROOT, tethered
+from tests.forks import BUSY, ROOT, tethered
 from tests.live import command, environment, fresh_database, rows, running_app, until
 
 HALF_HOUR = timedelta(minutes=30)
@@ -243,7 +243,7 @@ def test_two_schedulers_start_one_sync_between_them_and_go_on(tmp_path: Path) ->
     finally:
         for scheduler in schedulers:
             scheduler.terminate()
-            scheduler.wait(20)
+            scheduler.wait(BUSY * 20)
 
 
 # It can't die unnoticed

@@ -3,12 +3,9 @@
 import json
 import os
 import shutil
-import signal
-import socket
 import subprocess
-import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Literal
@@ -24,7 +21,8 @@ from tests.browser.engines.bidi import BiDiSession
 from tests.browser.engines.drivers import Chromium, Firefox, WebKit
 from tests.browser.engines.engine import Engine
 from tests.browser.pages import Scheme
-from tests.live import free_port, until
+from tests.forks import end, tethered
+from tests.live import free_port, listens, until
 
 Name = Literal["chromium", "firefox", "webkit"]
 NAMES: tuple[Name, ...] = ("chromium", "firefox", "webkit")
@@ -70,7 +68,7 @@ def _webkit(scheme: Scheme) -> Iterator[webdriver.Remote]:
     program = _program("WebKitWebDriver", package="webkit2gtk-driver")
     browser = next(Path("/usr/lib").glob("*/webkit2gtk-4*/MiniBrowser"), None)
     if browser is None:
-        pytest.skip("no MiniBrowser of WebKit: apt-get install libwebkit2gtk-4.1-0")
+        pytest.skip("WebKit's MiniBrowser is not installed; on Debian: apt-get install libwebkit2gtk-4.1-0")
     options = Options()
     options.set_capability("browserName", "MiniBrowser")
     options.binary_location = str(browser)
@@ -88,15 +86,10 @@ def _webkit(scheme: Scheme) -> Iterator[webdriver.Remote]:
             "WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS": "1",
         }  # fmt: skip
         with _running(program, f"--port={port}", environment=surroundings):
-            until(lambda: _listens(port), SECONDS_TO_START)
+            until(lambda: listens(port), SECONDS_TO_START)
             address = ClientConfig(f"http://127.0.0.1:{port}")
             with webdriver.Remote(RemoteConnection(client_config=address), options=options) as driver:
                 yield driver
-
-
-def _listens(port: int) -> bool:
-    with socket.socket() as caller:
-        return caller.connect_ex(("127.0.0.1", port)) == 0
 
 
 @contextmanager
@@ -113,7 +106,7 @@ def _screen() -> Iterator[str]:
 def _program(*names: str, package: str) -> str:
     """Return the path of the first of these programs, or skip the test."""
     found = next(filter(None, map(shutil.which, names)), None)
-    return found or pytest.skip(f"no {names[0]}: apt-get install {package}")
+    return found or pytest.skip(f"{names[0]} is not installed; on Debian: apt-get install {package}")
 
 
 @contextmanager
@@ -122,16 +115,11 @@ def _running(
 ) -> Iterator[None]:
     """Run a program that ends with the block, and with us however we end."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "demo.tether", str(os.getpid()), *command],
+        [*tethered(), *command],
         env=os.environ | dict(environment or {}), pass_fds=descriptors or [], start_new_session=True,
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     try:
         yield
     finally:
-        process.terminate()
-        try:
-            process.wait(30)
-        finally:
-            with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
+        end(process, 30)

@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, sync_playwright
 os.environ |= {"ENV_FILE": os.devnull, "SECRET_KEY": "only-for-screenshots", "DATABASE_URL": "sqlite://"}
 
 from demo.upstreams import Upstreams
+from tests.browser.chromium import launch
 from tests.browser.engines.engine import Engine
 from tests.browser.engines.launch import NAMES, running_engine
 from tests.browser.pages import Scheme
@@ -75,8 +76,7 @@ def main(folder: Path) -> None:
         sync_playwright() as playwright,
     ):
         app.sync()
-        arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
-        browser = playwright.chromium.launch(executable_path=os.environ.get("CHROMIUM"), args=arguments)
+        browser = launch(playwright)
         for scheme in SCHEMES:
             pictures: Pictures = defaultdict(list)
             for name in NAMES:

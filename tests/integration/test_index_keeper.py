@@ -1,16 +1,23 @@
-"""Indexes that a process of its own builds while a sync changes a large catalogue."""
+"""When an index is built and by whom, and what lists do until it is there."""
 
+import itertools
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.http import QueryDict
 
 from catalog.browse.index.catalogue import CatalogueIndex
-from catalog.browse.index.current import IndexKeeper
-from catalog.browse.index.entries import Versions
+from catalog.browse.index.current import IndexKeeper, build_index, current_index
+from catalog.browse.index.entries import Catalogue, Versions
+from catalog.browse.query import CatalogQuery
+from catalog.rendering.listing import render_fragment, render_results
 from tests.browsing import large_catalogue
+from tests.factories import add_album
 from tests.live import Warm, command, fresh_database, until
 from tests.sheets import album, sheet
+from tests.syncs import sync_tabs
 
 SCRIPT = """
 import os, signal
@@ -50,6 +57,73 @@ def test_it_builds_what_this_process_would_and_its_death_is_noticed(tmp_path: Pa
     script = command(database, settings, "shell", "--command", SCRIPT, PROMETHEUS_MULTIPROC_DIR=tmp_path)
     assert script.wait() == 0, script.output
     assert script.output.splitlines()[-2:] == ["lost", "3"]
+
+
+@pytest.mark.django_db
+def test_an_index_is_built_once_for_a_version() -> None:
+    add_album()
+    built = itertools.count()
+
+    def build() -> Any:
+        next(built)
+        return build_index()
+
+    keeper = IndexKeeper(build)
+    first = keeper.get()
+    assert keeper.get() is first
+    add_album("Leprous", "Coal")
+    assert len(keeper.get()) == 2
+    assert next(built) == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_build_that_fails_is_tried_again() -> None:
+    version, failures = [1], []
+
+    def build() -> CatalogueIndex:
+        if version[0] == 2 and len(failures) < 2:
+            failures.append("a row that nobody expected")
+            raise KeyError(failures[-1])
+        return CatalogueIndex(Catalogue(), version[0])
+
+    keeper = IndexKeeper(build, lambda: Versions(version[0], 0), lambda: False)
+    keeper.watch()
+    assert keeper.get().version == 1
+    version[0] = 2
+    until(lambda: keeper.get().version == 2, 30)
+    assert (len(failures), keeper.is_watched) == (2, True)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_waits_long_for_the_albums_of_a_sync(tmp_path: Path) -> None:
+    version, may_build = [1], threading.Event()
+
+    def build() -> CatalogueIndex:
+        assert version[0] == 1 or may_build.wait(60)
+        return CatalogueIndex(large_catalogue(), version[0])
+
+    keeper = IndexKeeper(build, lambda: Versions(version[0], 0), lambda: False)
+    keeper.watch()
+    sync_tabs(tmp_path / "sheet.xlsx", {"2024 Prog-metal": [album()]})
+    version[0] = 2
+    try:
+        old = keeper.get()
+        assert (old.version, keeper.is_behind(old)) == (1, True)
+    finally:
+        may_build.set()
+    until(lambda: not keeper.is_behind(keeper.get()), 30)
+    assert keeper.get().version == 2
+    assert keeper.is_behind(old)
+
+
+@pytest.mark.django_db
+def test_a_list_without_the_albums_of_the_last_sync_asks_for_itself_again() -> None:
+    index = current_index().get()
+    query = CatalogQuery(QueryDict(), index, "")
+    asking = 'hx-trigger="load delay:2s, sync:finished'
+    assert asking in render_results(query, index, is_behind=True)
+    assert asking in render_fragment(query, index, "results", is_behind=True)
+    assert asking not in render_results(query, index)
 
 
 class Elsewhere:
