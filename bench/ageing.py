@@ -13,7 +13,7 @@ from statistics import median
 from tempfile import TemporaryDirectory
 
 from bench.browsing.__main__ import DATABASES, server
-from bench.measuring import run_on
+from bench.tools.measuring import run_on
 
 OPERATIONS, ONE_CHANGES, CHANGES, ONE_FAILS = 8760, 33, 20, 20
 ALBUMS, READS = 2000, 400
@@ -37,7 +37,7 @@ def measure(folder: Path) -> dict[str, dict[str, float]]:
     from tests.live import fresh_database
 
     database = fresh_database(folder)
-    run_on(database, "bench.catalogue", str(ALBUMS))
+    run_on(database, "bench.tools.catalogue", str(ALBUMS))
     os.environ |= {"DATABASE_URL": database, "SYNC_INTERVAL": "1h", "DJANGO_SETTINGS_MODULE": "config.settings"}
     django.setup()
     from catalog.services.care.pruning import prune

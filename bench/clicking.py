@@ -42,7 +42,7 @@ def main(folder: Path) -> dict[str, dict[str, float]]:
     if not path:
         print("no Chromium: name one in CHROMIUM", file=sys.stderr)
         return {}
-    from bench.serving import serving
+    from bench.tools.serving import serving
 
     with serving(folder) as app, sync_playwright() as playwright:
         app.sync(seconds=120)

@@ -11,7 +11,7 @@ SAMPLE_SECONDS = 0.2
 
 
 def main(folder: Path) -> None:
-    from bench.serving import serving
+    from bench.tools.serving import serving
     from tests.live import ENDED
 
     with serving(folder) as app:

@@ -9,8 +9,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bench.browsing.load import request
-from bench.measuring import percentiles
-from bench.visitors import Connection, Kind, visit
+from bench.tools.measuring import percentiles
+from bench.tools.visitors import Connection, Kind, visit
 
 POLLS_PER_SECOND = 500
 PAGES = 50
@@ -49,7 +49,7 @@ def measure_apart(url: str, *arguments: str) -> dict[str, float]:
 
 def main(folder: Path) -> None:
     """Print the percentiles without and with a sync."""
-    from bench.serving import serving
+    from bench.tools.serving import serving
 
     with serving(folder) as app:
         measure_apart(app.url, str(WARM_UP_SECONDS))

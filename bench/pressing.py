@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bench.measuring import percentiles
+from bench.tools.measuring import percentiles
 
 PEOPLE = 50
 ROUNDS = 4
@@ -29,7 +29,7 @@ def latencies_of(act: Callable[[], object]) -> list[float]:
 
 
 def main(folder: Path) -> None:
-    from bench.serving import serving
+    from bench.tools.serving import serving
 
     with serving(folder) as app:
         app.cancel()

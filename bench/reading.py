@@ -4,7 +4,7 @@ import json
 
 import openpyxl
 
-from bench.measuring import measured, sheet
+from bench.tools.measuring import measured, sheet
 from catalog.services.xlsx.reader import Workbook
 
 

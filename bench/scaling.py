@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import psutil
 
 from bench.browsing.load import AS_SCRIPT_SERVER, Connection, after, load, request
-from bench.measuring import SETTINGS, sheet
+from bench.tools.measuring import SETTINGS, sheet
 from tests.postgres import running_postgres
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bench.measuring import measured, sheet
+from bench.tools.measuring import measured, sheet
 
 
 def main(folder: Path) -> None:

@@ -12,7 +12,7 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from bench.measuring import SETTINGS, sheet
+from bench.tools.measuring import SETTINGS, sheet
 
 os.environ |= {**SETTINGS, "DATABASE_URL": "sqlite://"}
 

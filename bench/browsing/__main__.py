@@ -6,7 +6,7 @@ import sys
 from collections.abc import Generator
 from contextlib import contextmanager
 
-from bench.measuring import run_on
+from bench.tools.measuring import run_on
 from tests.postgres import running_postgres
 
 SQLITE, POSTGRESQL = DATABASES = ("sqlite", "postgresql")

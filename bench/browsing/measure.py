@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bench.measuring import SETTINGS, run_on
+from bench.tools.measuring import SETTINGS, run_on
 
 os.environ |= SETTINGS
 
@@ -34,7 +34,7 @@ Round = dict[str, Load]
 def main(albums: int, folder: Path) -> Figures:
     database_url = fresh_database(folder)
     start = time.perf_counter()
-    run_on(database_url, "bench.catalogue", str(albums))
+    run_on(database_url, "bench.tools.catalogue", str(albums))
     figures: Figures = {"catalogue": {"albums": albums, "seconds": time.perf_counter() - start}}
     figures["index"] = json.loads(run_on(database_url, "bench.browsing.indexing"))
     settings = {"DJANGO_SETTINGS_MODULE": "bench.browsing.settings", "SYNC_ENRICH_SECONDS": 0}

@@ -20,10 +20,10 @@ import psutil
 
 from bench.browsing.__main__ import DATABASES, server
 from bench.browsing.load import AS_SCRIPT_SERVER
-from bench.measuring import run_on, sheet
 from bench.soak.course import Course, Table, faults, lines
 from bench.soak.sheets import edited
-from bench.visitors import Kind, visit
+from bench.tools.measuring import run_on, sheet
+from bench.tools.visitors import Kind, visit
 
 if TYPE_CHECKING:
     from tests.live import App

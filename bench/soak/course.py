@@ -7,7 +7,7 @@ from typing import Any
 
 import psutil
 
-from bench.visitors import Kind
+from bench.tools.visitors import Kind
 
 SHARE = 0.2
 """Of the samples of memory so many at the beginning are compared with as many at the end."""

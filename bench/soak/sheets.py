@@ -6,7 +6,7 @@ from itertools import islice
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
 
-from bench.catalogue import entries_of_the_sheet
+from bench.tools.catalogue import entries_of_the_sheet
 
 EDITED = 50
 """As many titles as somebody may edit between two syncs, and fewer than what a sync holds back."""

@@ -9,7 +9,7 @@ import pytest
 
 from bench.browsing import tables
 from bench.browsing.load import Connection, load, request
-from bench.catalogue import Names, entries_of_the_sheet, fill, invented
+from bench.tools.catalogue import Names, entries_of_the_sheet, fill, invented
 from catalog.models import Album, AlbumGenre
 from catalog.services.sheet.text import fold
 from demo.sample_workbook import build_sample_workbook

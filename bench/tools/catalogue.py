@@ -1,6 +1,6 @@
 """Fills the empty, migrated database of DATABASE_URL with invented albums, distributed like those of the sheet.
 
-Usage: python -m bench.catalogue ALBUMS [--seed NUMBER]
+Usage: python -m bench.tools.catalogue ALBUMS [--seed NUMBER]
 """
 
 import argparse
@@ -12,7 +12,7 @@ from dataclasses import replace
 from random import Random
 from typing import TYPE_CHECKING, Any
 
-from bench.measuring import sheet
+from bench.tools.measuring import sheet
 from catalog.services.sheet.entries import AlbumEntry
 from catalog.services.sheet.rows import read_sheet
 from catalog.services.sheet.text import fold
@@ -144,7 +144,7 @@ def analyse() -> None:
 
 
 def main(arguments: Iterable[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(prog="python -m bench.catalogue")
+    parser = argparse.ArgumentParser(prog="python -m bench.tools.catalogue")
     parser.add_argument("albums", type=int)
     parser.add_argument("--seed", type=int, default=SEED)
     options = parser.parse_args(arguments)

@@ -5,7 +5,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
-from bench.measuring import SETTINGS, sheet
+from bench.tools.measuring import SETTINGS, sheet
 
 os.environ |= {**SETTINGS, "DATABASE_URL": "sqlite://"}
 

@@ -1,0 +1,1 @@
+"""What benchmarks share: settings, processes, a catalogue, a server, and people who visit it."""
