@@ -8,6 +8,7 @@ refuses to run as root.
 import importlib.util
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -80,6 +81,6 @@ def running_postgres() -> Iterator[str]:
             time.sleep(0.1)
         yield f"postgres://postgres@127.0.0.1:{port}"
     finally:
-        server.terminate()
+        server.send_signal(signal.SIGINT)  # SIGTERM would wait for every connection to be closed
         server.wait(timeout=60)
         shutil.rmtree(home, ignore_errors=True)

@@ -64,6 +64,10 @@ class Chromium(Engine):
         return heard
 
 
+LEFT_BEHIND = "A ServiceWorker intercepted the request and encountered an unexpected error."
+"""Firefox says so of an icon that was still on its way when its page was left."""
+
+
 class Firefox(Engine):
     left = (Refused,)
 
@@ -116,7 +120,8 @@ class Firefox(Engine):
     def complaints(self) -> list[str]:
         self._session.send("session.status")  # what happened before has been heard once this is answered
         events, self._session.events = self._session.events, []
-        return [str(event["params"]["text"]) for event in events if event["params"]["level"] == "error"]
+        errors = [str(event["params"]["text"]) for event in events if event["params"]["level"] == "error"]
+        return [error for error in errors if LEFT_BEHIND not in error]
 
 
 LISTEN = """(() => {
