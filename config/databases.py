@@ -116,7 +116,7 @@ def for_syncs_beside_readers(database: DBConfig, seconds: float) -> DBConfig:
         options.setdefault("timeout", 20)
         options["transaction_mode"] = "IMMEDIATE"
         options["init_command"] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;"
-        return {**database, "OPTIONS": options}
+        return {**database, "OPTIONS": options, "CONN_MAX_AGE": 60}
     usual: dict[str, Any] = {
         "connect_timeout": 5,
         "keepalives_idle": 10,

@@ -328,6 +328,30 @@ def test_nobody_waits_for_the_one_who_renews_the_snapshot():
         assert (renewing.result(10).id, waiting.result(10).id) == (2, 2)
 
 
+def test_those_who_ask_for_a_fresh_look_share_one_that_begins_after_they_asked():
+    may_read = Event()
+    reads: list[int] = []
+    told: list[float] = []
+
+    def read() -> SyncStatus:
+        reads.append(len(reads) + 1)
+        assert may_read.wait(10)
+        return SyncStatus(id=reads[-1])
+
+    def clock() -> float:
+        told.append(time.monotonic())
+        return told[-1]
+
+    looks = Snapshot(read, clock)
+    with ThreadPoolExecutor(6) as people:
+        first = people.submit(looks.get, fresh=True)
+        until(lambda: reads == [1])
+        others = [people.submit(looks.get, fresh=True) for _ in range(5)]
+        until(lambda: len(told) == 2 + len(others))
+        may_read.set()
+        assert (first.result(10).id, [other.result(10).id for other in others]) == (1, [2] * 5)
+
+
 def test_a_look_is_written_once_and_the_next_one_anew():
     now = 0.0
     looks = Snapshot(SyncStatus, lambda: now)

@@ -141,8 +141,8 @@ class SyncManager:
     def recover(self) -> SyncOperation | None:
         """Return the operation that is active, after ending one that is so only by name."""
         active = SyncOperation.objects.active().with_silence().first()
-        if active is not None:
-            recover_if_lost(active, self._settings.stale_after_seconds)
+        if active is None or not recover_if_lost(active, self._settings.stale_after_seconds):
+            return active
         return SyncOperation.objects.active().first()
 
 

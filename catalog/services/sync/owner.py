@@ -3,6 +3,7 @@
 import os
 import platform
 from collections.abc import Callable
+from functools import cache, lru_cache
 from pathlib import Path
 
 import psutil
@@ -13,8 +14,7 @@ ENDED = {psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD}
 
 def this_process() -> str:
     """Return boot, pid namespace, pid and start of this process, separated by slashes."""
-    process = psutil.Process()
-    return "/".join((_boot(), _namespace(), str(process.pid), str(_start_of(process))))
+    return _named(os.getpid())
 
 
 def is_gone(owner: str, find: Callable[[int], psutil.Process] = psutil.Process) -> bool:
@@ -31,6 +31,12 @@ def is_gone(owner: str, find: Callable[[int], psutil.Process] = psutil.Process) 
         return not _exists(int(pid))
 
 
+@lru_cache(maxsize=1)  # a fork has another pid
+def _named(pid: int) -> str:
+    return "/".join((_boot(), _namespace(), str(pid), str(_start_of(psutil.Process(pid)))))
+
+
+@cache
 def _boot() -> str:
     try:
         return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
@@ -38,6 +44,7 @@ def _boot() -> str:
         return platform.node()
 
 
+@cache
 def _namespace() -> str:
     try:
         return Path("/proc/self/ns/pid").readlink().name

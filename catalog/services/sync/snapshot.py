@@ -147,8 +147,9 @@ def notes() -> tuple[Fact, ...]:
 class Look:
     """The status as it was read at one moment, and what was written of it."""
 
-    def __init__(self, status: SyncStatus, at: float) -> None:
+    def __init__(self, status: SyncStatus, began: float, at: float) -> None:
         self.status = status
+        self.began = began
         self.at = at
         self.rendered: dict[object, str] = {}
         """Pages' panels of this status, by what tells their readers apart."""
@@ -180,10 +181,12 @@ class Snapshot:
         self._latest: Look | None = None
 
     def look(self, *, fresh: bool = False) -> Look:
-        """Return what was read last, or read anew if asked for or if that is too old."""
+        """Return what was read last, or read anew if that is too old; a fresh look begins after it is asked for."""
         if fresh:
+            asked = self._clock()
             with self._renewing:
-                return self._renew()
+                latest = self._latest
+                return latest if latest and latest.began > asked else self._renew()
         if look := self._younger_than(SNAPSHOT_SECONDS):
             return look
         late = self._younger_than(LATE_SECONDS)
@@ -207,8 +210,8 @@ class Snapshot:
         return latest if latest and self._clock() - latest.at <= seconds else None
 
     def _renew(self) -> Look:
-        status = self._read()
-        self._latest = look = Look(status, self._clock())
+        began = self._clock()
+        self._latest = look = Look(self._read(), began, self._clock())
         return look
 
 
