@@ -7,7 +7,6 @@ and ends with its input: with the process that started it, however that ends.
 import os
 import pickle
 import signal
-import struct
 import subprocess
 import sys
 from typing import BinaryIO, cast
@@ -18,16 +17,18 @@ from django.db import connection
 from catalog.browse.index.catalogue import CatalogueIndex
 from catalog.browse.index.current import build_index
 
+NICENESS = 15
+"""Behind web processes and workers."""
+
 PROGRAM = f"""
 import os
+os.nice({NICENESS})
 os.environ.pop("PROMETHEUS_MULTIPROC_DIR", None)  # web processes count in files, which each of these would leave behind
 import django
 django.setup()
 from {__name__} import main
 main()
 """
-LENGTH = struct.Struct("<Q")
-NICENESS = 5
 SECONDS_TO_END = 10
 
 
@@ -59,8 +60,10 @@ class IndexProcess:
         orders, answers = cast("BinaryIO", process.stdin), cast("BinaryIO", process.stdout)
         orders.write(b"\n")
         orders.flush()
-        (length,) = LENGTH.unpack(_read(answers, LENGTH.size))
-        return pickle.loads(_read(answers, length))  # noqa: S301 - from a process of our own
+        try:
+            return pickle.load(answers)  # noqa: S301 - from a process of our own
+        except pickle.UnpicklingError as error:  # as bad as no answer at all
+            raise EOFError("the process that builds indexes has died") from error
 
     def end(self) -> None:
         """Let it end, if it runs."""
@@ -73,22 +76,14 @@ class IndexProcess:
                 process.communicate()
 
 
-def _read(answers: BinaryIO, length: int) -> bytes:
-    found = answers.read(length)
-    if len(found) < length:
-        raise EOFError("the process that builds indexes has died")
-    return found
-
-
 def main() -> None:
     """Build an index for each line."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # of a terminal, for the process that started this one
-    os.nice(NICENESS)
     for _ in sys.stdin.buffer:
         index = pickle.dumps(build_index(), pickle.HIGHEST_PROTOCOL)
         connection.close()  # which may be needed elsewhere
         try:
-            sys.stdout.buffer.write(LENGTH.pack(len(index)) + index)
+            sys.stdout.buffer.write(index)
             sys.stdout.buffer.flush()
         except BrokenPipeError:  # nobody waits any more
             os._exit(0)

@@ -15,9 +15,10 @@ from catalog.services.sync.snapshot import current_snapshot
 
 logger = logging.getLogger(__name__)
 
-AT_ONCE = 50
+AT_ONCE = 10
+"""Few, so that a request never waits long for its turn."""
 LOOK_SECONDS = 2.0
-REST = 2
+REST = 4
 """Times as long as the work took: visitors come first."""
 
 

@@ -9,13 +9,13 @@ from functools import cache
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, IntegerField, Subquery, Value
+from django.db.models import Func, IntegerField, Subquery, Value
 from django.db.models.functions import Coalesce, Now
 
 from catalog.models import Album, ReviewRow, SpotifyQuota, SyncOperation
-from catalog.models.sync_queries import SyncOperationQuerySet
 from catalog.services import clock
 from catalog.services.facts import Fact
+from catalog.services.prepared import PreparedQuery
 from catalog.services.spotify.errors import NO_CREDENTIALS
 from catalog.services.spotify.pacer import Lane
 from catalog.services.sync.recovery import recover_if_lost
@@ -29,23 +29,21 @@ SNAPSHOT_SECONDS, LATE_SECONDS = 0.5, 1.0
 
 def read_status() -> SyncStatus:
     """Return the active sync, or the latest one that ended, and the catalogue; ends one whose process is gone."""
-    facts = _facts()
-    latest = SyncOperation.objects.get_queryset().with_silence().annotate(**facts)
-    operation = latest.first()
+    operation = _latest().first()
     if operation is not None and recover_if_lost(operation, settings.SYNC.stale_after_seconds):
-        operation = latest.first()
+        operation = _latest().first()
     if operation is None:
         listed = Album.objects.listed().count()
         following = next_sync_at()
         overdue = overdue_since(following, None)
         return SyncStatus(total_in_catalog=listed, notes=notes(), next_sync_at=following, overdue_since=overdue)
     clock.learn(operation.now)
-    told = {name: getattr(operation, name) for name in facts} | {"next_sync_at": next_sync_at()}
+    told = {name: getattr(operation, name) for name in _facts()} | {"next_sync_at": next_sync_at()}
     if not operation.is_active:  # else the scheduler waits for its end
         told["overdue_since"] = overdue_since(told["next_sync_at"], told["last_due_at"])
     status = status_of(operation, told)
     has_ended_preview = operation.kind == SyncOperation.Kind.PREVIEW and not operation.is_active
-    return _beside(status, latest, told) if has_ended_preview else status
+    return _beside(status, told) if has_ended_preview else status
 
 
 def next_sync_at() -> datetime | None:
@@ -66,29 +64,39 @@ def overdue_since(following: datetime | None, met: datetime | None) -> datetime 
     return due if is_late and (met is None or met < due) else None
 
 
-def _beside(preview: SyncStatus, latest: SyncOperationQuerySet, facts: Mapping[str, Any]) -> SyncStatus:
+@cache
+def _latest() -> PreparedQuery[SyncOperation]:
+    return PreparedQuery(SyncOperation.objects.get_queryset().with_silence().annotate(**_facts()))
+
+
+def _beside(preview: SyncStatus, facts: Mapping[str, Any]) -> SyncStatus:
     """Return the status of the latest sync or undo, with the preview that has ended since."""
-    operation = latest.writing().first()
+    operation = SyncOperation.objects.get_queryset().writing().with_silence().first()
     if operation is None:
         return SyncStatus(**facts, notes=preview.notes, now=preview.now, preview=preview)
     return status_of(operation, {**facts, "preview": preview})
 
 
-def _facts() -> dict[str, Any]:
+@cache
+def _facts() -> Mapping[str, Any]:
     """Return what is said of the catalogue beside the operation, to be read in the same query."""
     one_row: dict[str, Any] = {"output_field": IntegerField()}
-    listed = Album.objects.listed().order_by().values("removed_at").annotate(number=Count("pk")).values("number")
+    all_rows = Func(template="COUNT(*)", output_field=IntegerField())
+    albums, removed = (
+        Subquery(them.order_by().annotate(number=all_rows).values("number"), **one_row)
+        for them in (Album.objects.get_queryset(), Album.objects.exclude(removed_at=None))
+    )
     committed = SyncOperation.objects.committed()
     fruitful = committed.filter(has_changes=1)
     # Not `undoable_sync()`: this is asked twice a second, and the page of the undo says if there is no log.
     undoable = SyncOperation.objects.fruitful()
-    to_review = ReviewRow.objects.to_review().order_by().values("is_skipped").annotate(number=Count("pk"))
+    to_review = ReviewRow.objects.to_review().order_by().annotate(number=all_rows)
     # Not `exclude(due_at=None)`: that walks over every operation that nobody scheduled.
     scheduled = SyncOperation.objects.get_queryset().filter(due_at__gt=LONG_AGO).order_by("-due_at")
     block = SpotifyQuota.objects.filter(pk=Lane.API, blocked_until__gt=Now())
     return {
-        "total_in_catalog": Coalesce(Subquery(listed[:1], **one_row), 0),
-        "rows_to_review": Coalesce(Subquery(to_review.values("number")[:1], **one_row), 0),
+        "total_in_catalog": albums - removed,  # SQLite need not look at each of those that are listed
+        "rows_to_review": Subquery(to_review.values("number"), **one_row),
         "last_sync_id": Subquery(committed.values("pk")[:1]),
         "last_synced_at": Subquery(committed.values("sheet_committed_at")[:1]),
         "unchanged_since": Subquery(fruitful.values("sheet_committed_at")[:1]),
