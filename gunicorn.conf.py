@@ -2,7 +2,6 @@
 
 import gc
 import os
-import sys
 from pathlib import Path
 
 from gunicorn.arbiter import Arbiter
@@ -44,9 +43,6 @@ control_socket_disable = True
 
 STOP_SECONDS = 5
 
-SWITCH_SECONDS = 0.001
-"""How long a thread computes before it lets others: a fifth of Python's own, as a short answer needs many turns."""
-
 
 def post_worker_init(_worker: Worker) -> None:
     """Let SIGTERM stop a sync in this process at its next heartbeat, and build the index before the first request.
@@ -59,7 +55,6 @@ def post_worker_init(_worker: Worker) -> None:
     from catalog.services.sync import shutdown
     from catalog.tasks import keep_sending
 
-    sys.setswitchinterval(SWITCH_SECONDS)
     shutdown.stop_on_sigterm()
     current_index().watch(IndexProcess())
     ahead.start()
