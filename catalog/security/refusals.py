@@ -1,4 +1,4 @@
-"""Answers that say no: as a page, as JSON or as a fragment, without the database."""
+"""Answers that say no: as a page, as JSON, as a fragment or as problem details, without the database."""
 
 import sys
 
@@ -9,10 +9,15 @@ from django.template.loader import render_to_string
 from django.utils.cache import patch_cache_control
 
 from catalog.services.database import cause_of
+from catalog.views.api.problems import problem_details
+from catalog.views.formats.answers import readable_elsewhere
 from catalog.views.negotiation import vary_by_representation, wants_json
 from catalog.wording import plain
 
 LONGEST_NAME = 100
+
+API = "/catalog/api/"
+"""Below it every answer is for programs, whatever they say they prefer."""
 
 
 def refuse(
@@ -20,11 +25,12 @@ def refuse(
 ) -> HttpResponse:
     """Answer with a code of ``catalog/refusals/message.html``, in the form that was asked for."""
     context = {"refusal": code, **told}
-    if wants_json(request):
-        parts = {
-            name: plain(render_to_string(f"catalog/refusals/{name}.html", context)) for name in ("message", "hint")
-        }
-        response: HttpResponse = JsonResponse({"error": {"code": code, **parts}}, status=status)
+    parts = {name: plain(render_to_string(f"catalog/refusals/{name}.html", context)) for name in ("message", "hint")}
+    if request.path_info.startswith(API):
+        response = problem_details(request, status, " ".join(filter(None, parts.values())))
+        readable_elsewhere(response)
+    elif wants_json(request):
+        response = JsonResponse({"error": {"code": code, **parts}}, status=status)
     elif request.headers.get("HX-Request"):
         response = HttpResponse(render_to_string("catalog/refusals/fragment.html", context), status=status)
     else:

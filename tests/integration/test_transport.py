@@ -158,7 +158,7 @@ class Urls:
     """The site with an address that breaks."""
 
     handler400, handler403, handler404, handler500 = handler400, handler403, handler404, handler500
-    urlpatterns = (*urlpatterns, address_of("breaks", breaks))
+    urlpatterns = (address_of("catalog/api/breaks", breaks), *urlpatterns, address_of("breaks", breaks))
 
 
 REFUSED = {
@@ -187,6 +187,20 @@ def test_what_is_refused_says_why_as_a_page_as_json_and_as_a_fragment(code: str)
 
 
 @pytest.mark.django_db
+@override_settings(ROOT_URLCONF=Urls)
+@pytest.mark.parametrize(("host", "status"), [("testserver", 500), ("<b>evil</b>", 400)])
+def test_what_the_api_refuses_is_a_problem_for_programs(host: str, status: int) -> None:
+    client = Client(raise_request_exception=False)
+    for form in ({}, JSON, {"Accept": "text/html"}):
+        refused = client.get("/catalog/api/breaks", headers={"Host": host, **form})
+        assert refused.status_code == status
+        assert refused.headers["Content-Type"] == "application/problem+json"
+        assert refused.headers["Access-Control-Allow-Origin"] == "*"
+        assert (refused.json()["status"], refused.json()["instance"]) == (status, "/catalog/api/breaks")
+        assert "hush" not in refused.json()["detail"]
+
+
+@pytest.mark.django_db
 def test_staff_without_the_right_are_told_so_in_our_look(settings) -> None:
     client = Client()
     client.force_login(User.objects.create_user("ihsahn", is_staff=True))
@@ -204,4 +218,7 @@ def test_a_page_says_why_the_database_is_away(tmp_path: Path) -> None:
         assert "its folder is missing" in page.text
         assert str(tmp_path) not in page.text
         assert asked(app, "/catalog/sync/history/", **JSON).json()["error"]["code"] == "database"
+        problem = asked(app, "/catalog/api/albums/")
+        assert (problem.status_code, problem.headers["Retry-After"]) == (503, "30")
+        assert "its folder is missing" in problem.json()["detail"]
         check_headers(page, encrypted=False)

@@ -60,13 +60,11 @@ class Builder(Protocol):
 def build_index() -> CatalogueIndex:
     """Build the index of the catalogue as the database has it now."""
     version = read_versions().albums
-    index = CatalogueIndex(read_catalogue(), version)
-    _return_memory()
-    return index
+    return CatalogueIndex(read_catalogue(), version)
 
 
 def _return_memory() -> None:
-    """Return to the system what the build needed, a sixth of what it took, where the C library keeps it."""
+    """Return to the system what the build and the index before needed, where the C library keeps it."""
     if trim := getattr(ctypes.CDLL(None), "malloc_trim", None):
         trim(0)
 
@@ -180,6 +178,7 @@ class IndexKeeper:
                 with self._swapped:
                     self._current, self._sync, self._is_behind = built, sync, False
                     self._swapped.notify_all()
+                _return_memory()
                 self._ended = time.monotonic()
                 self._took = self._ended - began
                 logger.info("index built albums=%s seconds=%.2f", len(built), self._took)

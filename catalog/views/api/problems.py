@@ -82,14 +82,21 @@ class ApiView(View):
 def as_response(request: HttpRequest, problem: Problem) -> HttpResponse:
     """Return a problem as JSON."""
     detail = render_to_string("catalog/api/problem.txt", {"code": problem.code, **problem.facts}).strip()
+    return problem_details(request, problem.status, detail, problem.broken)
+
+
+def problem_details(
+    request: HttpRequest, status: int, detail: str, broken: Sequence[Mapping[str, str]] = ()
+) -> HttpResponse:
+    """Return what is wrong as JSON, with a sentence about it."""
     said: dict[str, object] = {
         "type": ABOUT_BLANK,
-        "title": HttpResponse(status=problem.status).reason_phrase,
-        "status": problem.status,
+        "title": HttpResponse(status=status).reason_phrase,
+        "status": status,
         "detail": detail,
         "instance": request.get_full_path(),
     }
-    if problem.broken:
-        said["errors"] = problem.broken
+    if broken:
+        said["errors"] = broken
     content = json.dumps(said, ensure_ascii=False)
-    return HttpResponse(content, status=problem.status, content_type="application/problem+json")
+    return HttpResponse(content, status=status, content_type="application/problem+json")
