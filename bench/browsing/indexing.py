@@ -20,13 +20,13 @@ def main() -> None:
     django.setup()
     from django.db import connection
 
-    from catalog.browse.index.current import build_index
+    from catalog.browse.index.current import IndexKeeper
 
     connection.ensure_connection()
     gc.collect()
     before = psutil.Process().memory_info().rss
     start = time.perf_counter()
-    index = build_index()
+    index = IndexKeeper().get()
     seconds = time.perf_counter() - start
     gc.collect()
     kept = psutil.Process().memory_info().rss - before
