@@ -6,6 +6,7 @@ from django.core.exceptions import DisallowedHost
 from django.db import Error as DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.cache import patch_cache_control
 
 from catalog.services.database import cause_of
@@ -16,21 +17,17 @@ from catalog.wording import plain
 
 LONGEST_NAME = 100
 
-API = "/catalog/api/"
-"""Below it every answer is for programs, whatever they say they prefer."""
-
 
 def refuse(
     request: HttpRequest, code: str, status: int, page: str = "catalog/refusals/page.html", **told: object
 ) -> HttpResponse:
     """Answer with a code of ``catalog/refusals/message.html``, in the form that was asked for."""
     context = {"refusal": code, **told}
-    parts = {name: plain(render_to_string(f"catalog/refusals/{name}.html", context)) for name in ("message", "hint")}
-    if request.path_info.startswith(API):
-        response = problem_details(request, status, " ".join(filter(None, parts.values())))
+    if request.path.startswith(reverse("catalog:api")):  # for programs, whatever they say they prefer
+        response = problem_details(request, status, " ".join(_texts(context).values()).strip())
         readable_elsewhere(response)
     elif wants_json(request):
-        response = JsonResponse({"error": {"code": code, **parts}}, status=status)
+        response = JsonResponse({"error": {"code": code, **_texts(context)}}, status=status)
     elif request.headers.get("HX-Request"):
         response = HttpResponse(render_to_string("catalog/refusals/fragment.html", context), status=status)
     else:
@@ -40,6 +37,10 @@ def refuse(
     patch_cache_control(response, no_store=True)
     vary_by_representation(response)
     return response
+
+
+def _texts(context: dict[str, object]) -> dict[str, str]:
+    return {name: plain(render_to_string(f"catalog/refusals/{name}.html", context)) for name in ("message", "hint")}
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

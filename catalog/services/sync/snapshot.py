@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Func, IntegerField, Subquery, Value
+from django.db.models import Func, IntegerField, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, Now
 
 from catalog.models import Album, ReviewRow, SpotifyQuota, SyncOperation
@@ -80,23 +80,17 @@ def _beside(preview: SyncStatus, facts: Mapping[str, Any]) -> SyncStatus:
 @cache
 def _facts() -> Mapping[str, Any]:
     """Return what is said of the catalogue beside the operation, to be read in the same query."""
-    one_row: dict[str, Any] = {"output_field": IntegerField()}
-    all_rows = Func(template="COUNT(*)", output_field=IntegerField())
-    albums, removed = (
-        Subquery(them.order_by().annotate(number=all_rows).values("number"), **one_row)
-        for them in (Album.objects.get_queryset(), Album.objects.exclude(removed_at=None))
-    )
     committed = SyncOperation.objects.committed()
     fruitful = committed.filter(has_changes=1)
     # Not `undoable_sync()`: this is asked twice a second, and the page of the undo says if there is no log.
     undoable = SyncOperation.objects.fruitful()
-    to_review = ReviewRow.objects.to_review().order_by().annotate(number=all_rows)
     # Not `exclude(due_at=None)`: that walks over every operation that nobody scheduled.
     scheduled = SyncOperation.objects.get_queryset().filter(due_at__gt=LONG_AGO).order_by("-due_at")
     block = SpotifyQuota.objects.filter(pk=Lane.API, blocked_until__gt=Now())
     return {
-        "total_in_catalog": albums - removed,  # SQLite need not look at each of those that are listed
-        "rows_to_review": Subquery(to_review.values("number"), **one_row),
+        # SQLite knows how many there are, and need not look at each of those that are listed.
+        "total_in_catalog": _number_of(Album.objects.get_queryset()) - _number_of(Album.objects.removed()),
+        "rows_to_review": _number_of(ReviewRow.objects.to_review()),
         "last_sync_id": Subquery(committed.values("pk")[:1]),
         "last_synced_at": Subquery(committed.values("sheet_committed_at")[:1]),
         "unchanged_since": Subquery(fruitful.values("sheet_committed_at")[:1]),
@@ -106,8 +100,14 @@ def _facts() -> Mapping[str, Any]:
         "last_scheduled_at": Subquery(scheduled.values("created_at")[:1]),
         "spotify_blocked_until": Subquery(block.values("blocked_until")[:1]),
         "spotify_blocked_reason": Coalesce(Subquery(block.values("blocked_reason")[:1]), Value("")),
-        "added_by_last_sync": Coalesce(Subquery(committed.values("created")[:1], **one_row), 0),
+        "added_by_last_sync": Coalesce(Subquery(committed.values("created")[:1]), 0),
     }
+
+
+def _number_of(rows: QuerySet[Any]) -> Subquery:
+    """Return how many rows there are, to be counted within another query; `Count` would group them."""
+    number = Func(template="COUNT(*)", output_field=IntegerField())
+    return Subquery(rows.order_by().annotate(number=number).values("number"))
 
 
 def status_of(operation: SyncOperation, facts: Mapping[str, Any] | None = None) -> SyncStatus:
