@@ -17,8 +17,8 @@ from django.db import connection
 from catalog.browse.index.catalogue import CatalogueIndex
 from catalog.browse.index.current import build_index
 
-NICENESS = 10
-"""Behind web processes and workers, and not so far that a busy machine would never build one."""
+NICENESS = 15
+"""Behind web processes and workers."""
 
 PROGRAM = f"""
 import os

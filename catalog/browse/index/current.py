@@ -93,11 +93,14 @@ class IndexKeeper:
         if not self.is_watched or self._current is None:
             return self._renew()
         version = self._look()
-        if not self._is_of(version) and self._committed() != self._sync:
-            self._wanted.set()
-            with self._swapped:
-                wait = LONGEST_WAIT_OF_LARGE if self._is_large else LONGEST_WAIT
-                self._is_behind = not self._swapped.wait_for(lambda: self._is_of(version), wait)
+        if not self._is_of(version):
+            is_after_sync = self._committed() != self._sync
+            if is_after_sync or not self._is_in_gap:
+                self._wanted.set()
+            if is_after_sync:
+                with self._swapped:
+                    wait = LONGEST_WAIT_OF_LARGE if self._is_large else LONGEST_WAIT
+                    self._is_behind = not self._swapped.wait_for(lambda: self._is_of(version), wait)
         return self._current
 
     def is_behind(self, index: CatalogueIndex) -> bool:
@@ -158,9 +161,13 @@ class IndexKeeper:
         """Return the sync that the catalogue follows."""
         return SyncOperation.objects.committed().values_list("pk", flat=True).first()
 
-    def _should_wait(self) -> bool:
+    @property
+    def _is_in_gap(self) -> bool:
         gap = min(SHARE_OF_SYNC * self._took, max(LONGEST_GAP, 2 * self._took))
-        return time.monotonic() - self._ended < gap and self._committed() == self._sync
+        return time.monotonic() - self._ended < gap
+
+    def _should_wait(self) -> bool:
+        return self._is_in_gap and self._committed() == self._sync
 
     def _look(self) -> int:
         self._versions = self._read()
