@@ -7,11 +7,18 @@ from django.urls import get_script_prefix, reverse
 from django.utils.http import urlencode
 
 LONGEST_TEXT = 200
+LONGEST_KEY = 18
+"""Digits of a number that every database can hold."""
 
 
 def text_of(query: Mapping[str, str], name: str = "q") -> str:
     """Return what somebody typed, bounded, without the character that PostgreSQL refuses."""
     return query.get(name, "").replace("\0", "").strip()[:LONGEST_TEXT]
+
+
+def number_of(text: str, digits: int = LONGEST_KEY) -> int | None:
+    """Return a number of so many digits at most, those of ASCII: others have digits too, which `int` would read."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= digits else None
 
 
 def query_string(fields: Mapping[str, object]) -> str:

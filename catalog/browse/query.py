@@ -15,7 +15,7 @@ from catalog.browse.index.catalogue import CatalogueIndex
 from catalog.browse.index.orders import group_of
 from catalog.browse.index.search import Search, closest_name
 from catalog.browse.listing import RELEVANCE, Listing, When
-from catalog.browse.parameters import LONGEST_TEXT, list_address
+from catalog.browse.parameters import LONGEST_TEXT, list_address, number_of
 from catalog.services.sheet.text import clean
 
 SORTS = ("newest", "oldest", "artist", "title", "added")
@@ -32,8 +32,6 @@ YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 MOST_VALUES = 50
 LONGEST_PAGE = 7
 LONGEST_FIND = 60
-LONGEST_KEY = 18
-"""Digits that a key of the database has at most."""
 
 
 @dataclass(frozen=True)
@@ -79,8 +77,7 @@ class CatalogQuery:
         self.sort = query.get("sort", "") if query.get("sort") in self.sorts else self.usual_sort
         self.per_page = self.chosen_per_page or _per_page(remembered_per_page) or USUAL_PER_PAGE
         self.artist = _artist(query.get("artist", ""), index)
-        page = query.get("page", "")
-        self.page = int(page) if page.isdecimal() and len(page) <= LONGEST_PAGE else 1
+        self.page = number_of(query.get("page", ""), LONGEST_PAGE) or 1
 
     @property
     def chosen_per_page(self) -> int | None:
@@ -234,7 +231,8 @@ def _formats(_prefix: str) -> Mapping[str, str]:
 
 
 def _artist(text: str, index: CatalogueIndex) -> AskedArtist | None:
-    place = index.place_of_artist(int(text)) if text.isdecimal() and len(text) <= LONGEST_KEY else None
+    pk = number_of(text)
+    place = None if pk is None else index.place_of_artist(pk)
     return None if place is None else AskedArtist(index.artist_keys[place], index.artist_names[place], place)
 
 

@@ -5,8 +5,7 @@ from typing import TYPE_CHECKING
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_cache_control, patch_vary_headers
 
-LONGEST_NUMBER = 18
-"""Digits that a key of the database has at most."""
+from catalog.browse.parameters import number_of
 
 if TYPE_CHECKING:
     from django_htmx.middleware import HtmxDetails
@@ -37,7 +36,7 @@ def wants_json(request: HttpRequest) -> bool:
 
 def number(text: str) -> int:
     """Return the key that a field names, 0 where it names none."""
-    return int(text) if text.isdecimal() and len(text) < LONGEST_NUMBER else 0
+    return number_of(text) or 0
 
 
 def is_yes(text: str) -> bool:

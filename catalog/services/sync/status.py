@@ -11,6 +11,8 @@ from catalog.services.sync.progress.estimate import rounded
 QUIET_SECONDS = 5
 """After this time without a sign of life a page says since when there has been none."""
 
+LONGEST_ID = 18
+
 
 @dataclass(frozen=True)
 class SyncStatus:
@@ -153,7 +155,7 @@ class SyncStatus:
 
     def is_older_than(self, seen: str) -> bool:
         """Whether a panel shows a later operation than this: a preview, which is not told any more once it ended."""
-        number = seen.partition("-")[0]
+        number = seen.partition("-")[0][:LONGEST_ID]
         return number.isdecimal() and int(number) > (self.id or 0)
 
     def is_news_to(self, seen: str) -> bool:

@@ -6,6 +6,7 @@ from django.http import QueryDict
 
 from catalog.browse.index.calendar import MOMENTS
 from catalog.browse.index.catalogue import CatalogueIndex
+from catalog.browse.parameters import number_of
 from catalog.browse.query import GROUPS, LONGEST_PAGE, MOST_VALUES, PER_PAGE, CatalogQuery
 
 LONGEST_SHOWN = 100
@@ -22,7 +23,7 @@ def _broken(asked: QueryDict, query: CatalogQuery, index: CatalogueIndex) -> Ite
     for name, values in known.items():
         if (value := asked.get(name, "")) and value not in values:
             yield name, value
-    if (page := asked.get("page", "")) and not (page.isdecimal() and len(page) <= LONGEST_PAGE and int(page)):
+    if (page := asked.get("page", "")) and not number_of(page, LONGEST_PAGE):
         yield "page", page
     if (artist := asked.get("artist", "")) and query.artist is None:
         yield "artist", artist

@@ -19,6 +19,7 @@ from catalog.browse.facets import Facets
 from catalog.browse.index.catalogue import CatalogueIndex
 from catalog.browse.index.current import current_index
 from catalog.browse.index.places import Country, countries_of
+from catalog.browse.parameters import number_of
 from catalog.browse.query import LONG_GROUPS, CatalogQuery
 from catalog.browse.similar import around, similar
 from catalog.formats.shared import render_shared, shared_album, shared_list
@@ -193,8 +194,7 @@ class AlbumCoverView(View):
 
 def _again(request: HtmxRequest, pk: int) -> dict[str, str]:
     """Have a cover asked for, and return where and when the page asks again; nothing if it need not."""
-    text = request.GET.get("retry", "")
-    tried = int(text) if text.isascii() and text.isdecimal() and len(text) < 3 else 0
+    tried = number_of(request.GET.get("retry", ""), 2) or 0
     if tried >= len(RETRY_SECONDS) or not ask_for(pk):
         return {}
     address = f"{request.path}?{'large=1&' if 'large' in request.GET else ''}retry={tried + 1}"

@@ -13,7 +13,7 @@ from django.views.decorators.csrf import csrf_exempt
 from catalog.browse.index.current import current_index
 from catalog.browse.mine.selection import KINDS, NEW, OWN_SORTS, Selection, kind_of
 from catalog.browse.pages import page_links
-from catalog.browse.parameters import list_address
+from catalog.browse.parameters import list_address, number_of
 from catalog.models import Album, Mark
 from catalog.rendering.jinja import rendered
 from catalog.rendering.tiles import render_each, tiles_of
@@ -22,8 +22,8 @@ from catalog.views.negotiation import live
 
 PER_PAGE = 50
 MOST_MISSING = 50
-LONGEST_KEY, LONGEST_MOMENT = 15, 10
-"""Digits of a primary key, and of seconds since 1970."""
+LONGEST_MOMENT = 10
+"""Digits of the seconds since 1970."""
 
 
 class MineView(View):
@@ -65,14 +65,14 @@ def _keys(request: HttpRequest) -> Sequence[int]:
     if request.user.is_authenticated:
         return list(Mark.objects.of(request.user).filter(kind=kind).values_list("album_id", flat=True)[:MOST_MARKS])
     named = request.POST.get("albums", "").split(",", MOST_MARKS)[:MOST_MARKS]
-    return [int(text) for text in named if text.isascii() and text.isdecimal() and len(text) <= LONGEST_KEY]
+    return [number for text in named if (number := number_of(text)) is not None]
 
 
 def _added_since(text: str) -> Sequence[int]:
     """Return what was added after a moment, in seconds since 1970."""
-    if not (text.isascii() and text.isdecimal() and len(text) <= LONGEST_MOMENT):
+    if (seconds := number_of(text, LONGEST_MOMENT)) is None:
         return []
-    since = datetime.fromtimestamp(int(text), UTC)
+    since = datetime.fromtimestamp(seconds, UTC)
     added = Album.objects.listed().filter(added_at__gt=since).order_by("added_at", "pk")
     return list(added.values_list("pk", flat=True)[:MOST_MARKS])
 
