@@ -30,8 +30,10 @@ LIBRARIES = (
     *("django.http", "django.template.loader", "django.test.signals", "django.urls", "django.utils.feedgenerator"),
     *("environs", "gunicorn.app.wsgiapp", "gunicorn.workers.gthread", "jinja2", "psutil", "psycopg", "pycountry"),
     *("pyroaring", "rapidfuzz.distance", "rapidfuzz.process", "requests", "whitenoise.storage"),
+    *("axes", "csp.middleware", "django.db.backends.sqlite3.base", "django.db.migrations.executor", "django_stubs_ext"),
+    *("django_tasks.backends", "jinja2.ext", "packaging.version", "smtplib", "statistics"),
 )
-"""What takes time to load and needs no settings."""
+"""What takes time to load, and needs neither settings nor, as prometheus_client does, the environment."""
 
 
 def obey() -> dict[str, Any] | None:

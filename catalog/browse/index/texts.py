@@ -2,7 +2,6 @@
 
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
 
 from pyroaring import BitMap
 
@@ -13,9 +12,6 @@ from catalog.browse.index.words import joined_pairs, words
 
 SEARCHED = ("genre", "vocal", "country", "year")
 """Groups of filters whose values are words of the albums that have them."""
-
-words_of = lru_cache(maxsize=50_000)(words)
-"""Kept for the next index, which has nearly all texts in common with this one: a tenth of a build."""
 
 
 class Texts:
@@ -30,9 +26,9 @@ class Texts:
         self.phrases: dict[str, BitMap] = {}
         for artist, numbers in numbers_by(album.artist for album in albums).items():
             for name in self._called(artist):
-                self._add(words_of(name), numbers, self.artists)
+                self._add(words(name), numbers, self.artists)
         for number, album in enumerate(albums):
-            self._add(words_of(album.title), array("I", (number,)), self.titles)
+            self._add(words(album.title), array("I", (number,)), self.titles)
         for shared in (
             numbers_by(album.format for album in albums),
             numbers_by(album.tab for album in albums),
@@ -40,14 +36,14 @@ class Texts:
             numbers_by(album.label or "" for album in albums),
         ):
             for text, numbers in shared.items():
-                self._add(words_of(text), numbers)
+                self._add(words(text), numbers)
 
     def add_values(self, values: Values, bitmaps: Mapping[str, Mapping[str, BitMap]]) -> None:
         """Take note of the names of filters' values; one of several words is a phrase."""
         for group in SEARCHED:
             for slug, value in values[group].items():
                 for name in dict.fromkeys((value.label, *value.names)):
-                    self._add_name(words_of(name), bitmaps[group][slug])
+                    self._add_name(words(name), bitmaps[group][slug])
 
     def _called(self, written: int) -> Iterator[str]:
         """Yield the names of an artist, and those of the one that the sheet has instead."""
