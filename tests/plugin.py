@@ -101,6 +101,15 @@ def pytest_configure() -> None:
         database.setdefault("TEST", {})["NAME"] = f"{database['NAME']}.test"
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave out files that have nothing for PostgreSQL: to load all takes each process ten seconds."""
+    if config.getoption("database") == "sqlite" or not collection_path.match("test_*.py"):
+        return None
+    marks = ("postgresql", "django_db") if config.getoption("all") else ("postgresql",)
+    text = collection_path.read_text()
+    return None if any(mark in text for mark in marks) else True
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what this run is not for, and begin with the slowest files."""
     for item in items:

@@ -31,7 +31,6 @@ async function activate() {
 // What was kept longest ago goes first. The offline page stays.
 async function keep(name, request, response) {
   const cache = await caches.open(name);
-  await cache.delete(request, { ignoreVary: true });
   await cache.put(request, response);
   const kept = (await cache.keys()).filter(({ url }) => url !== OFFLINE);
   for (const old of kept.slice(0, -MOST[name])) await cache.delete(old, { ignoreVary: true });
@@ -44,6 +43,7 @@ async function keepPage(request, response) {
   const headers = new Headers(response.headers);
   headers.delete("Content-Encoding");
   headers.delete("Content-Length");
+  headers.delete("Vary"); // so that it replaces the one before in one step
   await keep(PAGES, request, new Response(html.replace(TOKEN, "$1"), { headers }));
 }
 
