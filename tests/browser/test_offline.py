@@ -65,6 +65,8 @@ def test_what_was_viewed_last_is_shown_without_a_connection(online: BrowserConte
     expect(page.locator(".kept-pages a")).to_have_count(2)
     assert path_of(page).endswith("?genre=post-rock")
     page.goto(page.get_by_role("link", name="Djent").get_attribute("href") or "")
+    assert path_of(page) == "/catalog/albums/?genre=djent"
+    assert path_of(page) in page.evaluate(KEPT)
     expect(page.locator(".offline-note")).to_be_visible()
     assert titles(page) == shown
 
