@@ -23,6 +23,17 @@ FILL = """caches.open("pages").then(async (cache) => {
     for (let each = 0; each < 40; each++) await cache.put(`/catalog/albums/?page=${each}`, new Response("old"));
 })"""
 
+LATE = """
+    Object.defineProperty(navigator, "onLine", { get: () => true });
+    addEventListener("online", (event) => event.stopImmediatePropagation());
+    const ours = window.fetch;
+    window.fetch = async (address, options) => {
+        if (options?.method === "HEAD") await new Promise((resolve) => { window.ask = resolve; });
+        return ours(address, options);
+    };
+"""
+"""The connection is back when the page's script begins, and its event has passed."""
+
 
 @pytest.fixture
 def online(browser: Browser, address: str) -> Iterator[BrowserContext]:
@@ -98,6 +109,20 @@ def test_the_offline_page_reloads_by_itself_once_there_is_a_connection(online: B
     page.goto(f"{address}?vocal=clean")
     expect(page.get_by_role("heading", level=1)).to_have_text("You’re offline")
     online.set_offline(False)
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Albums")
+
+
+def test_a_connection_that_is_back_before_the_offline_page_has_its_script_is_noticed(
+    online: BrowserContext, address: str
+) -> None:
+    page = online.pages[0]
+    online.set_offline(True)
+    page.add_init_script(LATE)
+    page.goto(f"{address}?vocal=clean")
+    expect(page.get_by_role("heading", level=1)).to_have_text("You’re offline")
+    until(lambda: page.evaluate("'ask' in window"))
+    online.set_offline(False)
+    page.evaluate("ask()")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Albums")
 
 

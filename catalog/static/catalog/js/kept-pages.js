@@ -20,7 +20,14 @@ async function list() {
   part.hidden = !kept.length;
 }
 
+// For a connection that came back before this script was there.
+async function reloadIfAnswered() {
+  const response = await fetch(location.href, { method: "HEAD", cache: "no-store" }).catch(() => null);
+  if (response?.ok) location.reload();
+}
+
 if (part) {
   addEventListener("online", () => location.reload());
+  if (navigator.onLine) reloadIfAnswered();
   list();
 }
