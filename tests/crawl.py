@@ -42,7 +42,7 @@ def crawl(ask: Callable[[str], Answer], starts: Iterable[str]) -> list[Answer]:
         answer = ask(waiting.pop())
         answers.append(answer)
         for name, link in answer.links():
-            kind = kind_of(link)
+            kind = _kind(link)
             if name in SENDS or link in seen or kinds[kind] >= EACH_KIND:
                 continue
             kinds[kind] += 1
@@ -51,8 +51,7 @@ def crawl(ask: Callable[[str], Answer], starts: Iterable[str]) -> list[Answer]:
     return answers
 
 
-def kind_of(link: str) -> str:
-    """Return what an address has in common with others of its kind: a path, and after `?` what of it is asked for."""
+def _kind(link: str) -> str:
     address = urlsplit(link)
     path = re.sub(r"/\d+/(?:[\w-]+/)?$", "/<pk>/", re.sub(r"/\d+/", "/<pk>/", address.path))
     keys = {part.partition("=")[0] for part in address.query.split("&")}

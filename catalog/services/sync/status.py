@@ -12,6 +12,7 @@ QUIET_SECONDS = 5
 """After this time without a sign of life a page says since when there has been none."""
 
 LONGEST_ID = 18
+"""Digits that are read of the operation that a panel says it shows."""
 
 
 @dataclass(frozen=True)
