@@ -1,5 +1,7 @@
 // Lists the pages that the service worker has kept, the latest first, and reloads once there is a connection again.
 const part = document.querySelector("[data-kept-pages]");
+const FIRST_TRY = 1000;
+const BETWEEN_TRIES = 5000;
 const format = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short" });
 
 async function show(cache, request) {
@@ -20,14 +22,17 @@ async function list() {
   part.hidden = !kept.length;
 }
 
-// For a connection that came back before this script was there.
-async function reloadIfAnswered() {
-  const response = await fetch(location.href, { method: "HEAD", cache: "no-store" }).catch(() => null);
+// Asks now and then, as a device that has a network may not reach the site, and no event tells when it does.
+async function reloadOnceAnswered() {
+  const response = document.hidden
+    ? null
+    : await fetch(location.href, { method: "HEAD", cache: "no-store" }).catch(() => null);
   if (response?.ok) location.reload();
+  else setTimeout(reloadOnceAnswered, BETWEEN_TRIES);
 }
 
 if (part) {
   addEventListener("online", () => location.reload());
-  if (navigator.onLine) reloadIfAnswered();
+  setTimeout(reloadOnceAnswered, FIRST_TRY);
   list();
 }
