@@ -3,7 +3,6 @@
 import itertools
 import threading
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.http import QueryDict
@@ -11,7 +10,9 @@ from django.http import QueryDict
 from catalog.browse.index.catalogue import CatalogueIndex
 from catalog.browse.index.current import IndexKeeper, build_index, current_index
 from catalog.browse.index.entries import Catalogue, Versions
+from catalog.browse.index.search import Search
 from catalog.browse.query import CatalogQuery
+from catalog.models import ArtistAlias
 from catalog.rendering.listing import render_fragment, render_results
 from tests.browsing import large_catalogue
 from tests.factories import add_album
@@ -65,9 +66,9 @@ def test_an_index_is_built_once_for_a_version() -> None:
     add_album()
     built = itertools.count()
 
-    def build() -> Any:
+    def build(before: CatalogueIndex | None) -> CatalogueIndex:
         next(built)
-        return build_index()
+        return build_index(before)
 
     keeper = IndexKeeper(build)
     first = keeper.get()
@@ -77,11 +78,22 @@ def test_an_index_is_built_once_for_a_version() -> None:
     assert next(built) == 2
 
 
+@pytest.mark.django_db
+def test_another_name_for_an_artist_leaves_the_words_of_albums_as_they_are() -> None:
+    added = add_album()
+    keeper = IndexKeeper()
+    first = keeper.get()
+    ArtistAlias.objects.create(artist_id=added.artist_id, name="Hawk", key="hawk")
+    renamed = keeper.get()
+    assert renamed.texts is first.texts
+    assert (len(Search(first, "hawk").found.albums), len(Search(renamed, "hawk").found.albums)) == (0, 1)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_build_that_fails_is_tried_again() -> None:
     version, failures = [1], []
 
-    def build() -> CatalogueIndex:
+    def build(_before: CatalogueIndex | None) -> CatalogueIndex:
         if version[0] == 2 and len(failures) < 2:
             failures.append("a row that nobody expected")
             raise KeyError(failures[-1])
@@ -99,7 +111,7 @@ def test_a_build_that_fails_is_tried_again() -> None:
 def test_nobody_waits_long_for_the_albums_of_a_sync(tmp_path: Path) -> None:
     version, may_build = [1], threading.Event()
 
-    def build() -> CatalogueIndex:
+    def build(_before: CatalogueIndex | None) -> CatalogueIndex:
         assert version[0] == 1 or may_build.wait(60)
         return CatalogueIndex(large_catalogue(), version[0])
 
@@ -157,7 +169,7 @@ def test_it_is_there_while_a_large_catalogue_is_synced_and_missed_by_nobody_when
     version, syncing, here = [1], threading.Event(), list[int]()
     elsewhere = Elsewhere(version)
 
-    def build() -> CatalogueIndex:
+    def build(_before: CatalogueIndex | None) -> CatalogueIndex:
         here.append(version[0])
         return CatalogueIndex(large_catalogue(), version[0])
 

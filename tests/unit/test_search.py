@@ -30,7 +30,7 @@ SHELF = [
 ]
 
 
-def index_of(shelf: list[tuple[str, str, int, str, str]]) -> CatalogueIndex:
+def catalogue_of(shelf: list[tuple[str, str, int, str, str]]) -> Catalogue:
     artists = {number: name for number, (name, *_) in enumerate(shelf)}
     names = sorted({genre for *_, genre in shelf})
     aliases = {"Prog-metal": ("progressive metal",)}
@@ -54,18 +54,17 @@ def index_of(shelf: list[tuple[str, str, int, str, str]]) -> CatalogueIndex:
         )
         for pk, (artist, title, year, country, _) in enumerate(shelf)
     ]
-    return CatalogueIndex(
-        Catalogue(
-            albums=rows,
-            artists=artists,
-            artist_aliases={8: ("BTBAM",)},
-            genres={pk: Named(fold(name), name, aliases.get(name, ())) for pk, name in enumerate(names)},
-            genres_of={pk: [names.index(genre)] for pk, (*_, genre) in enumerate(shelf)},
-        )
+    return Catalogue(
+        albums=rows,
+        artists=artists,
+        artist_aliases={8: ("BTBAM",)},
+        genres={pk: Named(fold(name), name, aliases.get(name, ())) for pk, name in enumerate(names)},
+        genres_of={pk: [names.index(genre)] for pk, (*_, genre) in enumerate(shelf)},
     )
 
 
-INDEX = index_of(SHELF)
+CATALOGUE = catalogue_of(SHELF)
+INDEX = CatalogueIndex(CATALOGUE)
 
 
 def found(text: str) -> list[str]:
@@ -167,7 +166,7 @@ shelves = st.lists(
 
 @given(shelves)
 def test_each_word_and_pair_has_the_albums_whose_texts_have_it(shelf: list[tuple[str, str, int, str, str]]) -> None:
-    index = index_of(shelf)
+    index = CatalogueIndex(catalogue_of(shelf))
     texts = {
         number: [words(text) for text in (*shelf[pk][:2], "LP", "2020", shelf[pk][3])]
         for number, pk in enumerate(index.keys)

@@ -3,7 +3,7 @@
 from array import array
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
 from pyroaring import BitMap
@@ -11,8 +11,8 @@ from pyroaring import BitMap
 from catalog.browse.index.calendar import Calendar
 from catalog.browse.index.entries import AlbumRow, Catalogue
 from catalog.browse.index.orders import NEWEST, Bitmaps, Newest, Order, in_each_order
-from catalog.browse.index.postings import Postings
-from catalog.browse.index.texts import Texts
+from catalog.browse.index.postings import Either
+from catalog.browse.index.texts import AlbumTexts, NameTexts
 from catalog.browse.index.values import Collected, Value, Values, ranked
 from catalog.browse.index.words import squashed, words
 
@@ -20,19 +20,25 @@ from catalog.browse.index.words import squashed, words
 class CatalogueIndex:
     """Answers what to list. An album's number is its place among the newest."""
 
-    def __init__(self, catalogue: Catalogue, version: int = 0) -> None:
+    def __init__(self, catalogue: Catalogue, version: int = 0, before: "CatalogueIndex | None" = None) -> None:
+        """Build it; from parts of the one before it, where what curators gave names has changed and no album has."""
         self.version = version
-        ordered = in_each_order(catalogue.albums)
-        albums = ordered[NEWEST]
-        collected, texts = Collected(catalogue, albums), Texts(catalogue, albums)
-        texts.add_values(collected.values, collected.bitmaps)
-        self.keys = array("Q", (album.pk for album in albums))
+        self.digest = sum(map(hash, catalogue.albums))
+        """Of the albums' rows in any order. It means something in this process only, as hashes of texts do."""
+        kept = before if before and (before.digest, len(before)) == (self.digest, len(catalogue.albums)) else None
+        ordered = {} if kept else in_each_order(catalogue.albums)
+        albums = _in_order(catalogue.albums, kept.keys) if kept else ordered[NEWEST]
+        collected = Collected(catalogue, albums)
+        self.keys = kept.keys if kept else array("Q", (album.pk for album in albums))
         """The primary keys of the albums, by number."""
         self.values: Values = collected.values
         self.genre_slugs = {slug: genre.slug for genre in self.values["genre"].values() for slug in genre.slugs}
         """For what addresses call other spellings of genres, what they call the genre."""
-        self.orders: dict[str, Order] = {NEWEST: Newest(len(albums), collected.bitmaps)}
-        self.orders |= _others(ordered, collected.bitmaps)
+        self.orders: dict[str, Order] = (
+            {name: order.with_bitmaps(collected.bitmaps) for name, order in kept.orders.items()}
+            if kept
+            else _orders(ordered, collected.bitmaps)
+        )
         self.calendar = Calendar(albums, self.orders)
         self.debuts = BitMap(number for number, album in enumerate(albums) if album.is_debut)
         self.joined: Mapping[int, int] = catalogue.joined
@@ -46,9 +52,11 @@ class CatalogueIndex:
         self.artist_names: Sequence[str] = [catalogue.artists[artist] for artist in places]
         self.albums_of: Mapping[int, int] = Counter(self.artist_of)
         """The number of albums of each artist, by place."""
-        self.words, self.pairs = Postings(texts.words), Postings(texts.pairs)
-        self.artists, self.titles = Postings(texts.artists), Postings(texts.titles)
-        self.phrases: Mapping[str, BitMap] = texts.phrases
+        self.texts = kept.texts if kept else AlbumTexts(albums)
+        names = NameTexts(catalogue, albums, collected.values, collected.bitmaps)
+        self.words, self.pairs = Either(self.texts.words, names.words), Either(self.texts.pairs, names.pairs)
+        self.artists, self.titles = names.artists, self.texts.titles
+        self.phrases: Mapping[str, BitMap] = names.phrases
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -105,10 +113,16 @@ class CatalogueIndex:
         return [" ".join(words(name)) for name in self.artist_names]
 
 
-def _others(ordered: Mapping[str, Sequence[AlbumRow]], bitmaps: Bitmaps) -> dict[str, Order]:
+def _in_order(albums: Iterable[AlbumRow], keys: Iterable[int]) -> list[AlbumRow]:
+    rows = {album.pk: album for album in albums}
+    return [rows[key] for key in keys]
+
+
+def _orders(ordered: Mapping[str, Sequence[AlbumRow]], bitmaps: Bitmaps) -> dict[str, Order]:
     numbers = {album.pk: number for number, album in enumerate(ordered[NEWEST])}
     return {
-        name: Order(array("I", (numbers[album.pk] for album in albums)), bitmaps)
+        name: Newest(len(albums), bitmaps)
+        if name == NEWEST
+        else Order(array("I", (numbers[album.pk] for album in albums)), bitmaps)
         for name, albums in ordered.items()
-        if name != NEWEST
     }

@@ -57,10 +57,10 @@ class Builder(Protocol):
         """Let it end, as there is nothing to build for now."""
 
 
-def build_index() -> CatalogueIndex:
-    """Build the index of the catalogue as the database has it now."""
+def build_index(before: CatalogueIndex | None = None) -> CatalogueIndex:
+    """Build the index of the catalogue as the database has it now; sooner, where there is one to take parts of."""
     version = read_versions().albums
-    return CatalogueIndex(read_catalogue(), version)
+    return CatalogueIndex(read_catalogue(), version, before)
 
 
 def _return_memory() -> None:
@@ -74,7 +74,7 @@ class IndexKeeper:
 
     def __init__(
         self,
-        build: Callable[[], CatalogueIndex] = build_index,
+        build: Callable[[CatalogueIndex | None], CatalogueIndex] = build_index,
         read: Callable[[], Versions] = read_versions,
         is_syncing: Callable[[], bool] = lambda: SyncOperation.objects.active().exists(),
     ) -> None:
@@ -200,7 +200,7 @@ class IndexKeeper:
             except (OSError, EOFError) as error:
                 logger.warning("index built here error=%s", error)
                 builder.end()
-        return self._build()
+        return self._build(self._current)
 
 
 @cache

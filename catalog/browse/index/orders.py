@@ -2,7 +2,9 @@
 
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from operator import attrgetter
+from typing import Self
 
 from pyroaring import BitMap
 
@@ -55,8 +57,17 @@ class Order:
         self.places = array("I", bytes(4 * len(numbers)))
         for place, number in enumerate(numbers):
             self.places[number] = place
+        self.use(bitmaps)
+
+    def with_bitmaps(self, bitmaps: Bitmaps) -> Self:
+        """Return the same order, of the same albums, for other values of filters."""
+        other = copy(self)
+        other.use(bitmaps)
+        return other
+
+    def use(self, bitmaps: Bitmaps) -> None:
+        """Take these for the albums with each value of each filter, by number."""
         self.bitmaps = bitmaps
-        """The albums with each value of each filter, by number."""
         self._placed: dict[tuple[str, str], BitMap] = {}
 
     def placed(self, numbers: BitMap) -> BitMap:

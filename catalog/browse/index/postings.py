@@ -105,3 +105,31 @@ class Postings:
         for word in self.words:
             found.setdefault(len(word), []).append(word)
         return found
+
+
+class Either:
+    """Two collections of words as one."""
+
+    def __init__(self, one: Postings, other: Postings) -> None:
+        self._one, self._other = one, other
+
+    @property
+    def words(self) -> Sequence[str]:
+        """The words of both, sorted."""
+        return sorted({*self._one.words, *self._other.words})
+
+    def exactly(self, word: str) -> BitMap:
+        """Return the albums with this word."""
+        return self._one.exactly(word) | self._other.exactly(word)
+
+    def starting(self, beginning: str) -> BitMap:
+        """Return the albums with a word that begins so."""
+        return self._one.starting(beginning) | self._other.starting(beginning)
+
+    def containing(self, part: str) -> BitMap:
+        """Return the albums with a word that has this in it."""
+        return self._one.containing(part) | self._other.containing(part)
+
+    def near(self, word: str, typos: int) -> BitMap:
+        """Return the albums with a word that differs by so many letters at most."""
+        return self._one.near(word, typos) | self._other.near(word, typos)
