@@ -12,8 +12,10 @@ MOST_PROCESSES = 8
 def start(database: str, arguments: list[str]) -> "subprocess.Popen[str]":
     """Start pytest, with more processes than processors: many tests wait for sockets and signals."""
     processors = min(os.cpu_count() or 1, MOST_PROCESSES)
-    # PostgreSQL has a quarter of the tests: both end at about the same time.
-    processes = processors + 2 if database == "sqlite" else max(processors // 2, 2)
+    # PostgreSQL has a quarter of the tests: both end at about the same time. The short run waits less, and to load the
+    # tests costs each process seconds.
+    more = 2 if "--all" in arguments else 1
+    processes = processors + more if database == "sqlite" else max(processors // 2, more)
     # Hundreds of processes start; without bytecode each would compile Django anew.
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     scheduling = ["-n", str(processes), "--dist", "loadfile", "--no-loadscope-reorder"]

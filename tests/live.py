@@ -54,12 +54,23 @@ def copy_template(place: str) -> None:
 
 def rows(database_url: str, *queries: str) -> list[tuple[Any, ...]]:
     """Return what the last of these queries finds, as an outsider of the app sees it."""
+    with asking(database_url) as ask:
+        return [ask(query) for query in queries][-1]
+
+
+@contextmanager
+def asking(database_url: str) -> Iterator[Callable[[str], list[tuple[Any, ...]]]]:
+    """Yield a function that returns what a query finds, over one connection: to begin one takes longer than to ask."""
     if IS_SQLITE:
         with closing(sqlite3.connect(database_url.removeprefix("sqlite:///"), timeout=20)) as connection:
-            return [connection.execute(query).fetchall() for query in queries][-1]
-    with psycopg.connect(database_url, autocommit=True) as connection:
-        answers = [connection.execute(query.encode()) for query in queries]
-        return answers[-1].fetchall() if answers[-1].description else []
+            yield lambda query: connection.execute(query).fetchall()
+    else:
+        with psycopg.connect(database_url, autocommit=True) as connection:
+            yield lambda query: _found(connection.execute(query.encode()))
+
+
+def _found(cursor: psycopg.Cursor) -> list[tuple[Any, ...]]:
+    return cursor.fetchall() if cursor.description else []
 
 
 def environment(database_url: str, upstreams: Mapping[str, str], **settings: object) -> dict[str, str]:

@@ -1,12 +1,14 @@
 """Prepares the environment before Django reads its settings, and chooses the tests for ``--database`` and ``--all``.
 
-On SQLite everything runs. On PostgreSQL only what can differ there does (the marker ``postgresql``); with ``--all``,
-every test that uses the database in its own process too, in one case each. This can't be a conftest.py, which pytest
-loads after pytest-django reads the settings.
+Without ``--all``, of the tests that start servers, commands or browsers only those run that are marked as a journey. On
+SQLite everything else runs, on PostgreSQL only what can differ there (the marker ``postgresql``); with ``--all``, every
+test that uses the database in its own process too, in one case each. This can't be a conftest.py, which pytest loads
+after pytest-django reads the settings.
 """
 
 import atexit
 import os
+import re
 import tempfile
 from contextlib import ExitStack
 from pathlib import Path
@@ -105,9 +107,8 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     """Leave out files that have nothing for PostgreSQL: to load all takes each process ten seconds."""
     if config.getoption("database") == "sqlite" or not collection_path.match("test_*.py"):
         return None
-    marks = ("postgresql", "django_db") if config.getoption("all") else ("postgresql",)
-    text = collection_path.read_text()
-    return None if any(mark in text for mark in marks) else True
+    wanted = r"postgresql(?!\(.*long=True)" if _is_short(config) else r"postgresql|django_db"
+    return None if re.search(wanted, collection_path.read_text()) else True
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -120,9 +121,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = sorted((item for item in items if chosen[item]), key=_place)
 
 
+def _is_short(config: pytest.Config) -> bool:
+    """Whether the run is of all files, without --all: those that somebody names run whole."""
+    named = {Path(config.invocation_params.dir, argument.partition("::")[0]).resolve() for argument in config.args}
+    return not config.getoption("all") and named == {config.rootpath / "tests"}
+
+
 def _belongs_to_run(item: pytest.Item, config: pytest.Config) -> bool:
-    is_short, is_long = not config.getoption("all"), item.get_closest_marker("long")
-    if is_short and is_long:
+    is_short, is_long = _is_short(config), item.get_closest_marker("long")
+    if is_short and (is_long or _is_left_to_the_long_run(item)):
         return False
     marked = item.get_closest_marker("postgresql")
     if config.getoption("database") == "sqlite":
@@ -134,6 +141,13 @@ def _belongs_to_run(item: pytest.Item, config: pytest.Config) -> bool:
     # statements.
     is_usual = item.get_closest_marker("django_db") and not is_long and not is_hypothesis_test(_function_of(item))
     return bool(marked or (is_usual and _is_first_case(item)))
+
+
+def _is_left_to_the_long_run(item: pytest.Item) -> bool:
+    """Whether a test starts processes, as takes seconds, and is none of those that stand for the others."""
+    marks = {mark.name for mark in item.iter_markers()}
+    has_processes = "browser" in marks or ("database" in marks and "django_db" not in marks)
+    return has_processes and "journey" not in marks
 
 
 def _function_of(item: pytest.Item) -> object:

@@ -29,6 +29,7 @@ from tests.live import (
     App,
     Fork,
     Warm,
+    asking,
     command,
     fresh_database,
     rows,
@@ -41,7 +42,7 @@ from tests.wholeness import check_all_is_whole
 
 pytestmark = pytest.mark.database
 
-CRASHES = amount("CRASHES", 2, 4)
+CRASHES = amount("CRASHES", 1, 4)
 FIRST_CRASHES = amount("FIRST_CRASHES", 1, 2)
 ALBUMS, HALF = 600, 300
 LINKED = 100
@@ -125,7 +126,8 @@ def wait_for_stage(database: str, stage: str) -> None:
 
 def wait_until(database: str, condition: str) -> None:
     query = f"SELECT 1 FROM catalog_syncoperation WHERE status = 'running' AND {condition}"
-    until(lambda: rows(database, query), 20, pause=0.005)
+    with asking(database) as ask:
+        until(lambda: ask(query), 20, pause=0.005)
 
 
 # kill -9
@@ -179,7 +181,8 @@ def check_status_of_the_killed(app: App, database: str) -> None:
     assert told["status"] in ENDED
 
 
-@pytest.mark.postgresql
+@pytest.mark.journey
+@pytest.mark.postgresql(long=True)
 @pytest.mark.parametrize("crash", range(CRASHES))
 def test_a_sync_killed_at_any_moment_is_made_good_by_the_next(crash: int, world: World, upstreams: Upstreams):
     world.turn()
@@ -364,6 +367,7 @@ def test_a_scheduler_ends_with_its_server_and_its_sync_with_it(upstreams: Upstre
     check_nothing_is_left(pids)
 
 
+@pytest.mark.journey
 def test_a_command_that_is_told_to_end_says_so(upstreams: Upstreams, tmp_path: Path):
     database = fresh_database(tmp_path)
     upstreams.google.fail("slow_start", seconds=30)

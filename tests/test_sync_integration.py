@@ -53,6 +53,7 @@ def page(app: App, address: str) -> html.HtmlElement:
 # All is well
 
 
+@pytest.mark.journey
 @pytest.mark.postgresql(long=True)
 def test_a_press_fills_the_catalogue(app: App, first: dict[str, Any]):
     assert (first["status"], first["percent"], first["error"]) == ("completed", 100, None)
@@ -83,6 +84,7 @@ def test_the_export_holds_what_spotify_said(first: dict[str, Any], warm: Warm):
     assert all(album["total_tracks"] for album in exported if album["enriched"])
 
 
+@pytest.mark.journey
 @pytest.mark.postgresql(long=True)
 def test_a_second_sync_finds_all_unchanged(app: App, first: dict[str, Any], warm: Warm):
     before = warm.export()
@@ -150,6 +152,7 @@ def check_nothing_changes(app: App, warm: Warm, code: str) -> None:
     assert warm.run("export_albums") == export
 
 
+@pytest.mark.journey
 @pytest.mark.parametrize(("kind", "details", "code"), short(END_TO_END, FAULTS.values()), ids=FAULTS.keys())
 def test_a_download_that_fails_changes_nothing_and_says_why(
     kind: str, details: Mapping[str, Any], code: str, app: App, first: dict[str, Any], warm: Warm, upstreams: Upstreams
@@ -341,6 +344,7 @@ def test_cancel_takes_effect_while_google_makes_us_wait(fault: str, patient: App
     assert (end["albums_processed"], end["total_in_catalog"]) == (0, 0)
 
 
+@pytest.mark.journey
 @pytest.mark.postgresql(long=True)
 def test_cancel_takes_effect_while_albums_are_written(patient: App, upstreams: Upstreams, large: Path):
     upstreams.google.workbook = large
@@ -406,6 +410,7 @@ def test_a_command_tells_by_its_exit_code_what_came_of_it(small: Warm, upstreams
     assert (code, output) == (3, "A sync is already in progress. Its progress is on the catalogue page.\n")
 
 
+@pytest.mark.journey
 def test_ctrl_c_cancels_a_command(upstreams: Upstreams, tmp_path: Path):
     database = fresh_database(tmp_path)
     upstreams.google.fail("slow_start", seconds=30)

@@ -36,6 +36,7 @@ def start_worker(upstreams: Upstreams, new_database: str) -> Iterator[StartWorke
         worker.wait()
 
 
+@pytest.mark.journey
 def test_a_worker_takes_a_sync_that_was_pressed_and_completes_it(
     new_app: App, new_database: str, start_worker: StartWorker
 ):

@@ -27,7 +27,7 @@ from catalog.wording import warning_line
 from demo.upstreams import Upstreams
 from tests.live import BUSY, ENDED, App, running_app, until
 
-pytestmark = pytest.mark.database
+pytestmark = [pytest.mark.database, pytest.mark.journey]
 
 STATUS = "/catalog/sync/status/"
 JSON = {"accept": "application/json"}
@@ -418,11 +418,13 @@ def test_a_live_sync_goes_forward_only(new_app: App):
     assert len({status["updated_at"] for status in told}) > 4
 
 
+@pytest.mark.long
 def test_a_page_refreshes_its_list_when_the_sheet_is_applied_and_at_the_end(new_app: App):
     seen = list(panels(new_app, new_app.start()))
     assert [status for status, event in seen if "sync:finished" in event] == ["running", "completed"]
 
 
+@pytest.mark.long
 def test_a_sync_without_a_worker_fails(upstreams: Upstreams, new_database: str):
     settings = {"TASKS_BACKEND": "database", "SYNC_STALE_AFTER_SECONDS": 1}
     with running_app(new_database, upstreams.environment(), workers=1, **settings) as app:

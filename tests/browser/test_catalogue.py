@@ -13,6 +13,7 @@ from tests.long import IS_LONG
 FOR_DJENT = re.compile("genre=djent")
 
 
+@pytest.mark.journey
 def test_a_filter_applies_at_once_and_can_be_walked_back(page: Page, address: str) -> None:
     page.goto(address)
     page.get_by_label("Djent").check()
@@ -109,6 +110,7 @@ def test_on_a_phone_the_filters_are_a_sheet_that_stays_open_while_choosing(page:
     expect(page.locator("#results h1")).to_be_focused()
 
 
+@pytest.mark.journey
 def test_without_javascript_it_is_links_and_forms(browser: Browser, address: str) -> None:
     page = browser.new_context(java_script_enabled=False).new_page()
     page.goto(address)
@@ -159,6 +161,7 @@ def test_the_first_sync_fills_the_shelves_under_the_readers_eyes(
     expect(page.get_by_role("dialog", name="Warnings of the last sync")).to_be_visible()
 
 
+@pytest.mark.journey
 @in_each_width_and_scheme
 def test_axe_finds_nothing_and_nothing_overflows(browser: Browser, app: App, width: int, scheme: Scheme) -> None:
     rarer = ("albums/?q=polka", "albums/?genre=djent", "sync/history/1/") if IS_LONG else ()

@@ -46,6 +46,7 @@ def pressed(page: Page) -> list[str]:
     return [each.get_attribute("aria-label") or "" for each in page.locator("[data-mark][aria-pressed=true]").all()]
 
 
+@pytest.mark.journey
 def test_marks_are_pressed_kept_and_listed(page: Page, address: str) -> None:
     page.goto(address)
     first, second = titles(page)[:2]

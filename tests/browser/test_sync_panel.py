@@ -136,6 +136,7 @@ def test_a_page_that_nobody_sees_rests_and_catches_up_at_once(page: Page, addres
 # Endings
 
 
+@pytest.mark.journey
 def test_a_failure_names_cause_and_remedy_and_trying_again_works(
     page: Page, address: str, upstreams: Upstreams
 ) -> None:
@@ -151,6 +152,7 @@ def test_a_failure_names_cause_and_remedy_and_trying_again_works(
     expect(page.locator("#sync-announcement")).to_contain_text("Up to date")
 
 
+@pytest.mark.journey
 def test_a_sync_can_be_cancelled_and_pressed_again(page: Page, address: str, upstreams: Upstreams) -> None:
     upstreams.google.fail("stall", seconds=30.0)
     page.goto(address)

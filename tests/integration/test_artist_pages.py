@@ -10,7 +10,7 @@ from django.test import Client
 from catalog.models import Artist
 from tests.factories import Page, add_album
 
-pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql(long=True)]
 LIST = "/catalog/albums/"
 
 

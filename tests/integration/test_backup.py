@@ -176,6 +176,7 @@ def test_a_copy_that_does_not_fit_changes_nothing(copy: Path, altered: dict[str,
     assert everything() == before
 
 
+@pytest.mark.long
 def test_a_backup_during_a_sync_holds_a_committed_state(tmp_path: Path, copy: Path) -> None:
     path = tmp_path / "sheet.xlsx"
     titles = [album("Haken", f"Album {number}") for number in range(300)]  # two batches
@@ -204,6 +205,7 @@ def _back_up(copy: Path) -> None:
         connection.close()
 
 
+@pytest.mark.long
 @pytest.mark.database
 def test_a_backup_that_is_killed_leaves_no_file_under_the_name(copy: Path, tmp_path: Path) -> None:
     database = fresh_database(tmp_path)
@@ -223,6 +225,7 @@ def test_a_backup_that_is_killed_leaves_no_file_under_the_name(copy: Path, tmp_p
     assert json.loads(last)["rows"] > 60_000
 
 
+@pytest.mark.long
 @pytest.mark.database
 def test_an_empty_database_gets_its_tables(copy: Path, tmp_path: Path) -> None:
     SyncOperation.objects.create(status="completed", started_at=MOMENT, finished_at=MOMENT + timedelta(seconds=9))

@@ -24,7 +24,7 @@ def with_errors(row: Row, *columns: int) -> Row:
 
 
 @pytest.mark.postgresql(long=True)
-@pytest.mark.parametrize("columns", short(["1", "0123456"], ["1", "0", "01", "2", "0123456"]))
+@pytest.mark.parametrize("columns", short(["0123456"], ["1", "0", "01", "2", "0123456"]))
 @pytest.mark.parametrize("is_linked", short([True], [True, False]))
 def test_55_of_600_rows_show_errors_and_nothing_is_lost(path: Path, columns: str, is_linked: bool) -> None:
     rows = [

@@ -15,7 +15,7 @@ from tests.factories import Page, add_album
 from tests.sheets import album, many, spotify_id
 from tests.syncs import sync_tabs, undo
 
-pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql(long=True)]
 
 TAB, OTHER = "2024 Prog-metal", "2023 Prog-metal"
 HISTORY = "/catalog/sync/history/"

@@ -12,6 +12,7 @@ from django.db import connection
 from django.test import override_settings
 
 from catalog.checks import WEB_THREADS
+from tests.long import short
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTED = re.search(
@@ -50,12 +51,15 @@ def test_what_is_missing_for_a_public_site_is_told() -> None:
 
 @pytest.mark.parametrize(
     ("address", "said"),
-    [
-        ("sqlite:///{folder}/none/albums.sqlite3", "its folder is missing"),
-        ("postgres://postgres:hush@127.0.0.1:1/albums", "Nothing listens where the database should be"),
-        ("postgres://postgres:hush@progmetal.invalid/albums", "can't be resolved"),
-        ("postgres://postgres:hush?x@127.0.0.1/albums", "has a ? in the user or password"),
-    ],
+    short(
+        ["sqlite:///{folder}/none/albums.sqlite3"],
+        [
+            ("sqlite:///{folder}/none/albums.sqlite3", "its folder is missing"),
+            ("postgres://postgres:hush@127.0.0.1:1/albums", "Nothing listens where the database should be"),
+            ("postgres://postgres:hush@progmetal.invalid/albums", "can't be resolved"),
+            ("postgres://postgres:hush?x@127.0.0.1/albums", "has a ? in the user or password"),
+        ],
+    ),
 )
 def test_a_wrong_address_of_the_database_is_told_by_commands_without_the_password(
     address: str, said: str, tmp_path: Path

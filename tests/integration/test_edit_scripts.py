@@ -21,7 +21,7 @@ from tests.edit_scripts import SCRIPTS, SEEDS, TABS, Curator, Record, written
 from tests.long import amount
 from tests.syncs import catalogue, sync_tabs
 
-pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql, pytest.mark.long]
 
 EXAMPLES = amount("EDIT_SCRIPTS", 3, 4)
 ALBUM_COUNTS = SyncOperation.ALBUM_COUNTS

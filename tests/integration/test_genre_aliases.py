@@ -1,7 +1,7 @@
 """Other spellings of genres: what may be one, what they do, and how they came into their table."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,15 @@ from tests.syncs import catalogue, counts, sync_tabs
 
 BEFORE = [("catalog", "0002_preview_and_undo")]
 AFTER = [("catalog", "0003_genre_alias")]
-migrating = pytest.mark.django_db(transaction=True)
+
+
+def migrating(test: Callable[..., None]) -> Callable[..., None]:
+    """Give a test a database to migrate, in the long run only: that takes seconds."""
+    for mark in (pytest.mark.django_db(transaction=True), pytest.mark.postgresql(long=True), pytest.mark.long):
+        test = mark(test)
+    return test
+
+
 TAB = "2024 Prog-metal"
 
 

@@ -46,6 +46,7 @@ def test_a_database_that_lacks_the_latest_migration_is_behind(client: Client) ->
     assert (answer.status_code, answer.content.decode()) == NOT_MIGRATED
 
 
+@pytest.mark.journey
 @pytest.mark.database
 def test_a_new_database_is_behind_until_it_is_migrated(tmp_path: Path) -> None:
     database = f"sqlite:///{tmp_path}/new.sqlite3"

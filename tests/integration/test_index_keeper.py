@@ -49,6 +49,7 @@ process.end()
 """
 
 
+@pytest.mark.long
 @pytest.mark.postgresql
 def test_it_builds_what_this_process_would_and_its_death_is_noticed(tmp_path: Path) -> None:
     database = fresh_database(tmp_path)

@@ -11,7 +11,7 @@ from catalog.services.sync_manager import SyncAlreadyRunning
 from tests.sheets import album, many, spotify_id
 from tests.syncs import catalogue, counts, sync_tabs, undo
 
-pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql(long=True)]
 
 TAB = "2024 Prog-metal"
 VIRUS = album("Haken", "Virus")

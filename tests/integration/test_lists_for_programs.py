@@ -27,7 +27,7 @@ from tests.factories import Page, add_album
 from tests.integration.test_any_query import EVIL, shelf, some_parameters, valid_parameters
 from tests.long import amount
 
-pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql(long=True)]
 
 JSON, CSV, ICS, FEED = FORMATS = (
     "/catalog/albums.json",

@@ -21,7 +21,7 @@ from tests.factories import Page, add_album
 from tests.sheets import album
 from tests.syncs import sync_tabs
 
-pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql(long=True)]
 
 MARKS = "/catalog/mine/marks/"
 LIST = "/catalog/mine/albums/"
@@ -195,6 +195,7 @@ def test_marks_are_bounded_in_number_and_size(client: Client, listener: User) ->
     assert post(client, {"add": {"want": [album.pk, 10**15]}}).json()["want"] == [album.pk]
 
 
+@pytest.mark.long
 def test_one_mark_too_many_changes_nothing(client: Client, listener: User, shelf: dict[str, Album]) -> None:
     first = add_album("Haken", "Demo").pk
     artist = shelf["Coal"].artist

@@ -29,7 +29,7 @@ from tests.sheets import album, many
 from tests.spotify_world import SimulatedClock
 from tests.syncs import sync, sync_tabs, undo
 
-pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql(long=True)]
 
 TAB = "2024 Prog-metal"
 NOWHERE = "http://127.0.0.1:9/sheet.xlsx"

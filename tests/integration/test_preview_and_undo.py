@@ -16,7 +16,7 @@ from tests.long import amount
 from tests.sheets import ABOVE, Row, album, many, sheet, spotify_id
 from tests.syncs import catalogue, counts, sync, sync_tabs, undo
 
-pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql(long=True)]
 
 TAB, OTHER = "2024 Prog-metal", "2023 Prog-metal"
 

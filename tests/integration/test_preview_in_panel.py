@@ -13,7 +13,7 @@ from tests.factories import Page
 from tests.sheets import album
 from tests.syncs import sync_tabs
 
-pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql(long=True)]
 
 TAB = "2024 Prog-metal"
 STATUS, PREVIEW = "/catalog/sync/status/", "/catalog/sync/preview/"

@@ -19,7 +19,7 @@ from tests.factories import add_album
 from tests.sheets import album
 from tests.syncs import catalogue, sync_tabs, undo
 
-pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql(long=True)]
 TAB = "2024 Prog-metal"
 
 
@@ -172,6 +172,7 @@ def test_the_command_tells_what_it_deleted(capsys: pytest.CaptureFixture[str]) -
     assert "1 operations deleted" in capsys.readouterr().out
 
 
+@pytest.mark.long
 def test_the_status_costs_the_same_after_a_year_of_syncs(settings) -> None:
     """Count what SQLite does, which no other load on the machine changes."""
     if connection.vendor != "sqlite":

@@ -15,7 +15,7 @@ from tests.sheets import ABOVE, HEADER, Row, album, many, sheet
 from tests.syncs import meanwhile, sync, sync_tabs, undo
 from tests.workbooks import make_workbook
 
-pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql(long=True)]
 
 TAB, OTHER = "2024 Prog-metal", "2023 Prog-rock"
 EARLY = date(2011, 1, 1)
@@ -301,6 +301,7 @@ def test_the_work_does_not_grow_with_the_rows_that_are_known(path: Path) -> None
     assert asked[0] == asked[1] <= 12
 
 
+@pytest.mark.long
 def test_a_hostile_sheet_fills_the_list_to_its_limit_only(path: Path) -> None:
     sync_tabs(path, {"2024 '; DROP TABLE--": [(f"Artist {each}",) for each in range(5200)] + [album()]})
     assert ReviewRow.objects.count() == 5000

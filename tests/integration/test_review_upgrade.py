@@ -12,7 +12,7 @@ from catalog.models import ReviewRow, SyncOperation
 from tests.sheets import album
 from tests.syncs import sync, sync_tabs
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgresql]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgresql, pytest.mark.long]
 
 BEFORE = ("catalog", "0008_search_text_of_any_length")
 TAB = "2024 Prog-metal"

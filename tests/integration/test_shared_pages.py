@@ -20,7 +20,7 @@ from catalog.models import Album, AlbumChange, Artist, SpotifyAlbum, SyncOperati
 from tests.factories import Page, add_album
 from tests.integration.test_any_query import EVIL, shelf
 
-pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql(long=True)]
 
 LIST, RANDOM = "/catalog/albums/", "/catalog/albums/random/"
 SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
@@ -228,6 +228,7 @@ def locations(client: Client, address: str) -> dict[str, str | None]:
     return {entry.findtext(f"{SITEMAP}loc", ""): entry.findtext(f"{SITEMAP}lastmod") for entry in tree}
 
 
+@pytest.mark.long
 def test_the_sitemap_has_every_album_and_artist_once(client: Client, coal: Album) -> None:
     rest = A_PAGE + 5 - 1
     Album.objects.bulk_create(

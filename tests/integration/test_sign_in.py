@@ -9,7 +9,7 @@ from django.test import Client, override_settings
 
 from config.environment import Environment
 
-pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql(long=True)]
 
 NOON = datetime(2026, 11, 26, 12, tzinfo=UTC)
 PASSWORD = "Cafo 2009"

@@ -11,7 +11,7 @@ from catalog.browse.similar import around, similar
 from catalog.models import Album
 from tests.factories import Page, add_album
 
-pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql(long=True)]
 LIST = "/catalog/albums/"
 
 

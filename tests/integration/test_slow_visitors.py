@@ -11,6 +11,8 @@ import pytest
 from demo.upstreams import Upstreams
 from tests.live import GUNICORN, ROOT, App, running_app, until
 
+pytestmark = [pytest.mark.database, pytest.mark.long]
+
 THREADS = 8
 ENDLESS = b"POST /catalog/sync/trigger/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2000000\r\n\r\n"
 HASTY = f"""

@@ -27,6 +27,8 @@ OTHERS = {"id", "release_date", "is_debut", "is_reissue", "enriched", "total_tra
 """Columns that aren't texts."""
 
 
+@pytest.mark.long
+@pytest.mark.postgresql(long=True)
 @pytest.mark.django_db
 @pytest.mark.skipif(OFFICE is None, reason="LibreOffice Calc isn't installed (soffice isn't in the path)")
 @pytest.mark.parametrize("options", ["", ":44,34,76"], ids=["as a double click", "as UTF-8"])

@@ -13,7 +13,7 @@ from catalog.browse.index.current import current_index
 from catalog.browse.query import CatalogQuery
 from tests.factories import Page, add_album
 
-pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql(long=True)]
 
 STATISTICS = "/catalog/statistics/"
 

@@ -46,6 +46,7 @@ def asked(app: App, address: str, *, method: str = "GET", **headers: str) -> req
     return requests.request(method, f"{app.url}{address}", headers=names, allow_redirects=False, timeout=60)
 
 
+@pytest.mark.journey
 @pytest.mark.database
 @pytest.mark.parametrize(
     ("address", "status", "headers"),
@@ -101,6 +102,7 @@ def test_https_follows_from_the_public_address(app: App, database: str) -> None:
     assert page.headers["Strict-Transport-Security"] == "max-age=31536000"
 
 
+@pytest.mark.journey
 @pytest.mark.database
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS", "HEAD"])
 def test_refused_methods_have_the_headers_too(app: App, method: str) -> None:

@@ -25,7 +25,7 @@ from tests.integration.test_edit_scripts import sync, undone
 from tests.long import amount
 from tests.syncs import catalogue, undo
 
-pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql, pytest.mark.long]
 
 EXAMPLES = amount("UNDO_SCRIPTS", 2, 4)
 FACTS = (

@@ -12,7 +12,7 @@ from django.test import Client
 from catalog.models import GenreAlias, SpotifyAlbum, SpotifyQuota, SyncFailure, SyncOperation, SyncRecord
 from tests.factories import Page
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgresql(long=True), pytest.mark.long]
 
 BEFORE = [("catalog", "0002_preview_and_undo")]
 HISTORY = "/catalog/sync/history/"

@@ -6,7 +6,7 @@ from django.test import Client
 from catalog.models import Album
 from tests.factories import Page, add_album
 
-pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql(long=True)]
 
 LIST = "http://testserver/catalog/albums/"
 

@@ -13,7 +13,7 @@ from catalog.browse.index.orders import NEWEST, Newest
 from catalog.templatetags.catalog_extras import short_date
 from tests.factories import Page, add_album
 
-pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql(long=True)]
 
 LIST = "/catalog/albums/"
 WEEK = timedelta(days=7)
