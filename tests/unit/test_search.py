@@ -58,7 +58,7 @@ def catalogue_of(shelf: list[tuple[str, str, int, str, str]]) -> Catalogue:
         albums=rows,
         artists=artists,
         artist_aliases={8: ("BTBAM",)},
-        genres={pk: Named(fold(name), name, aliases.get(name, ())) for pk, name in enumerate(names)},
+        genres={pk: Named(f"genre-{pk}", name, aliases.get(name, ())) for pk, name in enumerate(names)},
         genres_of={pk: [names.index(genre)] for pk, (*_, genre) in enumerate(shelf)},
     )
 
