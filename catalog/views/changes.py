@@ -47,6 +47,11 @@ class ChangeList:
     fields: Sequence[str] = tuple(FIELDS)
 
     @property
+    def total(self) -> int:
+        """How many changes there are without any filter."""
+        return sum(number for _, number, _ in self.kinds)
+
+    @property
     def groups(self) -> Iterator[ChangeGroup]:
         """The page's changes by kind and tab."""
         for (kind, tab), changes in groupby(self.shown, lambda change: (str(change.kind), change.tab)):
@@ -82,7 +87,11 @@ def _listed(
     stored_kinds = [name for name in KINDS if kind_shown[name] == filters.kind]
     found = filters.applied(changes, searched, stored_kinds).select_related("album__artist", "album__spotify")
     found = found.defer("album__spotify__tracks").order_by(_place_of_kind(kind_shown), "-tab", "pk")
-    page = Paginator(found, CHANGES_A_PAGE).get_page(request.GET.get("page"))
+    paginator = Paginator(found, CHANGES_A_PAGE)
+    if not (filters.field or filters.text):
+        fitting = (number for kind, tab, number in counted if filters.kind in ("", kind) and filters.tab in ("", tab))
+        paginator.count = sum(fitting)  # pyright: ignore[reportAttributeAccessIssue] - else it would count again
+    page = paginator.get_page(request.GET.get("page"))
     return ChangeList(
         kinds=[(name, kinds[name], filters.address(kind=name)) for name in KINDS if kinds[name]],
         tabs=[(name, number, filters.address(tab=name)) for name, number in tabs.items()],

@@ -35,12 +35,13 @@ class HistoryView(View):
         elif outcome:
             records = records.filter(outcome=outcome)
         page = Paginator(records, RECORDS_A_PAGE).get_page(request.GET.get("page"))
+        panel = panel_context(request, fresh=True)
         context = {
-            **panel_context(request, fresh=True),
+            **panel,
             "page": page,
             "pages": list(page_links(page, lambda number: query_string({"outcome": outcome, "page": number}))),
             "coverage": read_coverage(),
-            "undoable": undoable_sync(),
+            "undoable": undoable_sync() if panel["may_overrule"] else None,
             "undone_syncs": undone_syncs([record.operation for record in page]),
             "outcomes": OUTCOMES,
             "outcome": outcome,
@@ -57,12 +58,13 @@ class HistoryDetailView(View):
         operation = get_object_or_404(SyncOperation.objects.writing().select_related("record"), pk=pk)
         was_refused = operation.error_code in HELD
         changes = planned(request, operation.planned.all()) if was_refused else made(request, operation.changes.all())
+        panel = panel_context(request, fresh=True)
         context = {
-            **panel_context(request, fresh=True),
+            **panel,
             "operation": operation,
             "was_refused": was_refused,
             **offer(operation),
-            "is_undoable": undoable_sync() == operation,
+            "is_undoable": panel["status"].undoable_id == operation.pk and changes.total >= operation.changed,
             "undone_syncs": undone_syncs([operation]),
             "changes": changes,
             **failures(operation),

@@ -5,7 +5,6 @@ from django.shortcuts import render
 from django.views import View
 
 from catalog.models import SyncOperation
-from catalog.services.albums.undo import undoable_sync
 from catalog.services.sync.options import SyncOptions
 from catalog.views.changes import planned, taken_back
 from catalog.views.history import failures, offer
@@ -41,14 +40,14 @@ class SyncUndoView(View):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Answer with the list of what would change back."""
-        sync, others = undoable_sync(), SyncOperation.objects.fruitful()
-        context = panel_context(request, fresh=True) | {"operation": sync}
-        if sync is None:
-            context["undone"] = SyncOperation.objects.syncs().exclude(undone_at=None).first()
-            context["unlogged"] = others.first()
+        sync, following, *_ = *SyncOperation.objects.fruitful()[:2], None, None
+        changes = taken_back(request, sync.changes.all()) if sync else None
+        context = panel_context(request, fresh=True)
+        if sync and changes and changes.total >= sync.changed:
+            context |= {"operation": sync, "changes": changes, "next": following}
         else:
-            context["changes"] = taken_back(request, sync.changes.all())
-            context["next"] = others.filter(pk__lt=sync.pk).first()
+            context["undone"] = SyncOperation.objects.syncs().exclude(undone_at=None).first()
+            context["unlogged"] = sync
         return live(render(request, "catalog/history/undo.html", context))
 
     def post(self, request: HttpRequest) -> HttpResponse:
