@@ -23,11 +23,8 @@ from demo.upstreams import Upstreams
 from tests.live import BUSY, App, Warm, rows, running_app
 from tests.live import Client as Somebody
 
-pytestmark = [
-    pytest.mark.database,
-    pytest.mark.journey,
-    pytest.mark.postgresql,
-]  # who may start is decided by constraints and locks
+# Who may start is decided by constraints and locks.
+pytestmark = [pytest.mark.database, pytest.mark.journey, pytest.mark.postgresql]
 
 TRIGGER, CANCEL, CATALOGUE = "/catalog/sync/trigger/", "/catalog/sync/cancel/", "/catalog/albums/"
 JSON = {"accept": "application/json"}

@@ -217,7 +217,11 @@ class SyncOperation(SyncCounts):
     @property
     def is_logged(self) -> bool:
         """Whether the change log has all that it changed: there was none once, and old ones may be thrown away."""
-        return self.changes.count() >= self.changed
+        return self.is_logged_by(self.changes.count())
+
+    def is_logged_by(self, changes: int) -> bool:
+        """Whether so many changes in the log are all that it changed, where somebody has counted them."""
+        return changes >= self.changed
 
     @property
     def albums_listed(self) -> int:

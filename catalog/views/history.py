@@ -64,7 +64,7 @@ class HistoryDetailView(View):
             "operation": operation,
             "was_refused": was_refused,
             **offer(operation),
-            "is_undoable": panel["status"].undoable_id == operation.pk and changes.total >= operation.changed,
+            "is_undoable": panel["status"].undoable_id == operation.pk and operation.is_logged_by(changes.total),
             "undone_syncs": undone_syncs([operation]),
             "changes": changes,
             **failures(operation),

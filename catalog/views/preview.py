@@ -43,7 +43,7 @@ class SyncUndoView(View):
         sync, following, *_ = *SyncOperation.objects.fruitful()[:2], None, None
         changes = taken_back(request, sync.changes.all()) if sync else None
         context = panel_context(request, fresh=True)
-        if sync and changes and changes.total >= sync.changed:
+        if sync and changes and sync.is_logged_by(changes.total):
             context |= {"operation": sync, "changes": changes, "next": following}
         else:
             context["undone"] = SyncOperation.objects.syncs().exclude(undone_at=None).first()
