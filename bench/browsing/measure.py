@@ -80,6 +80,7 @@ def figures_of(case: Case, rounds: Iterable[Round], connection: Connection) -> F
     for state, path in (("warm", case.warm), ("cold", case.cold[0])):
         chosen = best(each[state] for each in rounds)
         rates = {"rate": chosen.rate, "floor": floor.rate, "share": chosen.rate / floor.rate}
+        rates["floor_p95"] = floor.percentiles["p95"]
         answer = connection.ask(request(path, **case.headers, X_Count_Queries="yes"))
         plain = gzip.decompress(answer.body) if answer.headers.get("content-encoding") == "gzip" else answer.body
         sizes = {"bytes": len(plain), "compressed": len(answer.body), "queries": int(answer.headers["x-queries"])}

@@ -15,7 +15,7 @@ from catalog.services.sync.snapshot import current_snapshot
 
 logger = logging.getLogger(__name__)
 
-AT_ONCE = 10
+AT_ONCE = 50
 """Few, so that a request never waits long for its turn."""
 LOOK_SECONDS = 2.0
 REST = 4

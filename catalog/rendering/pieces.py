@@ -48,7 +48,11 @@ class Piece:
         """Return a part of a page without its indentation; what stands before its first line break isn't any."""
         first, *lines = html.split("\n")
         end = "\n" if lines and not lines[-1].strip() else ""
-        content = ("\n".join([first, *filter(None, map(str.lstrip, lines))]) + end).encode()
+        return cls.exact(("\n".join([first, *filter(None, map(str.lstrip, lines))]) + end).encode())
+
+    @classmethod
+    def exact(cls, content: bytes) -> "Piece":
+        """Return a text as it is."""
         deflater = zlib.compressobj(LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
         return cls(content, deflater.compress(content) + deflater.flush(zlib.Z_FULL_FLUSH))
 
@@ -61,13 +65,13 @@ class Piece:
 
 def kept(key: tuple[object, ...], render: Callable[[], str]) -> Piece:
     """Return a part of a page, rendered unless this process has it by this key."""
-    return _kept(key, lambda: Piece.of(render()))
+    return kept_by(key, lambda: Piece.of(render()))
 
 
 def framed(key: tuple[object, ...], render: Callable[[], str], values: Mapping[str, Piece]) -> list[Piece]:
     """Return a page: its frame, rendered unless this process has it by this key, with the values of its marks."""
     page: list[Piece] = []
-    for piece, name in _kept(key, lambda: _frame(render())):
+    for piece, name in kept_by(key, lambda: _frame(render())):
         page.append(piece)
         if name:
             page.append(values[name])
@@ -84,7 +88,8 @@ def _frame(html: str) -> list[tuple[Piece, str]]:
     return list(zip(map(Piece.of, parts[0::2]), [*parts[1::2], ""], strict=True))
 
 
-def _kept(key: tuple[object, ...], make: Callable[[], Kept]) -> Kept:
+def kept_by(key: tuple[object, ...], make: Callable[[], Kept]) -> Kept:
+    """Return what this process has by this key, made unless it has it."""
     cache, name = caches["pages"], _digest(key)
     found = cache.get(name)
     if found is None:

@@ -218,6 +218,17 @@ def test_tiles_that_are_rendered_ahead_are_there_for_a_page_until_an_album_chang
     assert "Another Title" in render_each(tiles_of(keys))
 
 
+def test_rows_that_are_as_they_were_are_not_held_twice(shelf: dict[str, Album]) -> None:
+    keys = [album.pk for album in shelf.values()]
+    current_index().get()
+    before = {tile.pk: tile for tile in tiles_of(keys)}
+    Album.objects.filter(pk=keys[0]).update(title="Another Title")
+    current_index().get()
+    after = {tile.pk: tile for tile in tiles_of(keys)}
+    assert [key for key in keys if after[key] is not before[key]] == [keys[0]]
+    assert after[keys[0]].title == "Another Title"
+
+
 def test_a_tile_says_what_it_is(client: Client) -> None:
     album = add_album(
         "Haken", "Messiah Complex", format="EP", is_debut=True, release_date=timezone.localdate() + timedelta(days=3),
@@ -319,7 +330,10 @@ def test_an_album_that_left_the_sheet_says_so_and_is_not_listed(client: Client) 
 
 
 def test_text_of_the_sheet_is_never_markup(client: Client) -> None:
+    names = "100 %(title)s the-cover-goes-here"
     album = add_album("<b>Haken", "<script>alert(1)</script>", country='" onload="x', genres=["<i>Djent</i>"])
+    add_album(f"'{names}'", f"%s {names} %%")
+    assert f"%s {names} %%" in Page(client, LIST).titles
     for address in (LIST, f"{LIST}{album.pk}/", f"{LIST}?q=%3Cscript%3E"):
         assert b"<script>alert" not in client.get(address).content
 

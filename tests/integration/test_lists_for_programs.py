@@ -1,6 +1,7 @@
 """Any list as JSON, CSV, a calendar and a feed, as their readers understand them."""
 
 import csv
+import gzip
 import io
 import re
 import xml.etree.ElementTree as ET
@@ -299,6 +300,20 @@ def test_who_has_it_is_told_so(client: Client, shown: list[Album], address: str)
         for headers in ({"If-None-Match": etag}, {"If-Modified-Since": modified}):
             assert client.get(address, headers=headers).status_code == 200
         assert client.get(address).headers["ETag"] != etag
+
+
+@pytest.mark.parametrize("address", [JSON, FEED, "/catalog/api/albums/"])
+def test_what_one_program_asks_for_is_there_for_the_next(client: Client, shown: list[Album], address: str) -> None:
+    packed = client.get(address, headers={"Accept-Encoding": "gzip"})
+    with CaptureQueriesContext(connection) as queries:
+        plain = client.get(address)
+    assert not [query["sql"] for query in queries if "catalog_album" in query["sql"]]
+    assert gzip.decompress(packed.content) == plain.content
+    assert (packed.headers["Content-Encoding"], plain.headers["Vary"]) == ("gzip", "Accept-Encoding")
+    assert plain.headers["Content-Type"] == packed.headers["Content-Type"]
+    assert plain.headers.get("Link") == packed.headers.get("Link")
+    assert b"//testserver/" in plain.content
+    assert b"//testserver/" not in client.get(address, headers={"Host": "localhost"}).content
 
 
 def test_what_spotify_tells_makes_another_answer(client: Client) -> None:

@@ -1,10 +1,13 @@
 """The index of one version of the catalogue. Pure: built from values, and never changed."""
 
+import marshal
 from array import array
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
+from hashlib import blake2b
+from operator import attrgetter
 
 from pyroaring import BitMap
 
@@ -23,9 +26,9 @@ class CatalogueIndex:
     def __init__(self, catalogue: Catalogue, version: int = 0, before: "CatalogueIndex | None" = None) -> None:
         """Build it; from parts of the one before it, where what curators gave names has changed and no album has."""
         self.version = version
-        self.digest = sum(map(hash, catalogue.albums))
-        """Of the albums' rows in any order. It means something in this process only, as hashes of texts do."""
-        kept = before if before and (before.digest, len(before)) == (self.digest, len(catalogue.albums)) else None
+        self.digest = _digest(catalogue.albums)
+        """Of the albums' rows, whichever process built it."""
+        kept = before if before and before.digest == self.digest else None
         ordered = {} if kept else in_each_order(catalogue.albums)
         albums = _in_order(catalogue.albums, kept.keys) if kept else ordered[NEWEST]
         collected = Collected(catalogue, albums)
@@ -111,6 +114,12 @@ class CatalogueIndex:
     def folded_artist_names(self) -> Sequence[str]:
         """The names of artists as searches compare them. Made when a search first finds nothing."""
         return [" ".join(words(name)) for name in self.artist_names]
+
+
+def _digest(albums: Iterable[AlbumRow]) -> bytes:
+    """Return what stands for rows in any order; marshal's later formats tell equal objects from the same one."""
+    rows = [tuple(album) for album in sorted(albums, key=attrgetter("pk"))]
+    return blake2b(marshal.dumps(rows, 2)).digest()
 
 
 def _in_order(albums: Iterable[AlbumRow], keys: Iterable[int]) -> list[AlbumRow]:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response, patch_cache_control
 from django.utils.http import http_date
@@ -13,7 +13,7 @@ from django.utils.http import http_date
 from catalog.browse.index.catalogue import CatalogueIndex
 from catalog.browse.index.current import current_index
 from catalog.formats.names import Site
-from catalog.rendering.pieces import etag_of
+from catalog.rendering.pieces import Piece, etag_of, kept_by, respond
 from catalog.services.clock import Clock
 
 SETTLED_SECONDS = 2
@@ -79,3 +79,19 @@ def conditional(
         response["Last-Modified"] = http_date(seconds)
     patch_cache_control(response, public=True, no_cache=True)
     return response
+
+
+def kept_answer(
+    request: HttpRequest, index: CatalogueIndex, facts: object, make: Callable[[], HttpResponse]
+) -> HttpResponse:
+    """Answer with what ``make`` makes of these facts and the catalogue: for all who ask, once."""
+    key = (request.path, site_of(request), facts, state_of(index))
+    headers, body = kept_by(key, lambda: _packed(make()))
+    response = respond(request, [body])
+    for name, value in headers.items():
+        response[name] = value
+    return response
+
+
+def _packed(response: HttpResponse) -> tuple[dict[str, str], Piece]:
+    return dict(response.items()), Piece.exact(response.content)
