@@ -1,14 +1,14 @@
 """Draws covers for albums that have none: letters and lines in odd metres, always the same for the same name."""
 
 import hashlib
+import itertools
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from random import Random
 
-from django.utils.html import format_html_join
-from django.utils.safestring import SafeString
+from django.templatetags.static import static
 
 HUES = 18
 """Steps of twenty degrees on the circle of colours; the stylesheet knows them by number."""
@@ -18,7 +18,10 @@ DISTANCES = ("near", "across", "far")
 
 METRES = (5, 7, 11)
 VARIANTS = 24
-"""Drawings in each metre. A page has many, so they are few and round, which packs well."""
+"""Drawings in each metre: few enough for one file, which a browser fetches once for all pages."""
+
+DRAWINGS = "catalog/images/drawings.svg"
+"""The file of all drawings, as `all_drawings` makes it."""
 
 SMALL_WORDS = {"a", "an", "and", "de", "der", "die", "for", "in", "la", "le", "of", "on", "the", "to", "und"}
 WORD = re.compile(r"[^\W_]+")
@@ -39,7 +42,8 @@ class Placeholder:
     initials: str
     hue: int
     distance: str
-    strokes: tuple[Stroke, ...]
+    drawing: str
+    """The id of the lines in the file of all drawings."""
     x: int
     y: int
     size: int
@@ -50,7 +54,7 @@ class Placeholder:
         return {
             "hue": str(self.hue),
             "distance": self.distance,
-            "paths": as_paths(self.strokes),
+            "lines": f"{_address()}#{self.drawing}",
             "x": str(self.x),
             "y": str(self.y),
             "size": str(self.size),
@@ -72,18 +76,27 @@ def draw(artist: str, title: str) -> Placeholder:
         initials=letters,
         hue=hue,
         distance=DISTANCES[distance],
-        strokes=strokes(METRES[metre], variant),
+        drawing=f"d{metre * VARIANTS + variant}",
         x=-3 - left,
         y=101 + number % 12,
         size=92 if len(letters) == 1 else 74,
     )
 
 
+def all_drawings() -> str:
+    """Return the file of all drawings. What refers to one gives its lines their colour."""
+    drawings = itertools.product(METRES, range(VARIANTS))
+    groups = (f'<g id="d{number}">{_as_paths(strokes(*drawing))}</g>\n' for number, drawing in enumerate(drawings))
+    return f'<svg xmlns="http://www.w3.org/2000/svg">\n{"".join(groups)}</svg>\n'
+
+
+def _as_paths(strokes: Iterable[Stroke]) -> str:
+    return "".join(f'<path d="{stroke.path}" stroke-width="{stroke.width}"/>' for stroke in strokes)
+
+
 @cache
-def as_paths(strokes: tuple[Stroke, ...]) -> SafeString:
-    """Return strokes as SVG; there are a few dozens of drawings for thousands of albums."""
-    paths = ((stroke.path, stroke.width) for stroke in strokes)
-    return format_html_join("", '<path d="{}" stroke-width="{}"/>', paths)
+def _address() -> str:
+    return static(DRAWINGS)
 
 
 def initials(name: str) -> str:
@@ -93,7 +106,6 @@ def initials(name: str) -> str:
     return "".join(word[0].upper()[0] for word in weighty[:2])
 
 
-@cache
 def strokes(metre: int, variant: int) -> tuple[Stroke, ...]:
     """Return the lines of a drawing, those of one width together."""
     random = Random(metre * VARIANTS + variant)  # noqa: S311 - a drawing, no secret

@@ -221,6 +221,7 @@ def running_app(
     workers: int = 2,
     program: Sequence[str] = GUNICORN,
     log: Path | None = None,
+    seconds_to_start: float = SECONDS_TO_START,
     **settings: object,
 ) -> Iterator[App]:
     """Serve the app as script/server does while the block lasts; afterwards nothing of it is left.
@@ -236,7 +237,7 @@ def running_app(
         process = _start(program, given, log)
     app = App(f"http://127.0.0.1:{port}", process)
     try:
-        until(lambda: _answers(app), SECONDS_TO_START, pause=0.1)
+        until(lambda: _answers(app), seconds_to_start, pause=0.1)
         yield app
     finally:
         app.client.close()
@@ -252,7 +253,7 @@ def _answers(app: App) -> bool:
     assert app.process.poll() is None, "the app did not start"
     try:
         return app.client.get("/healthz").ok
-    except requests.ConnectionError:
+    except (requests.ConnectionError, requests.Timeout):
         return False
 
 

@@ -24,6 +24,6 @@ def commas(lines: str) -> str:
 
 
 @register.filter
-def placeholder_of(change: AlbumChange | PlannedChange) -> placeholder.Placeholder:
+def placeholder_of(change: AlbumChange | PlannedChange) -> dict[str, str]:
     """Draw the placeholder cover of an album that may not be in the catalogue yet."""
-    return placeholder.draw(change.artist, change.title)
+    return placeholder.draw(change.artist, change.title).values

@@ -106,6 +106,13 @@ def test_a_sync_is_cancelled_and_pressed_again(visitor: Engine, upstreams: Upstr
     visitor.reads("[data-sync-message]", "Up to date.")
 
 
+def test_an_album_without_a_cover_has_its_drawing(visitor: Engine, app: App) -> None:
+    visitor.open(f"{app.url}{ALBUMS}?when=upcoming")
+    visitor.sees("document.querySelector('.placeholder use').getBBox().width > 20")
+    drawn = "getComputedStyle(document.querySelector('.placeholder use')).stroke"
+    assert visitor.evaluate(drawn) not in ("none", "")
+
+
 def test_a_filter_changes_list_counts_and_address_and_is_walked_back(visitor: Engine) -> None:
     all_albums, count = visitor.evaluate(TITLES), visitor.text(".results__count")
     visitor.click("label:has(> [id='genre:djent'])")

@@ -41,7 +41,7 @@ def test_gunicorn_logs_in_the_same_format_and_without_queries(
 ) -> None:
     log = tmp_path / "log"
     program = (*GUNICORN, "--log-level", "info", "--access-logfile", str(tmp_path / "access"))
-    settings = {"LOG_FORMAT": "json", **SECRETS}
+    settings: dict[str, Any] = {"LOG_FORMAT": "json", **SECRETS}
     with running_app(new_database, upstreams.environment(), workers=1, log=log, program=program, **settings) as app:
         assert app.client.get("/catalog/albums/?q=whom-I-look-for").ok
         assert app.client.get("/no%0Apage%1b").status_code == 404

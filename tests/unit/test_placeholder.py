@@ -4,10 +4,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.contrib.staticfiles import finders
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog.placeholder import DISTANCES, HUES, METRES, VARIANTS, draw, initials, strokes
+from catalog.placeholder import DISTANCES, DRAWINGS, HUES, METRES, VARIANTS, all_drawings, draw, initials, strokes
 
 
 @pytest.mark.parametrize(
@@ -41,11 +42,25 @@ def test_the_same_name_is_always_drawn_the_same(artist: str, title: str) -> None
 
 
 @given(st.text(), st.text())
-def test_a_drawing_has_lines_in_one_odd_metre_and_colours_that_the_stylesheet_knows(artist: str, title: str) -> None:
+def test_a_placeholder_has_a_drawing_that_is_there_and_colours_that_the_stylesheet_knows(
+    artist: str, title: str
+) -> None:
     drawn = draw(artist, title)
-    assert sum(stroke.path.count("M") for stroke in drawn.strokes) in METRES
+    assert f'<g id="{drawn.drawing}">' in all_drawings()
     assert 0 <= drawn.hue < HUES
     assert drawn.distance in DISTANCES
+
+
+def test_the_file_has_all_drawings() -> None:
+    kept = finders.find(DRAWINGS)
+    assert isinstance(kept, str)
+    assert Path(kept).read_text() == all_drawings(), "the drawings have changed: write all_drawings() to the file"
+
+
+@pytest.mark.parametrize("metre", METRES)
+def test_a_drawing_has_lines_in_its_odd_metre(metre: int) -> None:
+    for variant in range(VARIANTS):
+        assert sum(stroke.path.count("M") for stroke in strokes(metre, variant)) == metre
 
 
 @pytest.mark.parametrize("metre", METRES)
@@ -61,15 +76,15 @@ def test_names_are_told_apart() -> None:
 @pytest.mark.parametrize(
     ("artist", "title", "facts"),
     [
-        ("Leprous", "Aphelion", ("A", 12, "across", 2, -5, 106)),
-        ("Haken", "The Mountain", ("M", 6, "far", 2, -5, 104)),
-        ("Caligula's Horse", "Rise Radiant", ("RR", 6, "near", 3, -8, 110)),
-        ("Sigur Rós", "( )", ("SR", 16, "far", 1, -9, 105)),
+        ("Leprous", "Aphelion", ("A", 12, "across", "d0", -5, 106)),
+        ("Haken", "The Mountain", ("M", 6, "far", "d22", -5, 104)),
+        ("Caligula's Horse", "Rise Radiant", ("RR", 6, "near", "d49", -8, 110)),
+        ("Sigur Rós", "( )", ("SR", 16, "far", "d26", -9, 105)),
     ],
 )
 def test_a_name_has_the_drawing_that_it_has_always_had(artist: str, title: str, facts: tuple[object, ...]) -> None:
     drawn = draw(artist, title)
-    assert (drawn.initials, drawn.hue, drawn.distance, len(drawn.strokes), drawn.x, drawn.y) == facts
+    assert (drawn.initials, drawn.hue, drawn.distance, drawn.drawing, drawn.x, drawn.y) == facts
 
 
 def test_every_process_draws_the_same() -> None:
