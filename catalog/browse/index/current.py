@@ -185,6 +185,7 @@ class IndexKeeper:
                 with self._swapped:
                     self._current, self._sync, self._is_behind = built, sync, False
                     self._swapped.notify_all()
+                built.words.get_ready()
                 _return_memory()
                 self._ended = time.monotonic()
                 self._took = self._ended - began

@@ -5,7 +5,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property, partial
-from itertools import accumulate, chain
+from itertools import accumulate
 from typing import TypeVar
 
 from pyroaring import BitMap
@@ -14,8 +14,7 @@ from rapidfuzz.distance import OSA
 
 MANY = 1000
 """Albums from which on a word keeps a bitmap. Most words stand in one album or two, and take four bytes for each."""
-
-
+NO_PLACES = BitMap()
 Key = TypeVar("Key")
 
 
@@ -80,12 +79,13 @@ class Postings:
 
     def near(self, word: str, typos: int) -> BitMap:
         """Return the albums with a word that differs by so many letters at most: changed, missing, added, swapped."""
-        lengths = range(len(word) - typos, len(word) + typos + 1)
-        near = (
-            process.extract(word, self._by_length.get(length, ()), scorer=OSA.distance, score_cutoff=typos, limit=None)
-            for length in lengths
-        )
-        return self._any(found for found, *_ in chain.from_iterable(near))
+        alike = [self.words[place] for place in self._spellings.alike(word, typos)]
+        near = process.extract(word, alike, scorer=OSA.distance, score_cutoff=typos, limit=None)
+        return self._any(found for found, *_ in near)
+
+    def get_ready(self) -> None:
+        """Make now what the first reader who mistypes a word would wait for."""
+        _ = self._spellings, self._lines
 
     def _any(self, words: Iterable[str]) -> BitMap:
         return BitMap.union(BitMap(), *map(self.exactly, words))
@@ -96,15 +96,39 @@ class Postings:
         return BitMap.union(found, *many)
 
     @cached_property
+    def _spellings(self) -> "Spellings":
+        return Spellings(self.words)
+
+    @cached_property
     def _lines(self) -> str:
         return "\n" + "".join(f"{word}\n" for word in self.words)
 
-    @cached_property
-    def _by_length(self) -> Mapping[int, Sequence[str]]:
-        found: dict[int, list[str]] = {}
-        for word in self.words:
-            found.setdefault(len(word), []).append(word)
-        return found
+
+class Spellings:
+    """The places of words by how long they are and which letters they have."""
+
+    def __init__(self, words: Sequence[str]) -> None:
+        self._of_length = {length: BitMap(places) for length, places in numbers_by(map(len, words)).items()}
+        having: defaultdict[str, array[int]] = defaultdict(partial(array, "I"))
+        for place, word in enumerate(words):
+            for letter in set(word):
+                having[letter].append(place)
+        self._having = {letter: BitMap(places) for letter, places in having.items()}
+
+    def alike(self, word: str, typos: int) -> BitMap:
+        """Return the words of about this length that lack so many of its letters at most.
+
+        A typo takes one letter away or none, so that all near words are among them: a few of thousands.
+        """
+        lengths = range(len(word) - typos, len(word) + typos + 1)
+        lacking = [BitMap.union(NO_PLACES, *(self._of_length.get(length, NO_PLACES) for length in lengths))]
+        lacking += [NO_PLACES] * typos
+        for letter in set(word):
+            having = self._having.get(letter, NO_PLACES)
+            for number in range(typos, 0, -1):
+                lacking[number] = lacking[number] & having | lacking[number - 1] - having
+            lacking[0] = lacking[0] & having
+        return BitMap.union(*lacking)
 
 
 class Either:
@@ -133,3 +157,8 @@ class Either:
     def near(self, word: str, typos: int) -> BitMap:
         """Return the albums with a word that differs by so many letters at most."""
         return self._one.near(word, typos) | self._other.near(word, typos)
+
+    def get_ready(self) -> None:
+        """Make now what the first reader who mistypes a word would wait for."""
+        self._one.get_ready()
+        self._other.get_ready()
