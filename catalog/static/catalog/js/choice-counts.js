@@ -23,9 +23,11 @@ function putInOrder(list, names) {
   const place = (choice) => names.indexOf(choice.querySelector("input").id);
   const wanted = [...list.children].sort((one, other) => place(one) - place(other));
   if (wanted.every((choice, number) => choice === list.children[number])) return;
-  const focused = document.activeElement;
-  list.append(...wanted);
-  focused.focus({ preventScroll: true });
+  // The others move around the one that has the focus: to give it back would lay out the page in between.
+  const focused = wanted.findIndex((choice) => choice.contains(document.activeElement));
+  if (focused < 0) return list.append(...wanted);
+  wanted[focused].before(...wanted.slice(0, focused));
+  wanted[focused].after(...wanted.slice(focused + 1));
 }
 
 document.addEventListener("htmx:afterSwap", () => {

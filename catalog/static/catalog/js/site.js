@@ -27,6 +27,7 @@ import "./rare-choices.js";
 import "./choice-counts.js";
 import "./keep-place.js";
 import "./keep-covers.js";
+import "./drop-tiles.js";
 import "./cover-requests.js";
 import "./listen.js";
 import "./copy-text.js";
