@@ -1,7 +1,7 @@
 """Renders the albums of a list in shelves: one, or one for each week where a list tells what comes when."""
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 
@@ -10,6 +10,11 @@ from django.utils.safestring import SafeString
 from catalog.browse.index.calendar import WEEKLY, monday_of
 from catalog.browse.query import CatalogQuery
 from catalog.rendering.tiles import Tile, render_each, tiles_of
+
+ON_FIRST_SCREEN = 4
+"""Covers that even a phone shows at once, so that it fetches them before it has laid out the page."""
+
+LATER = ' loading="lazy"'
 
 
 @dataclass(frozen=True)
@@ -24,9 +29,12 @@ class Shelf:
 def render_shelves(keys: Sequence[int], new_albums: Collection[int], query: CatalogQuery) -> list[Shelf]:
     """Return the tiles of albums, by their primary keys."""
     tiles = tiles_of(keys)
-    if not query.is_by_week:
-        return [Shelf(render_each(tiles, new_albums))]
-    return list(_weeks(tiles, new_albums, monday_of(query.today)))
+    if query.is_by_week:
+        shelves = list(_weeks(tiles, new_albums, monday_of(query.today)))
+    else:
+        shelves = [Shelf(render_each(tiles, new_albums))]
+    first = (replace(shelf, tiles=SafeString(shelf.tiles.replace(LATER, "", ON_FIRST_SCREEN))) for shelf in shelves[:1])
+    return [*first, *shelves[1:]]
 
 
 def _weeks(tiles: Sequence[Tile], new_albums: Collection[int], this: date) -> Iterator[Shelf]:

@@ -18,6 +18,7 @@ from tests.factories import Page, add_album
 
 pytestmark = pytest.mark.django_db
 
+COVERS = "https://i.scdn.co/image/"
 LIST = "/catalog/albums/"
 HTMX = {"HX-Request": "true"}
 QUERIES = 3
@@ -216,6 +217,17 @@ def test_tiles_that_are_rendered_ahead_are_there_for_a_page_until_an_album_chang
     Album.objects.filter(pk=keys[0]).update(title="Another Title")
     current_index().get()
     assert "Another Title" in render_each(tiles_of(keys))
+
+
+def test_covers_of_the_first_screen_are_fetched_at_once_and_others_once_they_are_near(client: Client) -> None:
+    for number in range(6):
+        coming = timezone.localdate() + timedelta(days=number * 7 + 1)
+        for day in (timezone.localdate(), coming):
+            add_album(f"{number}, {day}", release_date=day, spotify_id=f"{day:{number}%d%m%Y}".zfill(22), cover=COVERS)
+    loading = Page(client, LIST).values(".cover img", "loading")
+    assert loading == [None] * 4 + ["lazy"] * 2
+    by_week = Page(client, f"{LIST}?when=upcoming").values(".cover img", "loading")
+    assert by_week == [None] + ["lazy"] * 5
 
 
 def test_rows_that_are_as_they_were_are_not_held_twice(shelf: dict[str, Album]) -> None:
