@@ -32,6 +32,9 @@ GROUP BY 1, 2, 3 ORDER BY count(*) DESC, 1, 2, 3
 """
 ARTISTS = f"SELECT name FROM catalog_artist WHERE id <= {SAMPLE} ORDER BY id"
 ALBUMS = f"SELECT id FROM catalog_album WHERE id <= {SAMPLE} ORDER BY id"
+BUSIEST = f"SELECT artist_id FROM catalog_album WHERE id <= {SAMPLE} GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 300"
+"""The artists with most albums."""
+
 KNOWN, KNOWN_START = "opeth", "ope"
 
 
@@ -54,6 +57,7 @@ def cases(database_url: str, albums: int) -> list[Case]:
     warm_filters, *others = [_list(**each) for each in filters]
     artists = [name for (name,) in rows(database_url, ARTISTS)]
     ids = [pk for (pk,) in rows(database_url, ALBUMS)]
+    busiest = [pk for (pk,) in rows(database_url, BUSIEST)]
     searches, starts = _words(artists), _starts(artists)
     clicks, filtered = others[::2], others[1::2]
     return [
@@ -65,6 +69,7 @@ def cases(database_url: str, albums: int) -> list[Case]:
         Case("suggest", _suggest(KNOWN_START), _shuffled(map(_suggest, starts - {KNOWN_START}))),
         *(_in_format(name, path, [f"{path}?{urlencode(each)}" for each in filters]) for name, path in FORMATS.items()),
         Case("album", f"{LIST}{ids[0]}/", _shuffled(f"{LIST}{pk}/" for pk in ids[1:])),
+        Case("artist", _artist(busiest[0]), _shuffled(map(_artist, busiest[1:]))),
     ]
 
 
@@ -75,6 +80,10 @@ def _in_format(name: str, path: str, paths: Sequence[str]) -> Case:
 
 def _list(**asked: object) -> str:
     return f"{LIST}?{urlencode(asked)}"
+
+
+def _artist(pk: int) -> str:
+    return f"/catalog/artists/{pk}/"
 
 
 def _suggest(text: str) -> str:

@@ -35,3 +35,13 @@ def list_address(pairs: Sequence[tuple[str, str]] = ()) -> str:
 @cache
 def _of_all_albums(_prefix: str) -> str:
     return reverse("catalog:album_list")
+
+
+def address_of(view: str, pk: int) -> str:
+    """Return the address that a view has for a number, which ends with it: lists have hundreds, made from one."""
+    return f"{_of_any(view, get_script_prefix())}{pk}/"
+
+
+@cache
+def _of_any(view: str, _prefix: str) -> str:
+    return reverse(view, args=[0]).removesuffix("0/")

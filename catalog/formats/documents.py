@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.core.paginator import Page
-from django.urls import reverse
 
+from catalog.browse.parameters import address_of
 from catalog.browse.query import CatalogQuery
 from catalog.formats.names import Site
 from catalog.formats.records import AlbumRow, genres_of, rows_of
@@ -50,8 +50,8 @@ def album_document(row: AlbumRow, genres: Sequence[str], site: Site) -> Document
         "artist_id": row.artist_id,
         "url": site.album(row.pk),
         "artist_url": site.artist(row.artist_id, row.artist__name),
-        "api_url": site.address(reverse("catalog:api_album", args=[row.pk])),
-        "artist_api_url": site.address(reverse("catalog:api_artist", args=[row.artist_id])),
+        "api_url": site.address(address_of("catalog:api_album", row.pk)),
+        "artist_api_url": site.address(address_of("catalog:api_artist", row.artist_id)),
     }
 
 

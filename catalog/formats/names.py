@@ -8,6 +8,7 @@ from uuid import UUID, uuid5
 from django.db.models import Max
 from django.urls import reverse
 
+from catalog.browse.parameters import address_of
 from catalog.browse.query import CatalogQuery
 from catalog.models import AlbumChange, Artist
 
@@ -26,7 +27,7 @@ class Site:
 
     def album(self, pk: int) -> str:
         """Return the address of an album's page."""
-        return self.address(reverse("catalog:album_detail", args=[pk]))
+        return self.address(address_of("catalog:album_detail", pk))
 
     def artist(self, pk: int, name: str) -> str:
         """Return the address of an artist's page."""

@@ -3,17 +3,16 @@
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
-from functools import cache, lru_cache
+from functools import lru_cache
 from html import escape
 from typing import NamedTuple
 
 from django.conf import settings
-from django.urls import get_script_prefix, reverse
 from django.utils.safestring import SafeString
 from django.utils.timezone import localdate
 
 from catalog.browse.index.current import current_index
-from catalog.browse.parameters import list_address
+from catalog.browse.parameters import address_of
 from catalog.models import Album, SpotifyAlbum
 from catalog.models.spotify import tile_cover
 from catalog.placeholder import draw
@@ -81,14 +80,13 @@ class Tile(NamedTuple):
     @property
     def _made(self) -> dict[str, str]:
         """What we make ourselves: numbers, dates, addresses and drawings."""
-        albums, artists = _addresses(get_script_prefix())
-        address, when = f"{albums}{self.pk}/", self.release_date
+        address, when = address_of("catalog:album_detail", self.pk), self.release_date
         may_ask = self.spotify_id and not self.cover and self.state not in SpotifyAlbum.SETTLED
         return {
             "pk": str(self.pk),
             "added": str(int(self.added_at.timestamp())),
             "address": address,
-            "artist_address": f"{artists}{self.artist_id}/",
+            "artist_address": address_of("catalog:artist_detail", self.artist_id),
             "ask": f"{address}cover/" if may_ask else "",
             "day": iso_date(when) if when else "",
             "date": short_date(when) if when else "",
@@ -123,12 +121,6 @@ class Tile(NamedTuple):
     @property
     def _format(self) -> str:
         return "" if self.format == "LP" else self.format
-
-
-@cache
-def _addresses(_prefix: str) -> tuple[str, str]:
-    """Return what the addresses of all albums and of all artists begin with."""
-    return list_address(), reverse("catalog:artist_detail", args=[0]).removesuffix("0/")
 
 
 class _Rows:
