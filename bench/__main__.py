@@ -17,9 +17,9 @@ from bench.browsing import tables
 RUNS = 3
 MODULES = (
     *("reading", "syncing", "pressing", "polling", "forecasting"),
-    *("browsing", "visiting", "showing", "clicking", "scaling", "ageing"),
+    *("browsing", "visiting", "showing", "clicking", "painting", "scaling", "ageing"),
 )
-ONCE = {"browsing", "showing", "scaling", "ageing"}
+ONCE = {"browsing", "showing", "painting", "scaling", "ageing"}
 """Benchmarks that repeat their measurements themselves."""
 
 
@@ -60,6 +60,10 @@ CLAIMS = (
     Claim("a change shown by both", "showing last median"),
     Claim("filter click to paint, ms", "clicking filter median"),
     Claim("last key of a search to paint, ms", "clicking search median"),
+    *(
+        Claim(f"largest paint of {page} on a slow phone, ms", f"painting {page} largest")
+        for page in ("list", "upcoming", "album", "artist", "statistics")
+    ),
     *(
         Claim(
             f"status after a year, {database}",

@@ -1,6 +1,8 @@
 """Serves the app for a benchmark like script/server: two processes, an empty SQLite catalogue, the sheet over HTTP."""
 
 import os
+import subprocess
+import sys
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,3 +23,9 @@ def serving(folder: Path, **settings: object) -> Generator[App]:
         environment = {"SYNC_ENRICH_SECONDS": "0", **settings}
         with running_app(fresh_database(folder), upstreams.environment(), workers=2, **environment) as app:
             yield app
+
+
+def collect(files: Path) -> None:
+    """Collect the static files into a folder, as script/server does, so that pages need few of them."""
+    command = [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity", "0"]
+    subprocess.run(command, check=True, env={**os.environ, "STATIC_ROOT": str(files)})

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rapidfuzz.distance import OSA
 
-from catalog.browse.index.postings import Numbers, Postings
+from catalog.browse.index.postings import Numbers, Postings, Spellings
 
 WORDS = st.text("abcdé1字", min_size=1, max_size=6)
 
@@ -23,6 +23,13 @@ def postings(words: list[str]) -> Postings:
 def test_near_words_are_those_within_so_many_typos(words: list[str], asked: str, typos: int) -> None:
     near = {number for number, word in enumerate(words) if OSA.distance(asked, word) <= typos}
     assert set(postings(words).near(asked, typos)) == near
+
+
+@given(st.lists(WORDS, unique=True), WORDS, st.integers(1, 2))
+def test_words_that_are_near_are_spelled_alike(words: list[str], asked: str, typos: int) -> None:
+    near = {number for number, word in enumerate(words) if OSA.distance(asked, word) <= typos}
+    many = set(Spellings(words, a_few=0).alike(asked, typos))
+    assert near <= many <= set(Spellings(words).alike(asked, typos))
 
 
 @given(st.lists(WORDS, unique=True), WORDS)

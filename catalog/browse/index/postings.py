@@ -14,6 +14,12 @@ from rapidfuzz.distance import OSA
 
 MANY = 1000
 """Albums from which on a word keeps a bitmap. Most words stand in one album or two, and take four bytes for each."""
+USUAL = 0.01
+"""The share of words that have a letter from which on it tells words apart."""
+
+A_FEW = 1000
+"""Words that are compared as fast as they are chosen from."""
+
 NO_PLACES = BitMap()
 Key = TypeVar("Key")
 
@@ -107,28 +113,38 @@ class Postings:
 class Spellings:
     """The places of words by how long they are and which letters they have."""
 
-    def __init__(self, words: Sequence[str]) -> None:
+    def __init__(self, words: Sequence[str], a_few: int = A_FEW) -> None:
+        self._a_few = a_few
         self._of_length = {length: BitMap(places) for length, places in numbers_by(map(len, words)).items()}
         having: defaultdict[str, array[int]] = defaultdict(partial(array, "I"))
         for place, word in enumerate(words):
             for letter in set(word):
                 having[letter].append(place)
         self._having = {letter: BitMap(places) for letter, places in having.items()}
+        self._usual = {letter for letter, places in having.items() if len(places) >= USUAL * len(words)}
 
     def alike(self, word: str, typos: int) -> BitMap:
-        """Return the words of about this length that lack so many of its letters at most.
+        """Return the words of about this length that lack so many of its letters at most, or have as many others.
 
-        A typo takes one letter away or none, so that all near words are among them: a few of thousands.
+        A typo takes one letter away and brings one at most, so that all near words are among them.
         """
         lengths = range(len(word) - typos, len(word) + typos + 1)
-        lacking = [BitMap.union(NO_PLACES, *(self._of_length.get(length, NO_PLACES) for length in lengths))]
-        lacking += [NO_PLACES] * typos
-        for letter in set(word):
-            having = self._having.get(letter, NO_PLACES)
-            for number in range(typos, 0, -1):
-                lacking[number] = lacking[number] & having | lacking[number - 1] - having
-            lacking[0] = lacking[0] & having
-        return BitMap.union(*lacking)
+        found = BitMap.union(NO_PLACES, *(self._of_length.get(length, NO_PLACES) for length in lengths))
+        having = (self._having.get(letter, NO_PLACES) for letter in set(word))
+        found = _failing((found - each for each in having), found, typos)
+        if len(found) < self._a_few:
+            return found
+        return _failing((found & self._having[letter] for letter in self._usual.difference(word)), found, typos)
+
+
+def _failing(failures: Iterable[BitMap], places: BitMap, most: int) -> BitMap:
+    """Return the places that fail so many times at most."""
+    by_number = [places] + [NO_PLACES] * most
+    for failed in failures:
+        for number in range(most, 0, -1):
+            by_number[number] = by_number[number] - failed | by_number[number - 1] & failed
+        by_number[0] = by_number[0] - failed
+    return BitMap.union(*by_number)
 
 
 class Either:
