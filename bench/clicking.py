@@ -1,14 +1,13 @@
 """Clicks filters and types searches in Chromium, from the press to the paint; measures nothing where there is none."""
 
 import json
-import os
-import shutil
-import sys
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
 from playwright.sync_api import Page, sync_playwright
+
+from bench.tools.browser import chromium, launched
 
 CLICKS = 20
 WORDS = ("opeth", "haken", "leprous", "tool", "progressive", "norway", "caligula", "swans")
@@ -38,16 +37,14 @@ WATCH = """() => {
 
 
 def main(folder: Path) -> dict[str, dict[str, float]]:
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    path = chromium()
     if not path:
-        print("no Chromium: name one in CHROMIUM", file=sys.stderr)
         return {}
     from bench.tools.serving import serving
 
     with serving(folder) as app, sync_playwright() as playwright:
         app.sync(seconds=120)
-        arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
-        with playwright.chromium.launch(executable_path=path, args=arguments) as browser:
+        with launched(playwright, path) as browser:
             page = browser.new_page(viewport={"width": 1440, "height": 900})
             page.goto(f"{app.url}/catalog/albums/")
             page.evaluate(WATCH)

@@ -5,15 +5,14 @@ is no Chromium.
 """
 
 import json
-import os
-import shutil
-import sys
 import time
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
 from playwright.sync_api import Browser, sync_playwright
+
+from bench.tools.browser import chromium, launched
 
 VISITS = 5
 AFTER_LOAD = 2000
@@ -42,19 +41,17 @@ watch("layout-shift", ({ value, hadRecentInput }) => { moved += hadRecentInput ?
 
 def main(folder: Path) -> dict[str, dict[str, float]]:
     """Return the milliseconds until the largest paint, and the layout shift, of each page."""
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    path = chromium()
     if not path:
-        print("no Chromium: name one in CHROMIUM", file=sys.stderr)
         return {}
     from bench.tools.serving import collect, serving
 
     files = folder / "static"
     collect(files)
-    arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
     with serving(folder, SYNC_ENRICH_SECONDS="20", STATIC_ROOT=files) as app, sync_playwright() as playwright:
         app.sync(seconds=120)
         time.sleep(REST)
-        with playwright.chromium.launch(executable_path=path, args=arguments) as browser:
+        with launched(playwright, path) as browser:
             return {name: visited(browser, app.url + address) for name, address in PAGES.items()}
 
 

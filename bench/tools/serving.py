@@ -1,8 +1,6 @@
 """Serves the app for a benchmark like script/server: two processes, an empty SQLite catalogue, the sheet over HTTP."""
 
 import os
-import subprocess
-import sys
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,7 +10,7 @@ from bench.tools.measuring import SETTINGS, sheet
 os.environ |= {**SETTINGS, "DATABASE_URL": "sqlite://"}
 
 from demo.upstreams import Upstreams
-from tests.live import App, fresh_database, running_app
+from tests.live import App, command, fresh_database, running_app
 
 
 @contextmanager
@@ -27,5 +25,5 @@ def serving(folder: Path, **settings: object) -> Generator[App]:
 
 def collect(files: Path) -> None:
     """Collect the static files into a folder, as script/server does, so that pages need few of them."""
-    command = [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity", "0"]
-    subprocess.run(command, check=True, env={**os.environ, "STATIC_ROOT": str(files)})
+    done = command("sqlite://", {}, "collectstatic", "--noinput", STATIC_ROOT=files)
+    assert done.wait() == 0, done.output

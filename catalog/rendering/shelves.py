@@ -28,13 +28,15 @@ class Shelf:
 
 def render_shelves(keys: Sequence[int], new_albums: Collection[int], query: CatalogQuery) -> list[Shelf]:
     """Return the tiles of albums, by their primary keys."""
-    tiles = tiles_of(keys)
+    shown = tiles_of(keys)
     if query.is_by_week:
-        shelves = list(_weeks(tiles, new_albums, monday_of(query.today)))
+        shelves = list(_weeks(shown, new_albums, monday_of(query.today)))
     else:
-        shelves = [Shelf(render_each(tiles, new_albums))]
-    first = (replace(shelf, tiles=SafeString(shelf.tiles.replace(LATER, "", ON_FIRST_SCREEN))) for shelf in shelves[:1])
-    return [*first, *shelves[1:]]
+        shelves = [Shelf(render_each(shown, new_albums))]
+    if shelves:
+        tiles = shelves[0].tiles.replace(LATER, "", ON_FIRST_SCREEN)
+        shelves[0] = replace(shelves[0], tiles=SafeString(tiles))
+    return shelves
 
 
 def _weeks(tiles: Sequence[Tile], new_albums: Collection[int], this: date) -> Iterator[Shelf]:

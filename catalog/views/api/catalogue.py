@@ -21,7 +21,7 @@ from catalog.services.sync.snapshot import current_snapshot
 from catalog.views.api.parameters import broken_parameters
 from catalog.views.api.problems import ApiView, BrokenParameters, Problem
 from catalog.views.formats.answers import conditional, site_of
-from catalog.views.formats.lists import Asked, page_as_json, page_of
+from catalog.views.formats.lists import page_as_json, page_of
 from catalog.views.responses import status_as_json
 
 ALBUMS = "catalog:api_albums"
@@ -43,7 +43,7 @@ class AlbumsView(ApiView):
         last = page_of(query).paginator.num_pages
         if query.page > last:
             raise Problem(404, "no_page", page=query.page, last=last)
-        return conditional(request, index, query.key, lambda: page_as_json(Asked(request, query, index), ALBUMS))
+        return conditional(request, index, query.key, lambda: page_as_json(request, query, ALBUMS), is_kept=True)
 
 
 class AlbumView(ApiView):

@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache
+from typing import cast
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -65,14 +66,24 @@ def readable_elsewhere(response: HttpResponseBase) -> None:
 
 
 def conditional(
-    request: HttpRequest, index: CatalogueIndex, facts: object, make: Callable[[], HttpResponseBase]
+    request: HttpRequest,
+    index: CatalogueIndex,
+    facts: object,
+    make: Callable[[], HttpResponseBase],
+    *,
+    is_kept: bool = False,
 ) -> HttpResponseBase:
-    """Answer with what ``make`` makes of these facts and the catalogue, or 304 to somebody who has it."""
+    """Answer with what ``make`` makes of these facts and the catalogue, or 304 to somebody who has it.
+
+    What is kept is made once for all who ask: of a size that memory has room for, and never a stream.
+    """
     state = state_of(index)
     modified = catalogue_known().modified(state)
-    etag = etag_of((request.path, site_of(request), facts, state), None)
+    key = (request.path, site_of(request), facts, state)
+    etag = etag_of(key, None)
     seconds = math.ceil(modified.timestamp()) if modified else None
-    response = get_conditional_response(request, etag, seconds) or make()
+    known = get_conditional_response(request, etag, seconds)
+    response = known or (_kept(request, key, make) if is_kept else make())
     readable_elsewhere(response)
     response["ETag"] = etag
     if seconds:
@@ -81,12 +92,8 @@ def conditional(
     return response
 
 
-def kept_answer(
-    request: HttpRequest, index: CatalogueIndex, facts: object, make: Callable[[], HttpResponse]
-) -> HttpResponse:
-    """Answer with what ``make`` makes of these facts and the catalogue: for all who ask, once."""
-    key = (request.path, site_of(request), facts, state_of(index))
-    headers, body = kept_by(key, lambda: _packed(make()))
+def _kept(request: HttpRequest, key: tuple[object, ...], make: Callable[[], HttpResponseBase]) -> HttpResponse:
+    headers, body = kept_by(key, lambda: _packed(cast("HttpResponse", make())))
     response = respond(request, [body])
     for name, value in headers.items():
         response[name] = value

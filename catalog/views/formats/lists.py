@@ -18,7 +18,7 @@ from catalog.formats.csv_file import csv_blocks
 from catalog.formats.documents import link_header, page_document
 from catalog.formats.records import records_of
 from catalog.rendering.listing import render_title
-from catalog.views.formats.answers import catalogue_known, conditional, kept_answer, site_of, state_of
+from catalog.views.formats.answers import catalogue_known, conditional, site_of, state_of
 from catalog.wording import plain
 
 MOST_EVENTS = 1000
@@ -39,11 +39,13 @@ class Asked:
 class ListView(View):
     """A list of albums in some format."""
 
+    is_kept = False
+
     def get(self, request: HttpRequest) -> HttpResponseBase:
         """Answer with the list that the query string asks for. What it says in vain is ignored, as by the page."""
         index = current_index().get()
         asked = Asked(request, CatalogQuery(request.GET, index), index)
-        return conditional(request, index, asked.query.key, lambda: self.answer(asked))
+        return conditional(request, index, asked.query.key, lambda: self.answer(asked), is_kept=self.is_kept)
 
     def answer(self, asked: Asked) -> HttpResponseBase:
         """Answer with the list."""
@@ -53,17 +55,23 @@ class ListView(View):
 class JsonView(ListView):
     """A page of a list as JSON."""
 
+    is_kept = True
+
     def answer(self, asked: Asked) -> HttpResponseBase:
         """Answer with the albums of the page, and the addresses of the others."""
-        return page_as_json(asked, "catalog:albums_json")
+        return page_as_json(asked.request, asked.query, "catalog:albums_json")
 
 
 class FeedView(ListView):
     """A page of a list as an Atom feed."""
 
+    is_kept = True
+
     def answer(self, asked: Asked) -> HttpResponseBase:
         """Answer with the albums of the page; RFC 5005's links lead to the others."""
-        return kept_answer(asked.request, asked.index, asked.query.key, lambda: _feed(asked))
+        query, since = asked.query, catalogue_known().since(state_of(asked.index))
+        feed = feed_of(query, page_of(query), site_of(asked.request), _title(query), since)
+        return HttpResponse(feed, content_type=ATOM)
 
 
 class CalendarView(ListView):
@@ -97,21 +105,11 @@ def page_of(query: CatalogQuery) -> Page:
     return Paginator(query.albums, query.per_page).get_page(query.page)
 
 
-def page_as_json(asked: Asked, view: str) -> HttpResponse:
-    """Answer with a page of a list; ``view`` is what has the others."""
-    return kept_answer(asked.request, asked.index, asked.query.key, lambda: _page_as_json(asked, view))
-
-
-def _page_as_json(asked: Asked, view: str) -> HttpResponse:
-    document = page_document(asked.query, page_of(asked.query), site_of(asked.request), view)
+def page_as_json(request: HttpRequest, query: CatalogQuery, view: str) -> HttpResponse:
+    """Answer with a page of a list."""
+    document = page_document(query, page_of(query), site_of(request), view)
     content = json.dumps(document, ensure_ascii=False)
     return HttpResponse(content, content_type="application/json", headers={"Link": link_header(document)})
-
-
-def _feed(asked: Asked) -> HttpResponse:
-    query, since = asked.query, catalogue_known().since(state_of(asked.index))
-    feed = feed_of(query, page_of(query), site_of(asked.request), _title(query), since)
-    return HttpResponse(feed, content_type=ATOM)
 
 
 def _title(query: CatalogQuery) -> str:
