@@ -16,7 +16,7 @@ from bench.tools.measuring import SETTINGS, sheet
 
 os.environ |= {**SETTINGS, "DATABASE_URL": "sqlite://"}
 
-from bench.browsing.load import AS_SCRIPT_SERVER, after, connections, load, request
+from bench.browsing.load import AS_SCRIPT_SERVER, Connection, after, connections, cookies, load, request
 from tests.live import App, fresh_database, running_app
 
 IDLE_SECONDS, WARM_UP_SECONDS = 4.0, 2.0
@@ -26,9 +26,10 @@ WINDOW_SECONDS = 2.0
 PATHS = ("", "?page=2", "?q=opeth", "?genre=progressive-metal", "?genre=progressive-metal&vocal=clean", "?year=2019")
 
 
-def pages() -> Iterator[bytes]:
-    """Yield requests without end."""
-    return itertools.cycle([request(f"/catalog/albums/{path}") for path in PATHS])
+def pages(visitor: Connection) -> Iterator[bytes]:
+    """Yield requests without end, of somebody who has been here before."""
+    known = cookies(visitor.ask(request("/catalog/albums/")).headers)
+    return itertools.cycle([request(f"/catalog/albums/{path}", **known) for path in PATHS])
 
 
 @contextmanager
@@ -52,16 +53,16 @@ def alone(app: App) -> tuple[float, float]:
     """Return the seconds of a first sync without visitors, then the pages per second without a sync."""
     seconds = seconds_of(app.sync(seconds=120))
     with connections(app.url) as used:
-        load(used, pages(), after(WARM_UP_SECONDS))
-        return seconds, load(used, pages(), after(IDLE_SECONDS)).rate
+        load(used, pages(used[0]), after(WARM_UP_SECONDS))
+        return seconds, load(used, pages(used[0]), after(IDLE_SECONDS)).rate
 
 
 def during_a_sync(app: App, most_a_second: float = 0) -> dict[str, float]:
     """Visit pages until a first sync has ended; as many as the server can, or so many a second."""
     with connections(app.url) as used, ThreadPoolExecutor(1) as watcher:
-        load(used, pages(), after(WARM_UP_SECONDS))
+        load(used, pages(used[0]), after(WARM_UP_SECONDS))
         sync = watcher.submit(app.end_of, app.start(), 120)
-        done = load(used, pages(), lambda _seconds, _answers: sync.done(), most_a_second)
+        done = load(used, pages(used[0]), lambda _seconds, _answers: sync.done(), most_a_second)
     rates = done.rates(WINDOW_SECONDS) or [done.rate]
     return {"rate": median(rates), "least": min(rates), "seconds": seconds_of(sync.result())}
 

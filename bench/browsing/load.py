@@ -4,7 +4,7 @@ import selectors
 import socket
 import sys
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -20,6 +20,11 @@ def request(path: str, **headers: str) -> bytes:
     given = {name.replace("_", "-"): value for name, value in headers.items()}
     lines = (f"{name}: {value}\r\n" for name, value in {"Host": "127.0.0.1", **AS_BROWSERS, **given}.items())
     return f"GET {path} HTTP/1.1\r\n{''.join(lines)}\r\n".encode()
+
+
+def cookies(headers: Mapping[str, str]) -> dict[str, str]:
+    """Return the header that sends back the cookie of an answer, as browsers do."""
+    return {"Cookie": headers["set-cookie"].partition(";")[0]} if "set-cookie" in headers else {}
 
 
 @dataclass(frozen=True)
@@ -133,7 +138,7 @@ def load(
     most_a_second: float = 0,
 ) -> Load:
     """Request on all connections, until `until` of the seconds and the number of answers, or nothing more is wanted."""
-    done, free, coming = Load(), list(used), iter(wanted)
+    done, free, coming = Load(), deque(used), iter(wanted)
     start = time.perf_counter()
     sent, is_over = 0, False
     with selectors.DefaultSelector() as selector:
@@ -146,7 +151,7 @@ def load(
                 if following is None:
                     is_over = True
                 else:
-                    free.pop().send(following)
+                    free.popleft().send(following)  # in turn, or at less than full load some would have little to do
                     sent += 1
             if is_over and len(free) == len(used):
                 break

@@ -9,7 +9,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -18,7 +18,7 @@ from bench.tools.measuring import SETTINGS, run_on
 os.environ |= SETTINGS
 
 from bench.browsing.cases import Case, cases
-from bench.browsing.load import AS_SCRIPT_SERVER, Connection, Load, after, connections, load, request
+from bench.browsing.load import AS_SCRIPT_SERVER, Connection, Load, after, connections, cookies, load, request
 from tests.live import SECONDS_TO_START, fresh_database, running_app
 
 ROUNDS = 3
@@ -69,11 +69,6 @@ def one_round(case: Case, cold: Sequence[str], used: Sequence[Connection]) -> Ro
         "warm": load(used, itertools.repeat(warm), after(SECONDS)),
         "cold": load(used, (request(path, **headers) for path in cold), after(SECONDS)),
     }
-
-
-def cookies(headers: Mapping[str, str]) -> dict[str, str]:
-    """Return the header that sends back the cookie of an answer, as browsers do."""
-    return {"Cookie": headers["set-cookie"].partition(";")[0]} if "set-cookie" in headers else {}
 
 
 def figures_of(case: Case, rounds: Iterable[Round], connection: Connection) -> Figures:
