@@ -4,7 +4,7 @@ import logging
 import time
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
 from django.db.models.functions import Now
@@ -16,6 +16,7 @@ from catalog.services.albums.names import AlbumNames
 from catalog.services.albums.plan import Creation, Edit, KnownAlbum, Plan, Removal, Step
 from catalog.services.albums.values import COLUMNS, Rewrite, album_values, rewrites
 from catalog.services.facts import Fact, Parameter, bounded
+from catalog.services.prepared import as_stored, columns_of, insert, replacing
 from catalog.services.sheet.entries import AlbumEntry, RowProblem
 
 logger = logging.getLogger(__name__)
@@ -23,6 +24,10 @@ logger = logging.getLogger(__name__)
 BATCH = 250
 MOST_FAILURES_LISTED = 5000
 TURN_SECONDS, GAP_SECONDS = 0.75, 0.11
+
+ALBUM_COLUMNS = columns_of(Album, *COLUMNS, "added_at")
+SAME_ALBUM = replacing("id", (column.column for column in columns_of(Album, *COLUMNS)))
+GENRE_COLUMNS = columns_of(AlbumGenre, "album", "genre", "position")
 
 
 class Journal(Protocol):
@@ -116,10 +121,10 @@ class AlbumImporter:
 
     def _create(self, steps: Sequence[Creation], log: ChangeLog) -> None:
         _release_ids([step.entry.spotify_id for step in steps], [], log)
-        albums = Album.objects.bulk_create(
-            [Album(added_at=self._began, **album_values(step.entry, step.digest, self._names)) for step in steps]
-        )
-        created = {album.pk: step.entry for album, step in zip(albums, steps, strict=True)}
+        values = (album_values(step.entry, step.digest, self._names) for step in steps)
+        rows = (as_stored(ALBUM_COLUMNS, each | {"added_at": self._began}) for each in values)
+        keys = insert(Album, ALBUM_COLUMNS, rows)
+        created = {pk: step.entry for pk, step in zip(keys, steps, strict=True)}
         self._write_genres(created)
         for pk, entry in created.items():
             log.note_creation(pk, entry.tab, entry.row, entry.spotify_id)
@@ -129,23 +134,19 @@ class AlbumImporter:
             return
         written = rewrites(edits, self._plan, self._names)
         _release_ids([each.entry.spotify_id for each in written], [each.stored.pk for each in written], log)
-        Album.objects.bulk_create(
-            [self._row(each) for each in written],
-            update_conflicts=True,
-            unique_fields=["id"],
-            update_fields=COLUMNS,
-        )
+        columns = [*columns_of(Album, "id"), *ALBUM_COLUMNS]
+        insert(Album, columns, (as_stored(columns, self._values(each)) for each in written), SAME_ALBUM)
         regrouped = {each.stored.pk: each.entry for each in written if "genres" in each.fields}
         AlbumGenre.objects.filter(album__in=regrouped).delete()
         self._write_genres(regrouped)
         for each in written:
             log.note_rewrite(each)
 
-    def _row(self, rewrite: Rewrite) -> Album:
-        values = album_values(rewrite.entry, rewrite.edit.digest, self._names)
+    def _values(self, rewrite: Rewrite) -> dict[str, Any]:
         edit = rewrite.edit
+        values = album_values(rewrite.entry, edit.digest, self._names)
         values |= {"removed_at": edit.removed_at, "kept_at": edit.kept_at, "kept_by": edit.kept_by}
-        return Album(pk=rewrite.stored.pk, added_at=rewrite.stored.added_at, **values)
+        return values | {"id": rewrite.stored.pk, "added_at": rewrite.stored.added_at}
 
     def _remove(self, albums: Sequence[KnownAlbum], log: ChangeLog) -> None:
         Album.objects.filter(pk__in=[album.pk for album in albums]).update(removed_at=Now())
@@ -153,11 +154,8 @@ class AlbumImporter:
             log.note(AlbumChange.Kind.REMOVED, album.pk, album.tab)
 
     def _write_genres(self, entries: Mapping[int, AlbumEntry]) -> None:
-        AlbumGenre.objects.bulk_create(
-            AlbumGenre(album_id=pk, genre_id=genre_id, position=position)
-            for pk, entry in entries.items()
-            for position, genre_id in enumerate(self._names.genre_ids(entry))
-        )
+        places = ((pk, place) for pk, entry in entries.items() for place in enumerate(self._names.genre_ids(entry)))
+        insert(AlbumGenre, GENRE_COLUMNS, ((pk, genre_id, position) for pk, (position, genre_id) in places))
 
 
 def _release_ids(wanted: Sequence[str | None], among: Sequence[int], log: ChangeLog) -> None:

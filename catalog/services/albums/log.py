@@ -7,8 +7,13 @@ from typing import Any
 
 from catalog.models import Album, AlbumChange
 from catalog.services.albums.values import Rewrite
+from catalog.services.prepared import as_stored, columns_of, insert, replacing
 
 Kind = AlbumChange.Kind
+
+CHANGING = ("kind", "fields", "tab", "row", "before")
+COLUMNS = columns_of(AlbumChange, "operation", "album", *CHANGING, "changed_at")
+ONCE_AN_ALBUM = replacing("operation_id, album_id", CHANGING)
 
 
 class ChangeLog:
@@ -75,12 +80,8 @@ class ChangeLog:
             self._earlier[pk] = earlier.kind
             if pk in self._changes:
                 self._changes[pk] = _joined(earlier, self._changes[pk])
-        AlbumChange.objects.bulk_create(
-            self._changes.values(),
-            update_conflicts=True,
-            unique_fields=["operation", "album"],
-            update_fields=["kind", "fields", "tab", "row", "before"],
-        )
+        stored = (as_stored(COLUMNS, vars(change)) for change in self._changes.values())
+        insert(AlbumChange, COLUMNS, stored, ONCE_AN_ALBUM)
 
 
 def _before(album: Album) -> dict[str, Any]:

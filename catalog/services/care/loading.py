@@ -24,6 +24,7 @@ from catalog.services.care.tables import (
     rows_of,
     storing,
 )
+from catalog.services.prepared import insert
 from catalog.services.sync.recovery import recover_if_lost
 
 ROWS_AT_ONCE = 500
@@ -143,17 +144,10 @@ def _load(model: Model, names: Sequence[str], rows: Iterator[Row]) -> Tally:
 
 
 def _insert(model: Model, columns: "Sequence[models.Field[Any, Any]]", batch: Sequence[Row]) -> None:
-    quote = connection.ops.quote_name
-    names, row_of = ", ".join(quote(column.column) for column in columns), f"({', '.join(['%s'] * len(columns))})"
-    insert = f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES "  # noqa: S608
     store = [storing(column) for column in columns]
     try:
         values = [[to_stored(value) for to_stored, value in zip(store, row, strict=True)] for row in batch]
-        with connection.cursor() as cursor:
-            if connection.vendor == "sqlite":
-                cursor.executemany(insert + row_of, values)
-            else:  # in one statement: triggers are called once for each
-                cursor.execute(insert + ", ".join([row_of] * len(values)), [value for row in values for value in row])
+        insert(model, columns, values)
     except (DatabaseError, ValueError, ValidationError) as error:  # ValueError: psycopg's word for a zero byte
         at = [column.primary_key for column in columns].index(True)
         raise RowRefused(model._meta.db_table, batch[0][at], batch[-1][at], error) from error

@@ -118,7 +118,8 @@ class Sheet(Texts):
             if (top, left) != (bottom, right):
                 self._link_area(link, numbers[bisect_left(numbers, top) : bisect_right(numbers, bottom)], left, right)
             cells = self._rows.setdefault(top, {})
-            cells[left] = cells.get(left, BLANK)._replace(link=link)
+            value, _, *looks = cells.get(left, BLANK)
+            cells[left] = Cell(value, link, *looks)
         return self._rows
 
     def _link_area(self, link: str, rows: list[int], left: int, right: int) -> None:
@@ -214,12 +215,15 @@ class Sheet(Texts):
         target = self._targets.get(relationship_id(attributes))
         area = AREA.fullmatch(attributes.get("ref", ""))
         if target and area:
-            columns = sorted(self._columns.get(name, OUTSIDE) for name in (area[1], area[3] or area[1]))
-            rows = sorted((int(area[2]), int(area[4] or area[2])))
-            if columns[0] <= self._last_column and rows[0] <= self._limits.rows:
+            left = right = self._columns.get(area[1], OUTSIDE)
+            top = bottom = int(area[2])
+            if area[3]:
+                left, right = sorted((left, self._columns.get(area[3], OUTSIDE)))
+                top, bottom = sorted((top, int(area[4])))
+            if left <= self._last_column and top <= self._limits.rows:
                 fragment = attributes.get("location")
                 link = f"{target}#{fragment}" if fragment else target
-                self._links.append((link, rows[0], columns[0], rows[1], columns[1]))
+                self._links.append((link, top, left, bottom, right))
                 at_most(self._limits.hyperlinks, len(self._links), "hyperlinks")
 
 

@@ -21,6 +21,9 @@ BUILTIN_FORMATS = {
 }
 # fmt: on
 
+RELATIONSHIP_ID = "http://schemas.openxmlformats.org/officeDocument/2006/relationships id"
+"""The name of `r:id` in most files; strict ones have another."""
+
 ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 Style = tuple[str | None, str]  # fill, number format
@@ -66,6 +69,9 @@ def first(relationships: Iterable[Relationship], kind: str) -> str | None:
 
 def relationship_id(attributes: Attributes) -> str:
     """Return the value of `r:id`, whatever the prefix."""
+    known = attributes.get(RELATIONSHIP_ID)
+    if known is not None:
+        return known
     return next((value for name, value in attributes.items() if name.endswith("/relationships id")), "")
 
 
