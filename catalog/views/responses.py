@@ -1,25 +1,31 @@
 """Answers presses of buttons and polls in the form that was asked for: the panel, JSON, or a way back."""
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
+from django.urls import get_script_prefix
 from django.utils.cache import patch_cache_control
+from django.utils.html import conditional_escape
 
 from catalog.models import SyncOperation
-from catalog.rendering.pieces import Piece
+from catalog.rendering.pieces import Piece, framed, mark, respond
+from catalog.services.clock import Clock
 from catalog.services.facts import Fact
 from catalog.services.sync.options import SyncOptions
 from catalog.services.sync.snapshot import Look, current_snapshot
 from catalog.services.sync.status import SyncStatus
 from catalog.services.sync_manager import NothingToUndo, OfferGone, SyncAlreadyRunning
 from catalog.tasks import start_sync
-from catalog.templatetags.catalog_extras import ago
+from catalog.templatetags.catalog_extras import ago, machine_time
 from catalog.views.negotiation import live, vary_by_representation, wants_json
 from catalog.views.permission import cooldown_seconds, is_staff, may_sync
 from catalog.wording import error_hint, error_message, notice_text, status_message, warning_line
@@ -91,6 +97,18 @@ def _panel(request: HttpRequest, status: SyncStatus, notice: str = "", wait: int
 def is_like_any_other(request: HttpRequest) -> bool:
     """Whether a reader gets the same page as all who aren't signed in and have nothing to be told."""
     return request.user.is_anonymous and not messages.get_messages(request)
+
+
+def page(request: HttpRequest, template: str, parts: Mapping[str, str], **flags: bool) -> HttpResponse:
+    """Answer with a page of these parts, which its template names; what holds them is kept for who isn't signed in."""
+    if not is_like_any_other(request):
+        return render(request, template, {**parts, **flags})
+    told = {"now": machine_time(Clock().now()), "here": quote(request.get_full_path())}
+    values = {name: Piece.short(text) for name, text in told.items()}
+    values |= {name: Piece.of(conditional_escape(text)) for name, text in parts.items()}
+    marks = {name: mark(name) for name in values}
+    key = ("page", template, *sorted(flags.items()), settings.IS_DEMO, get_script_prefix())
+    return respond(request, framed(key, lambda: render_to_string(template, {**marks, **flags}, request), values))
 
 
 def live_panel(request: HttpRequest, look: Look) -> Piece:

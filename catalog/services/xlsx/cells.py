@@ -118,8 +118,8 @@ class Sheet(Texts):
             if (top, left) != (bottom, right):
                 self._link_area(link, numbers[bisect_left(numbers, top) : bisect_right(numbers, bottom)], left, right)
             cells = self._rows.setdefault(top, {})
-            value, _, *looks = cells.get(left, BLANK)
-            cells[left] = Cell(value, link, *looks)
+            value, _, fill, number_format = cells.get(left, BLANK)
+            cells[left] = Cell(value, link, fill, number_format)
         return self._rows
 
     def _link_area(self, link: str, rows: list[int], left: int, right: int) -> None:

@@ -36,7 +36,7 @@ from catalog.views.catalogue.way import way_of
 from catalog.views.formats.answers import site_of
 from catalog.views.formats.lists import page_of
 from catalog.views.negotiation import HtmxRequest, vary_by_representation, wants_fragment
-from catalog.views.responses import is_like_any_other, live_panel, panel_context, panel_facts
+from catalog.views.responses import is_like_any_other, live_panel, page, panel_context, panel_facts
 
 A_YEAR = 365 * 24 * 60 * 60
 MOST_OTHERS = 6
@@ -100,9 +100,9 @@ def _kept_page(request: HtmxRequest, query: CatalogQuery, index: CatalogueIndex)
         "results": kept(key, lambda: _results(query, index)),
     }
     frame = ("frame", status.is_active, settings.IS_DEMO, get_script_prefix())
-    page = framed(frame, lambda: _frame(request, status, values), values)
+    pieces = framed(frame, lambda: _frame(request, status, values), values)
     facts = (key, site_of(request), status.is_active, panel_facts(request, status))
-    return respond(request, page, "" if status.is_active else etag_of(facts, request.META.get("CSRF_COOKIE")))
+    return respond(request, pieces, "" if status.is_active else etag_of(facts, request.META.get("CSRF_COOKIE")))
 
 
 def _results(query: CatalogQuery, index: CatalogueIndex) -> SafeString:
@@ -140,8 +140,12 @@ class AlbumDetailView(View):
         context = about | ways | _first_ask(album) | _others(album, genres, countries)
         artist = cast("Artist", context["artist"])
         shared = shared_album(album, [genre.name for genre in genres], artist, site_of(request))
-        context["shared"] = render_shared(shared)
-        return render(request, "catalog/albums/detail.html", context)
+        parts = {
+            "title": f"{album.title} by {album.artist.name} · progmetal",
+            "shared": render_shared(shared),
+            "main": render_to_string("catalog/albums/album.html", context),
+        }
+        return page(request, "catalog/albums/page.html", parts, is_listed=album.is_listed)
 
 
 def _others(album: Album, genres: Sequence[Genre], countries: Sequence[Country]) -> dict[str, object]:

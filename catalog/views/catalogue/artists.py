@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 
 from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
+from django.template.loader import render_to_string
 from django.views import View
 
 from catalog.browse.bands import Band, Traces, bands_of
@@ -15,6 +16,7 @@ from catalog.models import Album, Artist, Genre
 from catalog.rendering.tiles import Tile, render_each, tiles_of
 from catalog.views.catalogue.elsewhere import searches
 from catalog.views.formats.answers import site_of
+from catalog.views.responses import page
 
 MOST_GENRES = 8
 
@@ -43,7 +45,6 @@ class ArtistDetailView(View):
         formats = CatalogQuery(QueryDict(f"when=all&artist={pk}"), index).formats
         context = {
             "artist": artist,
-            "shared": render_shared(shared, formats),
             "formats": formats,
             "other_names": sorted(set(others.values())),
             "count": len(albums),
@@ -52,7 +53,12 @@ class ArtistDetailView(View):
             "genres": genres,
             "searches": searches(artist.name, "artist"),
         }
-        return render(request, "catalog/artists/detail.html", context)
+        parts = {
+            "title": f"{artist.name} · progmetal",
+            "shared": render_shared(shared, formats),
+            "main": render_to_string("catalog/artists/artist.html", context),
+        }
+        return page(request, "catalog/artists/page.html", parts)
 
 
 def _shown(band: Band, tiles: Mapping[int, Tile]) -> dict[str, object]:
