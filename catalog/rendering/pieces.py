@@ -22,8 +22,9 @@ from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
-LEVEL = 8
-"""Of zlib: 6 % fewer bytes than level 4, for which a page takes a tenth of a millisecond longer, once."""
+LEVEL = 6
+"""Of zlib: 5 % fewer bytes than level 4 for 0.2 milliseconds of a page's first time; level 8 takes as much again for
+less than 1 %."""
 
 GZIP_HEADER = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
 END_OF_STREAM = b"\x03\x00"

@@ -6,6 +6,7 @@ from typing import Any, Generic, TypeVar, cast
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import Field, Model, QuerySet
+from django.db.models.query import get_related_populators  # pyright: ignore[reportAttributeAccessIssue, reportUnknownVariableType]
 
 Row = TypeVar("Row", bound=Model)
 
@@ -14,26 +15,36 @@ MOST_PARAMETERS = 60_000
 
 
 class PreparedQuery(Generic[Row]):
-    """A query for one object, written once. It may hold nothing that changes, like the time of day as a value."""
+    """A query for objects, written once. It may hold nothing that changes, like the time of day as a value.
+
+    What it is asked with stands for the values that its filters have, in their order.
+    """
 
     def __init__(self, queryset: QuerySet[Row]) -> None:
-        compiler: Any = queryset[:1].query.get_compiler(DEFAULT_DB_ALIAS)
+        compiler: Any = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
         self._sql, self._parameters = compiler.as_sql()
         columns = [column for column, _, _ in compiler.select]
         self._compiler, self._converters = compiler, compiler.get_converters(columns)
         self._model = queryset.model
         self._places: list[int] = compiler.klass_info["select_fields"]
         self._names: list[str] = [columns[place].target.attname for place in self._places]
+        self._related: list[Any] = get_related_populators(compiler.klass_info, compiler.select, DEFAULT_DB_ALIAS)
 
-    def first(self) -> Row | None:
-        """Return the object with its annotations, as `QuerySet.first` does."""
+    def all(self, *values: int | str) -> list[Row]:
+        """Return the objects with their annotations and what is selected with them, as a `QuerySet` does."""
         with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
-            cursor.execute(self._sql, self._parameters)
+            cursor.execute(self._sql, values or self._parameters)
             rows = cursor.fetchall()
-        return next(map(self._made, self._compiler.apply_converters(rows, self._converters)), None)
+        return list(map(self._made, self._compiler.apply_converters(rows, self._converters)))
+
+    def first(self, *values: int | str) -> Row | None:
+        """Return the first of them, of a query that doesn't find many."""
+        return next(iter(self.all(*values)), None)
 
     def _made(self, row: Any) -> Row:  # noqa: ANN401 - what the database holds
         found = self._model.from_db(DEFAULT_DB_ALIAS, self._names, [row[place] for place in self._places])
+        for related in self._related:
+            related.populate(row, found)
         for name, place in self._compiler.annotation_col_map.items():
             setattr(found, name, row[place])
         return found

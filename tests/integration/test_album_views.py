@@ -1,7 +1,8 @@
 """The catalogue's pages, read as HTML."""
 
 import json
-from datetime import date, timedelta
+import re
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -314,6 +315,23 @@ def test_an_albums_page_tells_all_that_is_known(client: Client) -> None:
     assert "InsideOut" in page.texts(".facts dd")
     assert page.texts(".fields del") == ["Virsu", "Prog", "yes"]
     assert page.texts(".fields ins") == ["Virus", "Prog-metal, Djent", "no"]
+
+
+@pytest.mark.parametrize("key", [0, 2**63 - 1, 2**63, 10**99])
+@pytest.mark.parametrize("address", ["", "cover/", "cover/?large=1"])
+def test_a_number_that_no_album_has_is_not_found(client: Client, key: int, address: str) -> None:
+    assert client.get(f"/catalog/albums/{key}/{address}").status_code == 404
+
+
+def test_a_page_that_is_kept_for_everybody_shows_each_album_as_itself(client: Client, shelf: dict[str, Album]) -> None:
+    for title in ("Coal", "Virus", "Coal"):
+        album = shelf[title]
+        page = client.get(f"/catalog/albums/{album.pk}/?from=here").content.decode()
+        assert f"<title>{title} by {album.artist.name} · progmetal</title>" in page
+        assert f"/login/?next=/catalog/albums/{album.pk}/%3Ffrom%3Dhere" in page
+        now = re.search(r'data-now="([^"]+)"', page)
+        assert now
+        assert abs(datetime.fromisoformat(now[1]) - datetime.now(UTC)) < timedelta(minutes=1)
 
 
 def test_tracks_stand_by_disc_and_say_where_there_are_more(client: Client) -> None:

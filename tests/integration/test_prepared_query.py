@@ -7,8 +7,9 @@ from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Now
 from pytest_django import DjangoAssertNumQueries
 
-from catalog.models import SyncOperation
+from catalog.models import AlbumChange, SyncOperation
 from catalog.services.prepared import PreparedQuery
+from tests.factories import add_album
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
@@ -44,3 +45,21 @@ def test_it_finds_what_the_queryset_finds(django_assert_num_queries: DjangoAsser
     assert found.options == {"seconds": 2}
     SyncOperation.objects.filter(pk=found.pk).delete()
     assert facts(prepared.first()) == facts(completed().first())
+
+
+def test_it_is_asked_for_other_values_and_brings_what_is_selected_with_them(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    kinds = ("created", "updated", "removed")
+    albums = [add_album(f"Artist {number}", f"Title {number}") for number in range(2)]
+    operation = SyncOperation.objects.create()
+    for album, kind in zip(albums, kinds, strict=False):
+        AlbumChange.objects.create(operation=operation, album=album, kind=kind, fields={"title": ["a", kind]})
+    prepared = PreparedQuery(AlbumChange.objects.select_related("album__artist").filter(album=1)[:5])
+    for album, kind in zip(albums, kinds, strict=False):
+        with django_assert_num_queries(1):
+            (found,) = prepared.all(album.pk)
+            assert (found.artist, found.title, found.kind) == (album.artist.name, album.title, kind)
+        assert found.fields == {"title": ["a", kind]}
+    assert prepared.all(0) == []
+    assert prepared.first(0) is None

@@ -66,7 +66,7 @@ def overdue_since(following: datetime | None, met: datetime | None) -> datetime 
 
 @cache
 def _latest() -> PreparedQuery[SyncOperation]:
-    return PreparedQuery(SyncOperation.objects.get_queryset().with_silence().annotate(**_facts()))
+    return PreparedQuery(SyncOperation.objects.get_queryset().with_silence().annotate(**_facts())[:1])
 
 
 def _beside(preview: SyncStatus, facts: Mapping[str, Any]) -> SyncStatus:

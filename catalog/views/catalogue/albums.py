@@ -1,14 +1,14 @@
 """The catalogue: the list of albums, one album, and the cover of one album."""
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from itertools import islice
 from typing import cast
 from urllib.parse import quote
 
 from django.conf import settings
-from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import get_script_prefix
 from django.utils.cache import patch_cache_control
@@ -23,11 +23,12 @@ from catalog.browse.parameters import number_of
 from catalog.browse.query import LONG_GROUPS, CatalogQuery
 from catalog.browse.similar import around, similar
 from catalog.formats.shared import render_shared, shared_album, shared_list
-from catalog.models import Album, Artist, Genre
+from catalog.models import Album, AlbumChange, Artist, Genre
 from catalog.rendering.choices import render_choices
 from catalog.rendering.listing import render_filters, render_fragment, render_results, render_title
 from catalog.rendering.pieces import Piece, etag_of, framed, kept, mark, respond
 from catalog.rendering.tiles import fresh_tiles_of, render_cover, render_each, tiles_of
+from catalog.services.prepared import PreparedQuery
 from catalog.services.spotify.cover_requests import ask_for
 from catalog.services.sync.snapshot import current_snapshot
 from catalog.services.sync.status import SyncStatus
@@ -41,6 +42,12 @@ from catalog.views.responses import is_like_any_other, live_panel, page, panel_c
 A_YEAR = 365 * 24 * 60 * 60
 MOST_OTHERS = 6
 """Albums that an album's page shows of its artist, and as many that are like it."""
+
+MOST_CHANGES = 50
+
+LARGEST_KEY = 2**63 - 1
+ANY = 1
+"""Stands for the key of an album in a query that is prepared."""
 
 RETRY_SECONDS = (2, 4, 8, 16, 30)
 """After how long a placeholder asks again: many covers that are wanted at once come one after the other."""
@@ -132,9 +139,9 @@ class AlbumDetailView(View):
 
     def get(self, request: HtmxRequest, pk: int) -> HttpResponse:
         """Answer with the album's page, also where the album has left the sheet."""
-        album = get_object_or_404(Album.objects.select_related("artist", "vocal_style", "spotify"), pk=pk)
-        changes = album.changes.order_by("-changed_at", "-pk")[:50]
-        genres, countries = list(genres_of(album)), countries_of(album.country)
+        album = _album(pk)
+        changes = _changes().all(pk)
+        genres, countries = _genres().all(pk), countries_of(album.country)
         about = {"album": album, "genres": genres, "countries": countries, "changes": changes, "artist": album.artist}
         ways = {"way": way_of(request, pk), "playable": playable(album), "searches": searches_for(album)}
         context = about | ways | _first_ask(album) | _others(album, genres, countries)
@@ -179,15 +186,17 @@ class AlbumCoverView(View):
 
     def get(self, request: HtmxRequest, pk: int) -> HttpResponse:
         """Answer with the cover, else with the placeholder, which asks again, ever later, where it may come soon."""
+        if pk > LARGEST_KEY:
+            raise Http404
         response = self._large(request, pk) if "large" in request.GET else self._of_tile(request, pk)
         patch_cache_control(response, no_store=True)
         return response
 
     def _large(self, request: HtmxRequest, pk: int) -> HttpResponse:
-        album = get_object_or_404(Album.objects.select_related("artist", "vocal_style", "spotify"), pk=pk)
+        album = _album(pk)
         is_known = album.spotify is not None and album.spotify.is_complete
         again = {} if is_known else _again(request, pk)
-        context = {"album": album, "genres": genres_of(album), "countries": countries_of(album.country), **again}
+        context = {"album": album, "genres": _genres().all(pk), "countries": countries_of(album.country), **again}
         return render(request, "catalog/albums/arrival.html", context)
 
     def _of_tile(self, request: HtmxRequest, pk: int) -> HttpResponse:
@@ -205,9 +214,29 @@ def _again(request: HtmxRequest, pk: int) -> dict[str, str]:
     return {"ask": address, "trigger": f"load delay:{RETRY_SECONDS[tried]}s"}
 
 
-def genres_of(album: Album) -> QuerySet[Genre]:
-    """Return the genres of an album in the order of the sheet."""
-    return Genre.objects.filter(album_genres__album=album).order_by("album_genres__position")
+def _album(pk: int) -> Album:
+    found = _albums().first(pk) if pk <= LARGEST_KEY else None
+    if found is None:
+        raise Http404
+    return found
+
+
+# Asked with each page, which would take a third longer if these were written anew.
+@cache
+def _albums() -> PreparedQuery[Album]:
+    return PreparedQuery(Album.objects.select_related("artist", "vocal_style", "spotify").filter(pk=ANY))
+
+
+@cache
+def _genres() -> PreparedQuery[Genre]:
+    """Return the query for the genres of an album in the order of the sheet."""
+    return PreparedQuery(Genre.objects.filter(album_genres__album=ANY).order_by("album_genres__position"))
+
+
+@cache
+def _changes() -> PreparedQuery[AlbumChange]:
+    changes = AlbumChange.objects.filter(album=ANY).order_by("-changed_at", "-pk")
+    return PreparedQuery(changes[:MOST_CHANGES])
 
 
 class AlbumChoicesView(View):
