@@ -44,7 +44,7 @@ pytestmark = pytest.mark.database
 
 CRASHES = amount("CRASHES", 1, 4)
 FIRST_CRASHES = amount("FIRST_CRASHES", 1, 2)
-ALBUMS, HALF = 600, 300
+ALBUMS, HALF = 1500, 750
 LINKED = 100
 """Albums with a link to Spotify."""
 
@@ -96,7 +96,7 @@ def after(tmp_path_factory: pytest.TempPathFactory) -> Path:
     old = [found for number in range(HALF) if number % 12 != 6 and (found := edited(number))]
     new = [found for number in range(HALF, ALBUMS) if (found := edited(number))]
     moved = [row(number, released=date(2024, 1, 5)) for number in range(6, HALF, 12)]
-    added = [row(number) for number in range(1000, 1050)]
+    added = [row(number) for number in range(ALBUMS, ALBUMS + 50)]
     return sheet(tmp_path_factory.mktemp("sheets") / "after.xlsx", {OLD: old, NEW: [*moved, *new, *added]})
 
 
