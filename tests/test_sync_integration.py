@@ -25,7 +25,7 @@ pytestmark = pytest.mark.database
 
 sample = cache(sample_workbook_bytes)
 THREE = [album(), album(title="Pitfalls"), album("Haken", "Virus")]
-LARGE = 8_000
+LARGE = 16_000
 LINKED = 400
 
 

@@ -2,6 +2,7 @@
 const part = document.querySelector("[data-kept-pages]");
 const FIRST_TRY = 1000;
 const BETWEEN_TRIES = 5000;
+let isLeft = false;
 const format = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short" });
 
 async function show(cache, request) {
@@ -27,12 +28,19 @@ async function reloadOnceAnswered() {
   const response = document.hidden
     ? null
     : await fetch(location.href, { method: "HEAD", cache: "no-store" }).catch(() => null);
-  if (response?.ok) location.reload();
+  if (response?.ok && !isLeft) location.reload();
   else setTimeout(reloadOnceAnswered, BETWEEN_TRIES);
 }
 
 if (part) {
-  addEventListener("online", () => location.reload());
+  // Whoever is on the way to another page isn't called back; a way that leads nowhere ends soon.
+  addEventListener("beforeunload", () => {
+    isLeft = true;
+    setTimeout(() => {
+      isLeft = false;
+    }, BETWEEN_TRIES);
+  });
+  addEventListener("online", () => isLeft || location.reload());
   setTimeout(reloadOnceAnswered, FIRST_TRY);
   list();
 }
