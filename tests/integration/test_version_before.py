@@ -2,7 +2,7 @@
 
 import subprocess
 import sys
-import tarfile
+import zipfile
 from io import BytesIO
 from pathlib import Path
 
@@ -25,12 +25,12 @@ def version_before(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Unpack the last commit before the first migration that the version before has to tolerate."""
     try:
         added = git("log", "--diff-filter=A", "--format=%H", "--", FIRST_TOLERABLE).split()
-        packed = git("archive", f"{added[-1].decode()}^")
+        packed = git("archive", "--format=zip", f"{added[-1].decode()}^")
     except (OSError, subprocess.CalledProcessError, IndexError):
         pytest.skip("the code before migration 0015 is only in a full clone: git fetch --unshallow")
     folder = tmp_path_factory.mktemp("before")
-    with tarfile.open(fileobj=BytesIO(packed)) as archive:
-        archive.extractall(folder, filter="data")
+    with zipfile.ZipFile(BytesIO(packed)) as archive:
+        archive.extractall(folder)
     assert not list((folder / "catalog" / "migrations").glob("0015*"))
     return folder
 
