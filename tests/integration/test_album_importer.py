@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from catalog.models import Album, AlbumChange, Genre, GenreAlias, SyncFailure, SyncOperation, VocalStyle
+from catalog.models import Album, AlbumChange, AlbumGenre, Genre, GenreAlias, SyncFailure, SyncOperation, VocalStyle
 from catalog.services.facts import Fact
 from catalog.wording import error_hint, error_message
 from tests.sheets import album, spotify_id
@@ -51,6 +51,21 @@ def test_every_row_with_artist_and_album_is_in_the_catalogue(path: Path) -> None
         "enriched": False,
     }
     assert {row["vocal_style"] for row in catalogue()} == {"Clean", "Instrumental"}
+
+
+def test_albums_of_one_batch_have_their_own_genres_in_order_and_keep_the_time_at_which_they_came(path: Path) -> None:
+    names = ("Prog-metal", "Djent", "Art-rock", "Avant-garde metal")
+    genres = {f"Record {number}": names[number % 4 :] + names[: number % 3] for number in range(150)}
+    genres = {title: tuple(dict.fromkeys(given)) for title, given in genres.items()}
+    sync_tabs(path, {TAB: [album(title=title, genres=", ".join(given)) for title, given in genres.items()]})
+    written = AlbumGenre.objects.order_by("album", "position").values_list("album__title", "position", "genre__name")
+    assert sorted(written) == sorted(
+        (title, place, name) for title, given in genres.items() for place, name in enumerate(given)
+    )
+    came = dict(Album.objects.values_list("title", "added_at"))
+    later = [album(title=title, genres=", ".join(given), vocals="Harsh") for title, given in genres.items()]
+    assert counts(sync_tabs(path, {TAB: later})) == {"updated": 150}
+    assert dict(Album.objects.values_list("title", "added_at")) == came
 
 
 @pytest.mark.parametrize("order", [1, -1], ids=["same", "reordered"])

@@ -334,6 +334,16 @@ def test_a_page_that_is_kept_for_everybody_shows_each_album_as_itself(client: Cl
         assert abs(datetime.fromisoformat(now[1]) - datetime.now(UTC)) < timedelta(minutes=1)
 
 
+def test_who_is_signed_in_gets_no_page_that_is_kept_and_keeps_none_for_others(
+    client: Client, admin_client: Client, shelf: dict[str, Album]
+) -> None:
+    coal = shelf["Coal"]
+    for address in (coal.get_absolute_url(), coal.artist.get_absolute_url()):
+        for reader, has_account in ((client, False), (admin_client, True), (client, False)):
+            page = reader.get(address).content.decode()
+            assert ("Sign out" in page, "data-account=" in page) == (has_account, has_account)
+
+
 def test_tracks_stand_by_disc_and_say_where_there_are_more(client: Client) -> None:
     album = add_album("Haken", "Virus", spotify_id="3" * 22)
     assert album.spotify
