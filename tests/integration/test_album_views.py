@@ -344,6 +344,24 @@ def test_who_is_signed_in_gets_no_page_that_is_kept_and_keeps_none_for_others(
             assert ("Sign out" in page, "data-account=" in page) == (has_account, has_account)
 
 
+def test_a_genre_is_ticked_as_it_is_asked_for(client: Client, shelf: dict[str, Album]) -> None:
+    def ticked(query: str) -> set[tuple[str, str]]:
+        page = client.get(f"{LIST}?when=all&{query}").content.decode()
+        boxes = re.findall(r'<input[^>]*type="checkbox"[^>]*>', page)
+        asked = (box for box in boxes if re.search(r"\schecked", box))
+        return {pair for box in asked for pair in re.findall(r'name="([^"]*)"\s+value="([^"]*)"', box)}
+
+    for group in ("genre", "genre_all", "genre_not"):
+        assert ticked(f"{group}=djent") == {(group, "djent")}
+    assert ticked("genre_all=djent&genre_not=post-rock") == {("genre_all", "djent"), ("genre_not", "post-rock")}
+
+
+@pytest.mark.parametrize(("days", "is_badged"), [(-1, False), (0, False), (1, True)])
+def test_an_album_is_upcoming_until_the_day_before_its_release(client: Client, days: int, is_badged: bool) -> None:
+    album = add_album("Haken", "Virus", release_date=timezone.localdate() + timedelta(days=days))
+    assert (">Upcoming<" in client.get(album.get_absolute_url()).content.decode()) == is_badged
+
+
 def test_tracks_stand_by_disc_and_say_where_there_are_more(client: Client) -> None:
     album = add_album("Haken", "Virus", spotify_id="3" * 22)
     assert album.spotify
