@@ -362,6 +362,15 @@ def test_an_album_is_upcoming_until_the_day_before_its_release(client: Client, d
     assert (">Upcoming<" in client.get(album.get_absolute_url()).content.decode()) == is_badged
 
 
+def test_a_page_with_the_token_of_another_reader_is_fetched_anew(shelf: dict[str, Album]) -> None:
+    one, other = Client(), Client()
+    for reader in (one, other):
+        reader.cookies["csrftoken"] = ("a" if reader is one else "b") * 32
+    known = one.get(LIST).headers["ETag"]
+    assert one.get(LIST, headers={"If-None-Match": known}).status_code == 304
+    assert other.get(LIST, headers={"If-None-Match": known}).status_code == 200
+
+
 def test_tracks_stand_by_disc_and_say_where_there_are_more(client: Client) -> None:
     album = add_album("Haken", "Virus", spotify_id="3" * 22)
     assert album.spotify
