@@ -9,6 +9,7 @@ from django.utils.http import urlencode
 LONGEST_TEXT = 200
 LONGEST_KEY = 18
 """Digits of a number that every database can hold."""
+LARGEST_KEY = 10**LONGEST_KEY - 1
 
 
 def text_of(query: Mapping[str, str], name: str = "q") -> str:

@@ -3,11 +3,10 @@
 from collections.abc import Iterable
 from functools import lru_cache
 
-from django.conf import settings
 from django.utils.safestring import SafeString
 
 from catalog.browse.facets import Choice
-from catalog.rendering.jinja import rendered
+from catalog.rendering.jinja import kept_unless_edited, rendered
 from catalog.templatetags.catalog_extras import thousands
 
 MOST_KEPT = 4000
@@ -17,7 +16,7 @@ COUNT = "\0"
 
 def render_choices(name: str, choices: Iterable[Choice]) -> SafeString:
     """Return the checkboxes of a group of filters."""
-    render = _choice.__wrapped__ if settings.DEBUG else _choice  # where templates are edited, nothing is kept
+    render = kept_unless_edited(_choice)
     parts = (
         render(
             name, each.value, each.label, each.count > 0, each.is_chosen, each.is_required, each.is_excluded

@@ -1,8 +1,9 @@
 """The engine of what a click changes in a list, and of what a page has many of."""
 
 import re
-from collections.abc import Mapping
-from typing import cast
+from collections.abc import Callable, Mapping
+from functools import _lru_cache_wrapper  # pyright: ignore[reportPrivateUsage]
+from typing import TypeVar, cast
 
 from django.conf import settings
 from django.template.defaultfilters import pluralize
@@ -12,6 +13,8 @@ from jinja2 import BaseLoader, Environment
 from jinja2.ext import Extension
 
 from catalog.templatetags import catalog_extras
+
+Rendered = TypeVar("Rendered")
 
 INCLUDE = re.compile(r'(?:^[ \t]+)?\{% include "([^"]+)" %\}\n?', re.MULTILINE)
 
@@ -36,6 +39,11 @@ def environment(**options: object) -> Environment:
         jinja.add_extension(InlineIncludes)
     jinja.filters.update({**catalog_extras.register.filters, "pluralize": pluralize})
     return jinja
+
+
+def kept_unless_edited(render: "_lru_cache_wrapper[Rendered]") -> "Callable[..., Rendered]":
+    """Return a function as it is, or where templates are edited without what it keeps."""
+    return render.__wrapped__ if settings.DEBUG else render
 
 
 def rendered(name: str, context: Mapping[str, object]) -> SafeString:

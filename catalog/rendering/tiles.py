@@ -7,7 +7,6 @@ from functools import lru_cache
 from html import escape
 from typing import NamedTuple
 
-from django.conf import settings
 from django.utils.safestring import SafeString
 from django.utils.timezone import localdate
 
@@ -16,7 +15,7 @@ from catalog.browse.parameters import address_of
 from catalog.models import Album, SpotifyAlbum
 from catalog.models.spotify import tile_cover
 from catalog.placeholder import draw
-from catalog.rendering.jinja import rendered
+from catalog.rendering.jinja import kept_unless_edited, rendered
 from catalog.rendering.pieces import MARK, mark
 from catalog.templatetags.catalog_extras import is_upcoming, iso_date, link_name, short_date
 
@@ -165,7 +164,7 @@ def fresh_tiles_of(keys: Sequence[int]) -> dict[int, Tile]:
 def render_each(tiles: Iterable[Tile], new_albums: Collection[int] = ()) -> SafeString:
     """Return tiles as HTML."""
     today = localdate()
-    render = _tile.__wrapped__ if settings.DEBUG else _tile  # where templates are edited, nothing is kept
+    render = kept_unless_edited(_tile)
     parts = (render(tile, is_upcoming(tile, today), tile.pk in new_albums) for tile in tiles)
     return SafeString("".join(parts))
 
@@ -184,7 +183,7 @@ def _tile(tile: Tile, is_to_come: bool, is_new: bool) -> SafeString:
 
 def _render(name: str, values: Mapping[str, str]) -> SafeString:
     """Return a template with these values, which are HTML, in place of its marks."""
-    pattern = _pattern.__wrapped__ if settings.DEBUG else _pattern
+    pattern = kept_unless_edited(_pattern)
     spotify = tuple(service for service in SERVICES if values.get(service) == "Spotify")
     return SafeString(pattern(name, tuple(values), spotify) % values)
 

@@ -26,6 +26,7 @@ MOST_FAILURES_LISTED = 5000
 TURN_SECONDS, GAP_SECONDS = 0.75, 0.11
 
 ALBUM_COLUMNS = columns_of(Album, *COLUMNS, "added_at")
+ALBUM_COLUMNS_AND_KEY = [*columns_of(Album, "id"), *ALBUM_COLUMNS]
 SAME_ALBUM = replacing("id", (column.column for column in columns_of(Album, *COLUMNS)))
 GENRE_COLUMNS = columns_of(AlbumGenre, "album", "genre", "position")
 
@@ -134,8 +135,8 @@ class AlbumImporter:
             return
         written = rewrites(edits, self._plan, self._names)
         _release_ids([each.entry.spotify_id for each in written], [each.stored.pk for each in written], log)
-        columns = [*columns_of(Album, "id"), *ALBUM_COLUMNS]
-        insert(Album, columns, (as_stored(columns, self._values(each)) for each in written), SAME_ALBUM)
+        rows = (as_stored(ALBUM_COLUMNS_AND_KEY, self._values(each)) for each in written)
+        insert(Album, ALBUM_COLUMNS_AND_KEY, rows, SAME_ALBUM)
         regrouped = {each.stored.pk: each.entry for each in written if "genres" in each.fields}
         AlbumGenre.objects.filter(album__in=regrouped).delete()
         self._write_genres(regrouped)

@@ -62,13 +62,13 @@ def as_stored(columns: "Iterable[Field[Any, Any]]", values: Mapping[str, Any]) -
 
 def insert(
     model: type[Model], columns: "Sequence[Field[Any, Any]]", rows: Iterable[Sequence[Any]], conflict: str = ""
-) -> list[int]:
+) -> list[Any]:
     """Insert rows of values as the driver takes them, and return their keys; do as said where one is there already.
 
     `bulk_create` would look at each value of each row for an expression: for thousands of rows, that takes it several
     times as long as the database.
     """
-    quote, key, keys = connection.ops.quote_name, cast("Field[Any, Any]", model._meta.pk), list[int]()
+    quote, key, keys = connection.ops.quote_name, cast("Field[Any, Any]", model._meta.pk), list[Any]()
     names, row_of = ", ".join(quote(column.column) for column in columns), f"({', '.join(['%s'] * len(columns))})"
     start = f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES "  # noqa: S608
     end = f" {conflict} RETURNING {quote(key.column)}"

@@ -106,9 +106,16 @@ def page(request: HttpRequest, template: str, parts: Mapping[str, str], **flags:
     told = {"now": machine_time(Clock().now()), "here": quote(request.get_full_path())}
     values = {name: Piece.short(text) for name, text in told.items()}
     values |= {name: Piece.of(conditional_escape(text)) for name, text in parts.items()}
+    return respond(request, in_frame(request, template, values, flags, *sorted(flags.items())))
+
+
+def in_frame(
+    request: HttpRequest, template: str, values: Mapping[str, Piece], context: Mapping[str, object], *facts: object
+) -> list[Piece]:
+    """Return a page of these values; its template, with marks in their place, is rendered once for these facts."""
+    key = ("frame", template, *facts, settings.IS_DEMO, get_script_prefix())
     marks = {name: mark(name) for name in values}
-    key = ("page", template, *sorted(flags.items()), settings.IS_DEMO, get_script_prefix())
-    return respond(request, framed(key, lambda: render_to_string(template, {**marks, **flags}, request), values))
+    return framed(key, lambda: render_to_string(template, {**context, **marks}, request), values)
 
 
 def live_panel(request: HttpRequest, look: Look) -> Piece:

@@ -1,16 +1,14 @@
 """The catalogue: the list of albums, one album, and the cover of one album."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import cache
 from itertools import islice
 from typing import cast
 from urllib.parse import quote
 
-from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
-from django.urls import get_script_prefix
 from django.utils.cache import patch_cache_control
 from django.utils.safestring import SafeString
 from django.views import View
@@ -19,25 +17,24 @@ from catalog.browse.facets import Facets
 from catalog.browse.index.catalogue import CatalogueIndex
 from catalog.browse.index.current import current_index
 from catalog.browse.index.places import Country, countries_of
-from catalog.browse.parameters import number_of
+from catalog.browse.parameters import LARGEST_KEY, number_of
 from catalog.browse.query import LONG_GROUPS, CatalogQuery
 from catalog.browse.similar import around, similar
 from catalog.formats.shared import render_shared, shared_album, shared_list
 from catalog.models import Album, AlbumChange, Artist, Genre
 from catalog.rendering.choices import render_choices
 from catalog.rendering.listing import render_filters, render_fragment, render_results, render_title
-from catalog.rendering.pieces import Piece, etag_of, framed, kept, mark, respond
+from catalog.rendering.pieces import Piece, etag_of, kept, respond
 from catalog.rendering.tiles import fresh_tiles_of, render_cover, render_each, tiles_of
 from catalog.services.prepared import PreparedQuery
 from catalog.services.spotify.cover_requests import ask_for
 from catalog.services.sync.snapshot import current_snapshot
-from catalog.services.sync.status import SyncStatus
 from catalog.views.catalogue.elsewhere import may_show_player, playable, searches_for
 from catalog.views.catalogue.way import way_of
 from catalog.views.formats.answers import site_of
 from catalog.views.formats.lists import page_of
 from catalog.views.negotiation import HtmxRequest, vary_by_representation, wants_fragment
-from catalog.views.responses import is_like_any_other, live_panel, page, panel_context, panel_facts
+from catalog.views.responses import in_frame, is_like_any_other, live_panel, page, panel_context, panel_facts
 
 A_YEAR = 365 * 24 * 60 * 60
 MOST_OTHERS = 6
@@ -45,7 +42,6 @@ MOST_OTHERS = 6
 
 MOST_CHANGES = 50
 
-LARGEST_KEY = 2**63 - 1
 ANY = 1
 """Stands for the key of an album in a query that is prepared."""
 
@@ -106,8 +102,7 @@ def _kept_page(request: HtmxRequest, query: CatalogQuery, index: CatalogueIndex)
         "filters": kept(("filters", *query.filters_key, index.version), lambda: render_filters(query, index)),
         "results": kept(key, lambda: _results(query, index)),
     }
-    frame = ("frame", status.is_active, settings.IS_DEMO, get_script_prefix())
-    pieces = framed(frame, lambda: _frame(request, status, values), values)
+    pieces = in_frame(request, "catalog/album_list.html", values, {"status": status}, status.is_active)
     facts = (key, site_of(request), status.is_active, panel_facts(request, status))
     return respond(request, pieces, "" if status.is_active else etag_of(facts, request.META.get("CSRF_COOKIE")))
 
@@ -118,12 +113,6 @@ def _results(query: CatalogQuery, index: CatalogueIndex) -> SafeString:
 
 def _head(request: HtmxRequest, query: CatalogQuery, title: str) -> SafeString:
     return render_shared(shared_list(query, page_of(query).number, site_of(request), title), query.formats)
-
-
-def _frame(request: HtmxRequest, status: SyncStatus, values: Iterable[str]) -> str:
-    """Return a list's page with marks where lists differ."""
-    context = {"status": status, **{name: mark(name) for name in values}}
-    return render_to_string("catalog/album_list.html", context, request)
 
 
 def _state(index: CatalogueIndex) -> tuple[object, ...]:
@@ -186,8 +175,6 @@ class AlbumCoverView(View):
 
     def get(self, request: HtmxRequest, pk: int) -> HttpResponse:
         """Answer with the cover, else with the placeholder, which asks again, ever later, where it may come soon."""
-        if pk > LARGEST_KEY:
-            raise Http404
         response = self._large(request, pk) if "large" in request.GET else self._of_tile(request, pk)
         patch_cache_control(response, no_store=True)
         return response
@@ -200,7 +187,7 @@ class AlbumCoverView(View):
         return render(request, "catalog/albums/arrival.html", context)
 
     def _of_tile(self, request: HtmxRequest, pk: int) -> HttpResponse:
-        for tile in fresh_tiles_of([pk]).values():
+        for tile in fresh_tiles_of([pk] if pk <= LARGEST_KEY else []).values():
             return HttpResponse(render_cover(tile, {} if tile.cover else _again(request, pk)))
         raise Http404
 
