@@ -50,12 +50,15 @@ def post_worker_init(_worker: Worker) -> None:
     Neither threads nor connections survive a fork, so this is not for the application itself, which may be preloaded.
     """
     from catalog.browse.index.current import current_index
-    from catalog.browse.index_process import IndexProcess
+    from catalog.processes import room
+    from catalog.processes.index import IndexProcess
     from catalog.rendering import ahead
     from catalog.services.sync import shutdown
-    from catalog.tasks import keep_sending
+    from catalog.tasks import keep_sending, syncs_apart
 
     shutdown.stop_on_sigterm()
+    syncs_apart.set()
+    room.take_all()  # if one that was killed has left some
     current_index().watch(IndexProcess())
     ahead.start()
     keep_sending()

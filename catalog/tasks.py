@@ -13,6 +13,7 @@ from django_tasks import task
 from django_tasks_db.models import DBTaskResult
 
 from catalog.models import Delivery, SyncOperation
+from catalog.processes.sync import run_apart
 from catalog.services.care.pruning import prune_if_due
 from catalog.services.clock import Clock
 from catalog.services.notify import outbox, sending
@@ -31,11 +32,16 @@ LOOK_SECONDS = 10.0
 MOST_AT_ONCE = 100
 
 
+syncs_apart = threading.Event()
+"""Set in a process that answers requests: it has a process of its own run each sync."""
+
+
 @task()
 def run_sync(operation_id: int) -> None:
     """Run a pending sync to its end."""
-    with shutdown.stops_on_sigterm():  # a worker of the queue would wait for the end of the task
-        SyncManager.from_settings().run(operation_id)
+    if not (syncs_apart.is_set() and run_apart(operation_id)):
+        with shutdown.stops_on_sigterm():  # a worker of the queue would wait for the end of the task
+            SyncManager.from_settings().run(operation_id)
     send_what_is_due()
     tidy_up()
 

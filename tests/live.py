@@ -174,6 +174,10 @@ class App:
 
     def worker_pids(self) -> list[int]:
         """Return the processes that answer requests, or run the scheduler."""
+        return [child.pid for child in psutil.Process(self.process.pid).children()]
+
+    def pids(self) -> list[int]:
+        """Return those, and the ones that they have started."""
         return [child.pid for child in psutil.Process(self.process.pid).children(recursive=True)]
 
     def status(self) -> dict[str, Any]:

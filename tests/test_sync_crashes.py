@@ -290,7 +290,7 @@ def test_a_server_killed_with_all_its_processes_knows_it_after_its_restart(
         wait_for_stage(database, stage)
         if stage == "enriching":
             wait_until(database, "spotify_processed > 0")
-        pids = app.worker_pids()
+        pids = app.pids()
         os.killpg(app.process.pid, signal.SIGKILL)
         app.process.wait(BUSY * SECONDS_TO_END)
     check_nothing_is_left(pids)
@@ -345,7 +345,7 @@ def test_a_server_that_is_told_to_end_says_what_became_of_its_sync(
     with running_app(database, upstreams.environment(), workers=1) as app:
         app.start()
         wait_for_stage(database, stage)
-        pids = app.worker_pids()
+        pids = app.pids()
         app.process.terminate()
         until(lambda: latest(database)[1] == end, 5)
         app.process.wait(BUSY * SECONDS_TO_END)
@@ -359,7 +359,7 @@ def test_a_scheduler_ends_with_its_server_and_its_sync_with_it(upstreams: Upstre
     upstreams.google.fail("slow_start", seconds=30)
     with running_app(database, upstreams.environment(), workers=1, SYNC_INTERVAL="1h") as app:
         wait_for_stage(database, "fetching")
-        pids = app.worker_pids()
+        pids = app.pids()
         assert len(pids) == 2
         app.process.terminate()
         until(lambda: latest(database)[1] == "interrupted", 5)

@@ -235,9 +235,9 @@ class SyncOperation(SyncCounts):
             return None
         return max(0.0, ((self.finished_at or self.beat_at) - self.started_at).total_seconds())
 
-    def claim(self, owner: str) -> bool:
-        """Begin to run it, if it waits for this owner or for anybody."""
-        pending = self._expect(status=self.Status.PENDING, owner__in=("", owner))
+    def claim(self, owner: str, handed_over_by: str = "") -> bool:
+        """Begin to run it, if it waits for this owner or for anybody, or for one who hands it over."""
+        pending = self._expect(status=self.Status.PENDING, owner__in=("", owner, handed_over_by))
         return bool(pending.update(status=self.Status.RUNNING, owner=owner, started_at=Now(), beat_at=Now()))
 
     def beat(self, owner: str, **progress: object) -> bool:

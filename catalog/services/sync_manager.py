@@ -103,19 +103,19 @@ class SyncManager:
                 raise DueTimeTaken from error
             raise SyncAlreadyRunning(SyncOperation.objects.active().first()) from error
 
-    def run(self, operation_id: int) -> None:
+    def run(self, operation_id: int, handed_over_by: str = "") -> None:
         """Run a pending operation to its end in this thread; nothing happens if somebody else took it."""
         with of_operation(operation_id):
-            self._run(operation_id)
+            self._run(operation_id, handed_over_by)
 
-    def _run(self, operation_id: int) -> None:
+    def _run(self, operation_id: int, handed_over_by: str) -> None:
         owner = this_process()
         operation = SyncOperation.objects.get_queryset().with_silence().get(pk=operation_id)
         clock.learn(operation.now)
         options = SyncOptions(**operation.options)
         usual, ranges = self._usual_times(operation, options)
         journal = SyncJournal(operation, owner, usual, ranges=ranges)
-        if operation.claim(owner):
+        if operation.claim(owner, handed_over_by):
             SyncRun(operation, journal, self._settings, self._make_enricher()).run()
 
     def _usual_times(self, operation: SyncOperation, options: SyncOptions) -> tuple[dict[str, float], dict[str, Range]]:

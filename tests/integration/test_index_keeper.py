@@ -24,7 +24,7 @@ from tests.syncs import sync_tabs
 SCRIPT = """
 import os, signal
 from catalog.browse.index.current import build_index
-from catalog.browse.index_process import IndexProcess
+from catalog.processes.index import IndexProcess
 
 process = IndexProcess()
 process.start()

@@ -99,6 +99,13 @@ def test_one_that_waits_for_another_process_cannot_be_claimed() -> None:
     assert stored(operation)["status"] == Status.PENDING
 
 
+def test_one_that_another_process_hands_over_can_be_claimed_and_is_its_no_more() -> None:
+    operation = operation_in(Status.PENDING, owner=THEIRS)
+    assert operation.claim(OURS, handed_over_by=THEIRS)
+    assert stored(operation)["owner"] == OURS
+    assert not read(operation).claim(THEIRS)
+
+
 def test_of_two_who_claim_one_gets_it() -> None:
     operation = operation_in(Status.PENDING)
     assert [read(operation).claim(owner) for owner in (THEIRS, OURS)] == [True, False]

@@ -14,13 +14,14 @@ from catalog.browse.index.catalogue import CatalogueIndex
 from catalog.browse.index.entries import Versions, read_catalogue, read_versions
 from catalog.metrics.instruments import note_current_index, note_index
 from catalog.models import SyncOperation
+from catalog.services.prepared import PreparedQuery
 
 logger = logging.getLogger(__name__)
 
 LOOK_SECONDS = 0.5
 """How often the version is read: what one process changes, the others show within two seconds."""
 
-SHARE_OF_SYNC = 10
+SHARE_OF_SYNC = 20
 """While a sync runs, an index is built so many times as long after the last one as that took to build, unless the sync
 has just committed its sheet."""
 
@@ -159,7 +160,8 @@ class IndexKeeper:
 
     def _committed(self) -> int | None:
         """Return the sync that the catalogue follows."""
-        return SyncOperation.objects.committed().values_list("pk", flat=True).first()
+        committed = _last_committed().first()
+        return None if committed is None else committed.pk
 
     @property
     def _is_in_gap(self) -> bool:
@@ -202,6 +204,11 @@ class IndexKeeper:
                 logger.warning("index built here error=%s", error)
                 builder.end()
         return self._build(self._current)
+
+
+@cache
+def _last_committed() -> PreparedQuery[SyncOperation]:
+    return PreparedQuery(SyncOperation.objects.committed().only("pk")[:1])
 
 
 @cache

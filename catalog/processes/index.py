@@ -11,24 +11,15 @@ import subprocess
 import sys
 from typing import BinaryIO, cast
 
-from django.conf import settings
 from django.db import connection
 
 from catalog.browse.index.catalogue import CatalogueIndex
 from catalog.browse.index.current import build_index
+from catalog.processes.child import start_child
 
 NICENESS = 15
 """Behind web processes and workers."""
 
-PROGRAM = f"""
-import os
-os.nice({NICENESS})
-os.environ.pop("PROMETHEUS_MULTIPROC_DIR", None)  # web processes count in files, which each of these would leave behind
-import django
-django.setup()
-from {__name__} import main
-main()
-"""
 SECONDS_TO_END = 10
 
 
@@ -46,12 +37,7 @@ class IndexProcess:
     def start(self) -> None:
         """Start it, unless it runs."""
         if self._process is None:
-            self._process = subprocess.Popen(  # noqa: S603 - our own program
-                [sys.executable, "-c", PROGRAM],
-                cwd=settings.BASE_DIR,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-            )
+            self._process = start_child("index", niceness=NICENESS, stdout=subprocess.PIPE)
 
     def build(self) -> CatalogueIndex:
         """Return an index of the catalogue as the database has it now, or raise OSError or EOFError if it died."""

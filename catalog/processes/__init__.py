@@ -1,0 +1,1 @@
+"""Processes of our own beside a web process, each for what would take too much time from requests."""
