@@ -2,6 +2,7 @@
 
 import os
 import signal
+import time
 from pathlib import Path
 from typing import Any
 
@@ -102,6 +103,17 @@ def test_a_sync_whose_web_process_dies_before_it_begins_is_interrupted(new_app: 
     assert new_app.end_of(sync)["status"] == "interrupted"
     until(lambda: not process.is_running())
     assert new_app.sync()["total_in_catalog"] == ALBUMS
+
+
+def test_a_sync_whose_process_takes_long_to_begin_is_waited_for(upstreams: Upstreams, new_database: str):
+    with running_app(new_database, upstreams.environment(), SYNC_STALE_AFTER_SECONDS=1) as app:
+        sync = app.start()
+        process = sync_process(app)
+        process.suspend()
+        time.sleep(3)
+        assert app.status()["status"] == "pending"
+        process.resume()
+        assert app.end_of(sync)["status"] == "completed"
 
 
 def test_a_server_that_is_told_to_end_takes_a_sync_with_it_that_does_not_hear(

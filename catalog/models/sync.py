@@ -235,6 +235,10 @@ class SyncOperation(SyncCounts):
             return None
         return max(0.0, ((self.finished_at or self.beat_at) - self.started_at).total_seconds())
 
+    def stand_by(self, owner: str) -> bool:
+        """Give a sign of life for one that waits until its process has begun; whether it still waits."""
+        return bool(self._expect(status=self.Status.PENDING, owner=owner).update(beat_at=Now()))
+
     def claim(self, owner: str, handed_over_by: str = "") -> bool:
         """Begin to run it, if it waits for this owner or for anybody, or for one who hands it over."""
         pending = self._expect(status=self.Status.PENDING, owner__in=("", owner, handed_over_by))

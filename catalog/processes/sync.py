@@ -26,7 +26,7 @@ logger = logging.getLogger(__name__)
 SECONDS_TO_END = 5.0
 """Time for a last beat where the web process ends, which waits as long."""
 
-LOOK_SECONDS = 0.1
+LOOK_SECONDS = 0.25
 WAITING = {SyncOperation.Stage.FETCHING, SyncOperation.Stage.ENRICHING}
 """The stages that take little computing."""
 
@@ -36,7 +36,7 @@ def run_apart(operation_id: int) -> bool:
     shutdown.idle.clear()
     try:
         process = start_child("sync", str(operation_id), this_process())
-        code = _end_of(process)
+        code = _end_of(process, SyncOperation(pk=operation_id))
     except OSError as error:
         logger.warning("no process for a sync operation=%s error=%s", operation_id, error)
         return False
@@ -48,10 +48,11 @@ def run_apart(operation_id: int) -> bool:
     return code == 0
 
 
-def _end_of(process: subprocess.Popen[bytes]) -> int:
-    has_room = False
+def _end_of(process: subprocess.Popen[bytes], operation: SyncOperation) -> int:
+    is_pending, has_room = True, False
     try:
         while process.poll() is None and not shutdown.stop_requested.wait(LOOK_SECONDS):
+            is_pending = is_pending and _stands_by(operation)
             if has_room != _computes():
                 has_room = not has_room
                 (room.leave_one if has_room else room.take_all)()
@@ -62,6 +63,15 @@ def _end_of(process: subprocess.Popen[bytes]) -> int:
         return process.wait()
     finally:
         room.take_all()
+
+
+def _stands_by(operation: SyncOperation) -> bool:
+    """Keep an operation from passing for lost while Python starts, which takes seconds on a busy machine."""
+    try:
+        return operation.stand_by(this_process())
+    except Error:
+        connection.close()
+        return True
 
 
 def _computes() -> bool:

@@ -18,6 +18,7 @@ OURS, THEIRS = "boot/pid:[1]/100/1000", "boot/pid:[1]/200/2000"
 
 Verb = Callable[[SyncOperation], bool]
 VERBS: dict[str, Verb] = {
+    "stand_by": lambda operation: operation.stand_by(operation.owner),
     "claim": lambda operation: operation.claim(OURS),
     "beat": lambda operation: operation.beat(OURS, percent=42),
     "request_cancel": lambda operation: operation.request_cancel(),
@@ -28,6 +29,7 @@ VERBS: dict[str, Verb] = {
     "mark_undone": lambda operation: operation.mark_undone(),
 }
 LEADS_TO: dict[str, dict[SyncOperation.Status, SyncOperation.Status]] = {
+    "stand_by": {Status.PENDING: Status.PENDING},
     "claim": {Status.PENDING: Status.RUNNING},
     "beat": {Status.RUNNING: Status.RUNNING},
     "request_cancel": {Status.RUNNING: Status.RUNNING},
@@ -38,6 +40,7 @@ LEADS_TO: dict[str, dict[SyncOperation.Status, SyncOperation.Status]] = {
     "mark_undone": {status: status for status in Status if status not in SyncOperation.ACTIVE},
 }
 CHANGES = {
+    "stand_by": {"beat_at"},
     "claim": {"status", "owner", "started_at", "beat_at"},
     "beat": {"beat_at", "percent"},
     "request_cancel": {"cancel_requested"},
