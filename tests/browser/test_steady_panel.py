@@ -73,7 +73,7 @@ def test_times_are_by_the_servers_clock_with_the_panel_and_without(
 def test_the_history_is_in_the_readers_time_zone(browser, app: App) -> None:
     app.sync()
     history = f"{app.url}/catalog/sync/history/"
-    with browser.new_context(timezone_id="Pacific/Auckland") as context:
+    with browser.new_context(timezone_id="Pacific/Auckland", service_workers="block") as context:
         page = context.new_page()
         page.goto(history)
         time = page.locator("tbody th time").first

@@ -111,7 +111,7 @@ def test_a_press_during_a_sync_is_told_so_and_shown_its_progress(
     browser: Browser, address: str, app: App, upstreams: Upstreams
 ) -> None:
     upstreams.google.fail("slow_start", seconds=8.0)
-    with browser.new_context() as context:
+    with browser.new_context(service_workers="block") as context:
         page = context.new_page()
         page.goto(address)
         sync = app.start()
@@ -184,7 +184,7 @@ def test_a_server_that_does_not_answer_is_told_and_forgotten_when_it_does(
     browser: Browser, address: str, upstreams: Upstreams
 ) -> None:
     upstreams.google.fail("stall", seconds=60.0)
-    with browser.new_context() as context:
+    with browser.new_context(service_workers="block") as context:
         page = context.new_page()
         page.goto(address)
         page.locator("[data-sync-button]").click()
@@ -372,7 +372,7 @@ def test_a_press_in_the_cooldown_is_told_when_to_come_back(
     settings: dict[str, Any] = {"SYNC_COOLDOWN_SECONDS": 600, "SYNC_ENRICH_SECONDS": 0}
     with (
         running_app(fresh_database(tmp_path), upstreams.environment(), workers=1, **settings) as app,
-        browser.new_context() as context,
+        browser.new_context(service_workers="block") as context,
     ):
         page = context.new_page()
         page.goto(f"{app.url}/catalog/albums/")
@@ -389,7 +389,7 @@ def say_it_is(now: datetime, route: Route) -> None:
 
 
 def test_times_are_right_after_midnight_after_sleep_and_in_any_time_zone(browser: Browser, address: str) -> None:
-    with browser.new_context(timezone_id="Pacific/Auckland") as context:
+    with browser.new_context(timezone_id="Pacific/Auckland", service_workers="block") as context:
         page = context.new_page()
         now = datetime(2031, 3, 4, 10, 59, 30, tzinfo=UTC)
         page.clock.install(time=now)
@@ -427,7 +427,8 @@ def test_a_countdown_goes_on_between_the_answers_of_the_server(page: Page, addre
 def test_every_state_is_accessible_in_both_schemes_and_has_the_same_height(
     browser: Browser, address: str, width: int
 ) -> None:
-    with browser.new_context(viewport={"width": width, "height": 900}) as context:
+    # While a service worker takes over, answers of a test may be passed by.
+    with browser.new_context(viewport={"width": width, "height": 900}, service_workers="block") as context:
         page = context.new_page()
         page.goto(f"{address}?q=no+such+album")  # axe reads the whole page, however small the part that it is asked for
         page.evaluate(Axe().axe_script)
