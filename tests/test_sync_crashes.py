@@ -275,6 +275,20 @@ USUAL_END = {
     ),
 }
 
+SLOW_ALBUMS = {
+    "sqlite": (
+        "CREATE VIEW short_count AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)"
+        " SELECT count(*) FROM n",
+        "CREATE TRIGGER slow_album BEFORE INSERT ON catalog_album BEGIN SELECT * FROM short_count; END",
+    ),
+    "postgresql": (
+        "CREATE FUNCTION sleep_briefly() RETURNS trigger LANGUAGE plpgsql"
+        " AS $$ BEGIN PERFORM pg_sleep(0.001); RETURN NEW; END $$",
+        "CREATE TRIGGER slow_album BEFORE INSERT ON catalog_album FOR EACH ROW EXECUTE FUNCTION sleep_briefly()",
+    ),
+}
+"""A new album takes at least a millisecond to write."""
+
 STAGES = {"fetching": "interrupted", "processing": "interrupted", "enriching": "completed", "finalizing": "completed"}
 """How a sync ends whose process is killed in a stage: from enriching on the sheet's part is committed."""
 
@@ -342,6 +356,8 @@ def test_a_server_that_is_told_to_end_says_what_became_of_its_sync(
     upstreams.spotify.latency = (20.0, 20.0)
     if stage == "fetching":
         upstreams.google.fail("slow_start", seconds=30)
+    if stage == "processing":  # which would be over before the server is told
+        rows(database, *SLOW_ALBUMS["sqlite" if IS_SQLITE else "postgresql"])
     with running_app(database, upstreams.environment(), workers=1) as app:
         app.start()
         wait_for_stage(database, stage)
