@@ -116,6 +116,16 @@ def test_a_sync_whose_process_takes_long_to_begin_is_waited_for(upstreams: Upstr
         assert app.end_of(sync)["status"] == "completed"
 
 
+def test_a_sync_is_told_when_its_web_process_is(upstreams: Upstreams, new_database: str, tmp_path: Path):
+    log = tmp_path / "log"
+    with running_app(new_database, upstreams.environment(), log=log) as app:
+        stalled(app, upstreams)
+        app.process.terminate()
+        app.process.wait(BUSY * SECONDS_TO_END)
+    assert "status=interrupted ours=True" in log.read_text()
+    assert "process of a sync died" not in log.read_text()
+
+
 def test_a_server_that_is_told_to_end_takes_a_sync_with_it_that_does_not_hear(
     new_app: App, new_database: str, upstreams: Upstreams
 ):
@@ -152,9 +162,15 @@ def test_web_processes_leave_a_processor_to_a_sync_that_computes(
 
 @needs_two_processors
 def test_they_take_it_back_while_the_sync_waits_for_others(upstreams: Upstreams, new_database: str):
+    upstreams.google.fail("slow_start", seconds=60)
     with running_app(new_database, upstreams.environment(), workers=2) as app:
         os.sched_setaffinity(app.process.pid, PROCESSORS)
-        stalled(app, upstreams)
+        sync = app.start()
+        process = sync_process(app)
+        process.suspend()  # while Python starts
+        until(lambda: may_use(app, PROCESSORS[0]))
+        process.resume()
+        app.wait_for("fetching", sync=sync)
         until(lambda: may_use(app, *PROCESSORS))
 
 
