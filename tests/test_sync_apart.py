@@ -51,6 +51,12 @@ def may_use(app: App, *processors: int) -> bool:
         return False
 
 
+def share_two_processors(app: App) -> None:
+    """Give as many to the server as it has web processes, which gunicorn starts one by one."""
+    until(lambda: len(app.worker_pids()) == 2)
+    os.sched_setaffinity(app.process.pid, PROCESSORS)
+
+
 def owner_of(database: str, sync: int) -> int:
     """Return the pid of the process that has the sync, as the database has it."""
     [(owner,)] = rows(database, f"SELECT owner FROM catalog_syncoperation WHERE id = {sync}")
@@ -67,11 +73,11 @@ def stalled(app: App, upstreams: Upstreams) -> int:
 
 @pytest.mark.journey
 def test_a_sync_runs_beside_the_web_processes_and_its_process_ends_with_it(new_app: App, new_database: str):
-    web_processes = new_app.worker_pids()
     end = new_app.sync()
+    web_processes = until(lambda: len(found := new_app.worker_pids()) == 2 and found)  # gunicorn starts them one by one
     assert (end["status"], end["counts"]["created"]) == ("completed", ALBUMS)
     assert owner_of(new_database, end["id"]) not in web_processes
-    until(lambda: new_app.pids() == web_processes)
+    until(lambda: set(new_app.pids()) == set(web_processes))
 
 
 @pytest.mark.parametrize("victim", ["web process", "sync"])
@@ -149,7 +155,7 @@ def test_web_processes_leave_a_processor_to_a_sync_that_computes(
     upstreams: Upstreams, new_database: str, app_facts: dict[str, Any]
 ):
     with running_app(new_database, upstreams.environment(), workers=2, **app_facts) as app:
-        os.sched_setaffinity(app.process.pid, PROCESSORS)  # the server's own: what there is to share
+        share_two_processors(app)
         sync = app.start()
         process = sync_process(app)
         process.suspend()
@@ -164,7 +170,7 @@ def test_web_processes_leave_a_processor_to_a_sync_that_computes(
 def test_they_take_it_back_while_the_sync_waits_for_others(upstreams: Upstreams, new_database: str):
     upstreams.google.fail("slow_start", seconds=60)
     with running_app(new_database, upstreams.environment(), workers=2) as app:
-        os.sched_setaffinity(app.process.pid, PROCESSORS)
+        share_two_processors(app)
         sync = app.start()
         process = sync_process(app)
         process.suspend()  # while Python starts
@@ -177,7 +183,7 @@ def test_they_take_it_back_while_the_sync_waits_for_others(upstreams: Upstreams,
 @needs_two_processors
 def test_they_take_it_back_when_the_one_that_has_the_sync_is_killed(upstreams: Upstreams, new_database: str):
     with running_app(new_database, upstreams.environment(), workers=2) as app:
-        os.sched_setaffinity(app.process.pid, PROCESSORS)
+        share_two_processors(app)
         app.start()
         process = sync_process(app)
         process.suspend()
