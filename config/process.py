@@ -1,6 +1,7 @@
 """A process beside a web process: `python -m config.process NICENESS NAME [ARGUMENT …]`, see catalog/processes."""
 
 import os
+import signal
 import sys
 from importlib import import_module
 
@@ -9,6 +10,7 @@ import django
 
 def run(niceness: str, name: str, *arguments: str) -> None:
     """Set Django up and run `main` of the module of this name."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # of a terminal, for the process that started this one
     os.nice(int(niceness))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     os.environ.pop("PROMETHEUS_MULTIPROC_DIR", None)  # web processes count in files, which each would leave behind

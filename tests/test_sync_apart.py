@@ -9,6 +9,7 @@ from typing import Any
 import psutil
 import pytest
 
+from catalog.processes.child import start_child
 from demo.upstreams import Upstreams
 from tests.live import BUSY, SECONDS_TO_END, App, rows, running_app, until
 
@@ -207,3 +208,15 @@ def test_one_web_process_of_two_processors_has_none_to_leave(upstreams: Upstream
             seen |= processors_of(app)
         assert app.end_of(sync)["status"] == "completed"
         assert seen <= before | {tuple(PROCESSORS)}
+
+
+@needs_two_processors
+def test_a_process_may_use_what_the_one_that_starts_it_has_left_to_others():
+    ours = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {min(ours)})
+    try:
+        process = start_child("index")
+    finally:
+        os.sched_setaffinity(0, ours)
+    assert os.sched_getaffinity(process.pid) == os.sched_getaffinity(os.getppid())
+    process.communicate()

@@ -6,7 +6,6 @@ and ends with its input: with the process that started it, however that ends.
 
 import os
 import pickle
-import signal
 import subprocess
 import sys
 from typing import BinaryIO, cast
@@ -64,7 +63,6 @@ class IndexProcess:
 
 def main() -> None:
     """Build an index for each line."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # of a terminal, for the process that started this one
     for _ in sys.stdin.buffer:
         index = pickle.dumps(build_index(), pickle.HIGHEST_PROTOCOL)
         connection.close()  # which may be needed elsewhere

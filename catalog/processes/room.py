@@ -13,25 +13,25 @@ def leave_one() -> None:
     """Let the web processes of this server do without one processor, if they are as many as there are or more."""
     processors, web_processes = _processors(), _web_processes()
     if 1 < len(processors) <= len(web_processes):
-        for each in web_processes:
-            _keep(each, processors - {max(processors)})
+        _keep(web_processes, processors - {max(processors)})
 
 
 def take_all() -> None:
     """Let them use all again."""
-    for each in _web_processes():
-        _keep(each, _processors())
+    _keep(_web_processes(), _processors())
 
 
 def take_all_for(pid: int) -> None:
     """Let a process use all that has begun with what this one uses."""
     with suppress(psutil.Error):
-        _keep(psutil.Process(pid), _processors())
+        _keep([psutil.Process(pid)], _processors())
 
 
 def _processors() -> set[int]:
-    """Return those that gunicorn's main process may use; none where there is no such choice, as on macOS."""
-    return os.sched_getaffinity(os.getppid()) if hasattr(os, "sched_getaffinity") else set()
+    """Return those that gunicorn's main process may use; none where that can't be told, or chosen, as on macOS."""
+    with suppress(AttributeError, OSError):
+        return os.sched_getaffinity(os.getppid())
+    return set()
 
 
 def _web_processes() -> list[psutil.Process]:
@@ -42,8 +42,9 @@ def _web_processes() -> list[psutil.Process]:
     return []
 
 
-def _keep(process: psutil.Process, processors: set[int]) -> None:
-    with suppress(psutil.Error):
-        for thread in process.threads() if processors else ():  # first the main one, like which new ones begin
-            with suppress(OSError):  # it has ended, or may not be told
-                os.sched_setaffinity(thread.id, processors)
+def _keep(processes: list[psutil.Process], processors: set[int]) -> None:
+    for process in processes if processors else ():
+        with suppress(psutil.Error):
+            for thread in process.threads():  # first the main one, like which new ones begin
+                with suppress(OSError):  # it has ended, or may not be told
+                    os.sched_setaffinity(thread.id, processors)

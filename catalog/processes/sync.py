@@ -6,7 +6,6 @@ memory that a workbook takes returns to the system with the process.
 
 import logging
 import os
-import signal
 import subprocess
 import threading
 from typing import BinaryIO, cast
@@ -33,15 +32,12 @@ WAITING = {SyncOperation.Stage.FETCHING, SyncOperation.Stage.ENRICHING}
 
 def run_apart(operation_id: int) -> bool:
     """Have a pending operation of this process run to its end; whether a process did so, and ended by itself."""
-    shutdown.idle.clear()
     try:
         process = start_child("sync", str(operation_id), this_process())
-        code = _end_of(process, SyncOperation(pk=operation_id))
     except OSError as error:
         logger.warning("no process for a sync operation=%s error=%s", operation_id, error)
         return False
-    finally:
-        shutdown.idle.set()
+    code = _end_of(process, SyncOperation(pk=operation_id))
     if code:
         logger.warning("process of a sync died operation=%s code=%s", operation_id, code)
         SyncManager.from_settings().recover()
@@ -49,12 +45,19 @@ def run_apart(operation_id: int) -> bool:
 
 
 def _end_of(process: subprocess.Popen[bytes], operation: SyncOperation) -> int:
+    shutdown.idle.clear()
     is_pending, has_room = True, False
     try:
         while process.poll() is None and not shutdown.stop_requested.wait(LOOK_SECONDS):
-            is_pending = is_pending and _stands_by(operation)
-            if has_room != _computes():
-                has_room = not has_room
+            is_computing = False
+            try:
+                # Lest it pass for lost while Python starts, which takes seconds on a busy machine.
+                is_pending = is_pending and operation.stand_by(this_process())
+                is_computing = current_snapshot().get().stage not in WAITING
+            except Error:
+                connection.close()
+            if has_room != is_computing:
+                has_room = is_computing
                 (room.leave_one if has_room else room.take_all)()
         cast("BinaryIO", process.stdin).close()
         return process.wait(SECONDS_TO_END)
@@ -63,28 +66,11 @@ def _end_of(process: subprocess.Popen[bytes], operation: SyncOperation) -> int:
         return process.wait()
     finally:
         room.take_all()
-
-
-def _stands_by(operation: SyncOperation) -> bool:
-    """Keep an operation from passing for lost while Python starts, which takes seconds on a busy machine."""
-    try:
-        return operation.stand_by(this_process())
-    except Error:
-        connection.close()
-        return True
-
-
-def _computes() -> bool:
-    try:
-        return current_snapshot().get().stage not in WAITING
-    except Error:
-        connection.close()
-        return False
+        shutdown.idle.set()
 
 
 def main(operation_id: str, web_process: str) -> None:
     """Run an operation that a web process hands over."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # of a terminal, for the process that started this one
     shutdown.stop_on_sigterm()
     threading.Thread(target=_end_with_input, daemon=True).start()
     SyncManager.from_settings().run(int(operation_id), handed_over_by=web_process)

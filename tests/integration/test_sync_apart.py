@@ -1,13 +1,11 @@
 """What becomes of a sync for which a web process gets no process."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from catalog.models import SyncOperation
-from catalog.processes.child import start_child
 from catalog.processes.sync import run_apart
 from catalog.services.sync import shutdown
 from catalog.services.sync.options import SyncOptions
@@ -17,7 +15,6 @@ from catalog.tasks import run_sync, syncs_apart
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-PROCESSORS = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else set[int]()
 NOTHING = SyncOptions(only_spotify=True, skip_spotify=True)
 
 
@@ -39,18 +36,6 @@ def test_it_is_left_to_the_one_who_asked(operation: SyncOperation) -> None:
     operation.refresh_from_db()
     assert operation.status == SyncOperation.Status.PENDING
     assert shutdown.idle.is_set()
-
-
-@pytest.mark.skipif(len(PROCESSORS) < 2, reason="there is one for all, or no choice")
-def test_a_process_may_use_what_the_one_that_starts_it_has_left_to_others() -> None:
-    ours = os.sched_getaffinity(0)
-    os.sched_setaffinity(0, {min(ours)})
-    try:
-        process = start_child("index")
-    finally:
-        os.sched_setaffinity(0, ours)
-    assert os.sched_getaffinity(process.pid) == os.sched_getaffinity(os.getppid())
-    process.communicate()
 
 
 @pytest.mark.usefixtures("_web_process")
