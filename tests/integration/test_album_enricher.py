@@ -39,7 +39,7 @@ def work(spotify: SpotifyStandIn, clock: SimulatedClock) -> Work:
     def work(
         seconds: float = DAY, limit: int | None = None, *, full: bool = False, **settings: object
     ) -> EnrichOutcome:
-        enricher = enricher_for(settings_for(spotify, **settings), clock, timeouts=(1.0, 1.0))
+        enricher = enricher_for(settings_for(spotify, **settings), clock)
         return enricher.work(seconds=seconds, beat=lambda _: None, fence=lambda: None, limit=limit, full=full)
 
     return work
@@ -338,7 +338,7 @@ def test_beats_go_on_and_cancel_works_while_spotify_stalls(spotify: SpotifyStand
         if len(beats) > 6:
             raise Cancelled
 
-    enricher = enricher_for(settings_for(spotify), Clock(), timeouts=(60, 60))
+    enricher = enricher_for(settings_for(spotify), Clock())
     with pytest.raises(Cancelled):
         enricher.work(seconds=120, beat=beat, fence=lambda: None)
     assert spotify.paused == 0, "the stall is not over"
@@ -349,7 +349,7 @@ def test_beats_go_on_and_cancel_works_while_spotify_stalls(spotify: SpotifyStand
 def test_calls_that_hang_do_not_hold_a_run_that_is_over(spotify: SpotifyStandIn) -> None:
     add_albums(1)
     spotify.fail("stall", seconds=60)
-    enricher = enricher_for(settings_for(spotify), Clock(), timeouts=(60, 60))
+    enricher = enricher_for(settings_for(spotify), Clock())
     assert enricher.work(seconds=0.3, beat=lambda _: None, fence=lambda: None).awaiting == 1
     assert spotify.paused == 0, "the stall is not over"
 

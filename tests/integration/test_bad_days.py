@@ -104,7 +104,7 @@ class World:
         self.spotify.kind, self.spotify.way = day.spotify
         self.spotify.mode = "development" if day.spotify[1] == "single" else "extended"
         client_id = "" if day.spotify[1] == "oembed" else self.spotify.client_id
-        enricher = enricher_for(settings_for(self.spotify, client_id=client_id), self.clock, timeouts=(0.1, 0.1))
+        enricher = enricher_for(settings_for(self.spotify, client_id=client_id), self.clock, self.spotify.timeouts())
         enricher.work(seconds=60, beat=lambda _: None, fence=lambda: None)
         self.spotify.kind = ""
         self.clock.sleep(20 * 86_400)

@@ -27,8 +27,9 @@ from catalog.wording import warning_line
 from demo.responses import Request, Response, html_response, json_response, text_response
 from demo.spotify import SpotifyStandIn
 from demo.spotify_ids import spotify_id
-from tests.spotify_world import SimulatedClock, settings_for
+from tests.spotify_world import PATIENT, SimulatedClock, settings_for
 
+IMPATIENT = (5.0, 1.0)
 MALINA, VISIONS = spotify_id("Leprous", "Malina"), spotify_id("Haken", "Visions")
 
 
@@ -37,8 +38,8 @@ def client(spotify: SpotifyStandIn) -> SpotifyClient:
     return client_of(spotify)
 
 
-def client_of(spotify: SpotifyStandIn, **changes: object) -> SpotifyClient:
-    return SpotifyClient(settings_for(spotify, **changes), Clock(), timeouts=(2.0, 1.0))
+def client_of(spotify: SpotifyStandIn, timeouts: tuple[float, float] = PATIENT, **changes: object) -> SpotifyClient:
+    return SpotifyClient(settings_for(spotify, **changes), Clock(), timeouts)
 
 
 def test_twenty_albums_come_in_one_call(spotify: SpotifyStandIn, client: SpotifyClient) -> None:
@@ -142,9 +143,8 @@ def test_both_kinds_of_429(
     ],
 )
 @pytest.mark.parametrize("on", ["/v1/", "/api/token", "/oembed"])
-def test_bad_weather(
-    spotify: SpotifyStandIn, client: SpotifyClient, fault: str, error: type[SpotifyError], on: str
-) -> None:
+def test_bad_weather(spotify: SpotifyStandIn, fault: str, error: type[SpotifyError], on: str) -> None:
+    client = client_of(spotify, IMPATIENT)
     spotify.fail(fault, on=on)
     with pytest.raises(error):
         client.cover(MALINA) if on == "/oembed" else client.album(MALINA)
@@ -208,10 +208,9 @@ def test_threads_share_one_token(spotify: SpotifyStandIn, client: SpotifyClient)
     assert spotify.count("/api/token") == 1
 
 
-def test_secrets_stay_out_of_logs_and_messages(
-    spotify: SpotifyStandIn, client: SpotifyClient, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_secrets_stay_out_of_logs_and_messages(spotify: SpotifyStandIn, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
+    client = client_of(spotify, IMPATIENT)
     client.album(MALINA)
     spotify.fail("stall", on="/")
     with pytest.raises(SpotifyError) as caught:

@@ -12,7 +12,7 @@ from catalog.models.spotify import SpotifyQuota
 from demo.responses import Request, Response, html_response, json_response
 from demo.spotify import SpotifyStandIn, api_error
 from tests.long import short
-from tests.spotify_world import SimulatedClock, add_albums, enricher_for, settings_for
+from tests.spotify_world import PATIENT, SimulatedClock, add_albums, enricher_for, settings_for
 
 pytestmark = pytest.mark.django_db
 
@@ -55,6 +55,10 @@ class Outage(SpotifyStandIn):
 
     kind = way = ""
 
+    def timeouts(self) -> tuple[float, float]:
+        """Return how long to wait for an answer: not for long where none will come."""
+        return (5.0, 0.5) if self.kind == "time-out" else PATIENT
+
     def answer(self, request: Request) -> Response:
         good = super().answer(request)
         is_hit = self.kind and request.path.startswith(WAYS[self.way].rstrip("/"))
@@ -77,7 +81,7 @@ class World:
 
     def work(self) -> list[str]:
         settings = settings_for(self.spotify, client_id=self.client_id, daily_budget=60)
-        enricher = enricher_for(settings, self.clock, timeouts=(0.5, 0.5))
+        enricher = enricher_for(settings, self.clock, self.spotify.timeouts())
         outcome = enricher.work(seconds=60, beat=lambda _: None, fence=lambda: None)
         return [str(warning.parameters.get("cause")) for warning in outcome.warnings]
 

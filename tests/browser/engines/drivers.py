@@ -66,6 +66,9 @@ class Chromium(Engine):
 
 LEFT_BEHIND = "A ServiceWorker intercepted the request and encountered an unexpected error."
 """Firefox says so of an icon that was still on its way when its page was left."""
+DROP_FRAMES = "document.querySelectorAll('iframe').forEach((frame) => frame.remove())"
+"""The error page of a frame, such as a player's without a network, ends Firefox's way to the next page as if it were
+that page's own."""
 
 
 class Firefox(Engine):
@@ -78,6 +81,7 @@ class Firefox(Engine):
         self._context = session.send("browsingContext.getTree")["contexts"][0]["context"]
 
     def open(self, url: str) -> None:
+        self._ask(DROP_FRAMES)
         self._session.send("browsingContext.navigate", context=self._context, url=url, wait="complete")
 
     def back(self) -> None:
