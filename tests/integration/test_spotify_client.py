@@ -29,7 +29,6 @@ from demo.spotify import SpotifyStandIn
 from demo.spotify_ids import spotify_id
 from tests.spotify_world import PATIENT, SimulatedClock, settings_for
 
-IMPATIENT = (5.0, 1.0)
 MALINA, VISIONS = spotify_id("Leprous", "Malina"), spotify_id("Haken", "Visions")
 
 
@@ -38,8 +37,13 @@ def client(spotify: SpotifyStandIn) -> SpotifyClient:
     return client_of(spotify)
 
 
-def client_of(spotify: SpotifyStandIn, timeouts: tuple[float, float] = PATIENT, **changes: object) -> SpotifyClient:
-    return SpotifyClient(settings_for(spotify, **changes), Clock(), timeouts)
+def client_of(spotify: SpotifyStandIn, **changes: object) -> SpotifyClient:
+    return SpotifyClient(settings_for(spotify, **changes), Clock(), PATIENT)
+
+
+def impatient_client_of(spotify: SpotifyStandIn) -> SpotifyClient:
+    """Return a client that doesn't wait long for an answer."""
+    return SpotifyClient(settings_for(spotify), Clock(), timeouts=(5.0, 1.0))
 
 
 def test_twenty_albums_come_in_one_call(spotify: SpotifyStandIn, client: SpotifyClient) -> None:
@@ -144,7 +148,7 @@ def test_both_kinds_of_429(
 )
 @pytest.mark.parametrize("on", ["/v1/", "/api/token", "/oembed"])
 def test_bad_weather(spotify: SpotifyStandIn, fault: str, error: type[SpotifyError], on: str) -> None:
-    client = client_of(spotify, IMPATIENT)
+    client = impatient_client_of(spotify)
     spotify.fail(fault, on=on)
     with pytest.raises(error):
         client.cover(MALINA) if on == "/oembed" else client.album(MALINA)
@@ -210,7 +214,7 @@ def test_threads_share_one_token(spotify: SpotifyStandIn, client: SpotifyClient)
 
 def test_secrets_stay_out_of_logs_and_messages(spotify: SpotifyStandIn, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
-    client = client_of(spotify, IMPATIENT)
+    client = impatient_client_of(spotify)
     client.album(MALINA)
     spotify.fail("stall", on="/")
     with pytest.raises(SpotifyError) as caught:

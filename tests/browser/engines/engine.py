@@ -14,13 +14,13 @@ KEYS = {"ArrowDown": Keys.ARROW_DOWN, "Enter": Keys.ENTER}
 
 MIDDLE = """((selector) => {
   const found = document.querySelector(selector);
-  if (!found || found.disabled) return null;
+  if (!found || found.disabled || document.readyState !== "complete") return null;
   found.scrollIntoView({ block: "center", behavior: "instant" });
   const { x, y, width, height } = found.getBoundingClientRect();
   const middle = [Math.round(x + width / 2), Math.round(y + height / 2)];
   return found.contains(document.elementFromPoint(...middle)) ? middle : null;
 })"""
-"""Where something can be clicked: it is there, enabled, on the screen, and nothing covers it."""
+"""Where something can be clicked: it is there, enabled, on the screen, nothing covers it, and the scripts have run."""
 SHOWN_TEXT = """((selector) => {
   const found = [...document.querySelectorAll(selector)].find((each) => each.checkVisibility());
   return found ? found.innerText.replace(/\\s+/g, " ").trim() : null;
