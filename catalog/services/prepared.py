@@ -69,15 +69,32 @@ def insert(
     times as long as the database.
     """
     quote, key, keys = connection.ops.quote_name, cast("Field[Any, Any]", model._meta.pk), list[Any]()
-    names, row_of = ", ".join(quote(column.column) for column in columns), f"({', '.join(['%s'] * len(columns))})"
-    start = f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES "  # noqa: S608
+    start = f"INSERT INTO {quote(model._meta.db_table)} ({', '.join(quote(column.column) for column in columns)}) "
     end = f" {conflict} RETURNING {quote(key.column)}"
     waiting, at_once = iter(rows), (connection.features.max_query_params or MOST_PARAMETERS) // len(columns)
+    write = _as_arrays if connection.vendor == "postgresql" else _as_values
     with connection.cursor() as cursor:
         while batch := list(islice(waiting, at_once)):  # in few statements: PostgreSQL calls triggers once for each
-            cursor.execute(start + ", ".join([row_of] * len(batch)) + end, [value for row in batch for value in row])
+            source, parameters = write(columns, batch)
+            cursor.execute(start + source + end, parameters)
             keys += (pk for (pk,) in cursor.fetchall())
     return keys
+
+
+def _as_values(columns: "Sequence[Field[Any, Any]]", rows: Sequence[Sequence[Any]]) -> tuple[str, list[Any]]:
+    row = f"({', '.join(['%s'] * len(columns))})"
+    return f"VALUES {', '.join([row] * len(rows))}", [value for row in rows for value in row]
+
+
+def _as_arrays(columns: "Sequence[Field[Any, Any]]", rows: Sequence[Sequence[Any]]) -> tuple[str, list[Any]]:
+    """One parameter for each column: for thousands of them, the driver takes longer than the server.
+
+    Without the length of its type, as `varchar`: a value that's too long is to be refused, not cut off.
+    """
+    types = (str(column.db_type(connection)).partition("(")[0] for column in columns)
+    arrays = ", ".join(f"%s::{each}[]" for each in types)
+    statement = f"SELECT * FROM unnest({arrays})"  # noqa: S608
+    return statement, [list(values) for values in zip(*rows, strict=True)]
 
 
 def replacing(unique: str, names: Iterable[str]) -> str:

@@ -3,6 +3,9 @@
 # pyright: reportGeneralTypeIssues=false, reportAssignmentType=false, reportArgumentType=false, reportReturnType=false
 # django-types knows little of the backends.
 
+import math
+import select
+import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any, TypeVar
@@ -19,6 +22,9 @@ GRACE_SECONDS = 2.0
 USABLE_SECONDS = 5.0
 """How long a connection that was kept may take to show that it still works."""
 
+QUIET_SECONDS = 1.0
+"""How long after an answer a connection needn't show that: half the questions of a busy site would be that one."""
+
 REFUSED_BY_A_POOLER = "unsupported startup parameter"
 
 
@@ -26,18 +32,30 @@ class Connection(psycopg.Connection[Any]):
     """Gives up on a server that doesn't answer: the network may acknowledge what a dead server never reads."""
 
     answer_seconds: float | None = None
+    answered_at = -math.inf
 
     def wait(self, gen: PQGen[RV], interval: float = 0.1, timeout: float | None = None) -> RV:
         """Wait as psycopg does, but not for ever."""
         limit = self.answer_seconds if timeout is None else timeout
         try:
-            return super().wait(gen, interval, limit)
+            answer = super().wait(gen, interval, limit)
         except psycopg.errors._WaitTimeout:  # noqa: SLF001 - psycopg has no other name for it
             if timeout is not None:
                 raise
             # What comes later would be taken for the answer to another question.
             self.close()
             raise psycopg.OperationalError(f"the database server didn't answer within {limit:g} seconds") from None
+        self.answered_at = time.monotonic()
+        return answer
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether the server answered a moment ago, and has sent nothing since: it does if it ends the connection."""
+        if self.closed or time.monotonic() - self.answered_at > QUIET_SECONDS:
+            return False
+        poll = select.poll()
+        poll.register(self.fileno(), select.POLLIN)
+        return not poll.poll(0)
 
     @contextmanager
     def answering_within(self, seconds: float) -> Generator[None]:
@@ -95,6 +113,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
         """Whether a connection that was kept still works; a dead network is no reason to wait for long."""
         if not isinstance(self.connection, Connection):
             return False
+        if self.connection.is_quiet and not self.errors_occurred:
+            return True
         with self.connection.answering_within(USABLE_SECONDS):
             return super().is_usable()
 

@@ -19,7 +19,8 @@ FITS = "document.documentElement.scrollWidth <= document.documentElement.clientW
 
 
 def titles(page: Page) -> list[str]:
-    """Return the titles on the tiles, in their order."""
+    """Return the titles on the tiles, in their order, once the page is there whole."""
+    page.wait_for_load_state()
     return page.locator("[data-album-tile] h2").all_inner_texts()
 
 

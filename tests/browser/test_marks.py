@@ -261,7 +261,8 @@ def sign_in(page: Page, address: str) -> None:
     page.goto(f"{address}../../login/")
     page.get_by_label("Name").fill("curator")
     page.get_by_label("Password").fill("curator")
-    page.get_by_role("main").get_by_role("button", name="Sign in").click()
+    with page.expect_event("load"):
+        page.get_by_role("main").get_by_role("button", name="Sign in").click()
 
 
 @pytest.mark.usefixtures("curator")

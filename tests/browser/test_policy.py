@@ -49,7 +49,12 @@ def sign_in(page: Page, app: App, password: str) -> None:
     page.goto(f"{app.url}/login/")
     page.fill("input[name=username]", NAME)
     page.fill("input[name=password]", password)
-    page.click("main button[type=submit]")
+    submit(page)
+
+
+def submit(page: Page) -> None:
+    with page.expect_event("load"):
+        page.click("main button[type=submit]")
 
 
 def pages(app: App, cookies: dict[str, str]) -> list[str]:
@@ -96,7 +101,7 @@ def test_pages_that_refuse_keep_the_policy(app: App, staff: None, heard: Heard) 
     page.context.clear_cookies()
     page.fill("input[name=username]", NAME)
     page.fill("input[name=password]", PASSWORD)
-    page.click("main button[type=submit]")
+    submit(page)
     assert "The browser sent no cookie" in page.inner_text("main")
     for _ in range(5):
         sign_in(page, app, "wrong")

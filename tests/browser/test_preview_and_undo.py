@@ -37,7 +37,8 @@ def sign_in(page: Page, app: App) -> None:
     page.goto(f"{app.url}/login/")
     page.get_by_label("Name").fill("einar")
     page.get_by_label("Password").fill("aphelion")
-    page.get_by_role("main").get_by_role("button", name="Sign in").click()
+    with page.expect_event("load"):
+        page.get_by_role("main").get_by_role("button", name="Sign in").click()
 
 
 def titles(page: Page, app: App) -> set[str]:

@@ -18,6 +18,7 @@ from django.db.utils import ConnectionHandler
 
 from catalog.services.database import cause_of
 from config.databases import database_of, for_syncs_beside_readers
+from config.postgresql.base import QUIET_SECONDS
 from demo.upstreams import Upstreams
 from tests.live import App, command, free_port, fresh_database, listens, rows, running_app, until
 from tests.postgres import NOBODY
@@ -237,6 +238,53 @@ def test_a_server_that_falls_silent_within_a_transaction_is_given_up(proxy: Sile
         assert cause_of(given_up.value) == "silent"
         assert not connection.is_usable()
         assert time.monotonic() - began < RECOVERS_WITHIN
+
+
+@on_postgresql
+def test_a_connection_is_asked_whether_it_works_only_if_it_may_not(server: str, tmp_path: Path) -> None:
+    def is_asked() -> bool:
+        with (tmp_path / "wire").open("w+") as wire:
+            connection.connection.pgconn.trace(wire.fileno())
+            assert connection.is_usable()
+            connection.connection.pgconn.untrace()
+            wire.seek(0)
+            return "SELECT 1" in wire.read()
+
+    with closing(connection_to(server)) as connection:
+        shown(connection)
+        assert not is_asked()
+        connection.errors_occurred = True
+        assert is_asked()
+        connection.errors_occurred = False
+        assert not is_asked()
+        time.sleep(QUIET_SECONDS)
+        assert is_asked()
+
+
+@on_postgresql
+def test_a_connection_that_the_server_has_ended_is_known_at_once(server: str) -> None:
+    with closing(connection_to(server)) as connection, closing(connection_to(server)) as other:
+        with connection.cursor() as cursor, other.cursor() as ending:
+            cursor.execute("SELECT pg_backend_pid()")
+            ending.execute("SELECT pg_terminate_backend(%s, 5000)", cursor.fetchone())
+            assert ending.fetchone() == (True,)
+        assert not connection.is_usable()
+        assert not connection.is_usable()
+
+
+@on_postgresql
+def test_no_page_fails_because_the_server_has_ended_its_connections(upstreams: Upstreams) -> None:
+    url = fresh_database(Path())
+    ending = (
+        "SELECT count(pg_terminate_backend(pid, 5000)) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND pid != pg_backend_pid()"
+    )
+    with running_app(url, upstreams.environment(), workers=1) as app:
+        for _ in range(5):
+            assert page_of(app)[0] == 200
+            ((ended,),) = rows(url, ending)
+            assert ended
+        assert page_of(app)[0] == 200
 
 
 @on_postgresql
