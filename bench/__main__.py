@@ -13,6 +13,7 @@ from statistics import median
 from typing import Any
 
 from bench.browsing import tables
+from bench.browsing.__main__ import DATABASES
 
 RUNS = 3
 MODULES = (
@@ -49,10 +50,18 @@ CLAIMS = (
         "1 % of the run",
     ),
     Claim("percentage, steps backwards", "forecasting percent backwards"),
-    Claim("pages/s during a first sync", "visiting full rate", "visiting idle rate", "no sync running"),
-    Claim("a first sync, pages all the time", "visiting full seconds", "visiting alone seconds", "no pages"),
-    Claim("pages/s during it, half of idle asked for", "visiting half rate", "visiting idle rate", "no sync running"),
-    Claim("a first sync, half of idle asked for", "visiting half seconds", "visiting alone seconds", "no pages"),
+    *(
+        Claim(
+            f"{title}, {database}", f"visiting {database}/{figure}", f"visiting {database}/{baseline}", baseline_title
+        )
+        for database in DATABASES
+        for title, figure, baseline, baseline_title in (
+            ("pages/s during a first sync", "full rate", "idle rate", "no sync running"),
+            ("that sync", "full seconds", "alone seconds", "no pages"),
+            ("half of idle's pages/s", "half rate", "idle rate", "no sync running"),
+            ("that sync", "half seconds", "alone seconds", "no pages"),
+        )
+    ),
     Claim("answers/s of two web servers", "scaling 2 rate", "scaling 1 rate", "one web server"),
     Claim("answers/s of ten web servers", "scaling 10 rate", "scaling 1 rate", "one web server"),
     Claim("an unchanged sync beside ten of all", "scaling 10 sync_seconds", "scaling 1 sync_seconds", "one of each"),
@@ -71,7 +80,7 @@ CLAIMS = (
             f"ageing {database}/fresh seconds",
             "40 syncs",
         )
-        for database in ("sqlite", "postgresql")
+        for database in DATABASES
     ),
 )
 

@@ -1,8 +1,12 @@
-"""Visits pages while the same server syncs the sheet into an empty catalogue; the baseline is either alone."""
+"""Visits pages while the same server syncs the sheet into an empty catalogue; the baseline is either alone.
+
+Usage: python -m bench.visiting [sqlite|postgresql …]
+"""
 
 import itertools
 import json
 import os
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -12,9 +16,10 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from bench.tools.measuring import SETTINGS, sheet
+from bench.browsing.__main__ import DATABASES, server
+from bench.tools.measuring import SETTINGS, run_on, sheet
 
-os.environ |= {**SETTINGS, "DATABASE_URL": "sqlite://"}
+os.environ |= {"DATABASE_URL": "sqlite://", **os.environ, **SETTINGS}
 
 from bench.browsing.load import AS_SCRIPT_SERVER, Connection, after, connections, cookies, load, request
 from tests.live import App, fresh_database, running_app
@@ -67,16 +72,30 @@ def during_a_sync(app: App, most_a_second: float = 0) -> dict[str, float]:
     return {"rate": median(rates), "least": min(rates), "seconds": seconds_of(sync.result())}
 
 
-def main(folder: Path) -> None:
+def main(databases: list[str]) -> None:
+    """Print the figures of these databases."""
+    figures: dict[str, dict[str, float]] = {}
+    for database in databases:
+        with server(database) as url:
+            printed = run_on(url, "bench.visiting", "--here")
+            figures |= {f"{database}/{name}": found for name, found in json.loads(printed).items()}
+    print(json.dumps(figures))
+
+
+def measure(folder: Path) -> dict[str, dict[str, float]]:
+    """Return seconds of a sync, and pages per second, alone and together."""
     with serving(folder) as app:
         seconds, rate = alone(app)
     with serving(folder) as app:
         full = during_a_sync(app)
     with serving(folder) as app:
         half = during_a_sync(app, rate / 2)
-    print(json.dumps({"alone": {"seconds": seconds}, "idle": {"rate": rate}, "full": full, "half": half}))
+    return {"alone": {"seconds": seconds}, "idle": {"rate": rate}, "full": full, "half": half}
 
 
 if __name__ == "__main__":
-    with TemporaryDirectory(prefix="progmetal-bench-") as temporary:
-        main(Path(temporary))
+    if sys.argv[1:] == ["--here"]:
+        with TemporaryDirectory(prefix="progmetal-bench-") as temporary:
+            print(json.dumps(measure(Path(temporary))))
+    else:
+        main(sys.argv[1:] or list(DATABASES))

@@ -98,6 +98,14 @@ def test_whichever_is_killed_the_sync_is_interrupted_and_the_next_one_completes(
     assert new_app.sync()["counts"]["created"] == ALBUMS
 
 
+def test_a_sync_has_a_session_of_its_own_and_so_as_much_of_a_processor_as_the_server(
+    new_app: App, upstreams: Upstreams
+):
+    stalled(new_app, upstreams)
+    process = sync_process(new_app)
+    assert os.getsid(process.pid) == process.pid
+
+
 def test_a_sync_whose_web_process_dies_before_it_begins_is_interrupted(new_app: App, new_database: str):
     sync = new_app.start()
     process = sync_process(new_app)

@@ -304,8 +304,11 @@ def test_a_server_killed_with_all_its_processes_knows_it_after_its_restart(
         wait_for_stage(database, stage)
         if stage == "enriching":
             wait_until(database, "spotify_processed > 0")
+        app.process.send_signal(signal.SIGSTOP)  # lest it start others in place of the killed
         pids = app.pids()
-        os.killpg(app.process.pid, signal.SIGKILL)
+        for pid in reversed(pids):
+            os.kill(pid, signal.SIGKILL)
+        app.process.kill()
         app.process.wait(BUSY * SECONDS_TO_END)
     check_nothing_is_left(pids)
     hurry(stage, database, upstreams)

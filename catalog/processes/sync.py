@@ -33,7 +33,7 @@ WAITING = {SyncOperation.Stage.FETCHING, SyncOperation.Stage.ENRICHING}
 def run_apart(operation_id: int) -> bool:
     """Have a pending operation of this process run to its end; whether a process did so, and ended by itself."""
     try:
-        process = start_child("sync", str(operation_id), this_process())
+        process = start_child("sync", str(operation_id), this_process(), has_session=True)
     except OSError as error:
         logger.warning("no process for a sync operation=%s error=%s", operation_id, error)
         return False
