@@ -400,6 +400,13 @@ def test_a_command_that_is_told_to_end_says_so(upstreams: Upstreams, tmp_path: P
 # SIGSTOP and SIGCONT
 
 
+ASKED = (
+    "SELECT count(*) FROM pg_stat_activity"
+    " WHERE datname = current_database() AND pid <> pg_backend_pid() AND state = 'active'"
+)
+"""How many questions the server has not answered yet."""
+
+
 def holds_locks(database: str) -> bool:
     """Whether a sync is in the middle of a transaction."""
     with psycopg.connect(database) as connection:
@@ -424,6 +431,7 @@ def stop_in_transaction(importing: Fork, database: str) -> None:
     wait_for_stage(database, "processing")
     for _ in range(200):
         importing.send_signal(signal.SIGSTOP)
+        until(lambda: rows(database, ASKED) == [(0,)], pause=0.002)  # it may have been told to commit
         if holds_locks(database):
             return
         importing.send_signal(signal.SIGCONT)
