@@ -13,7 +13,8 @@ from urllib.parse import urlsplit
 
 AS_BROWSERS = {"Accept": "text/html", "Accept-Encoding": "gzip, deflate, br, zstd", "User-Agent": "bench"}
 AS_SCRIPT_SERVER = (sys.executable, "-m", "gunicorn", "config.wsgi", "--log-level", "warning")
-MOST_TRIES = 200
+MOST_TRIES, PAUSE = 400, 0.05
+"""A large index takes long to build, and one process may be ready long before the other."""
 
 
 def request(path: str, **headers: str) -> bytes:
@@ -96,6 +97,7 @@ def connections(url: str, processes: int = 2, each: int = 2) -> Iterator[list[Co
             process = connection.ask(request("/process/")).body
             if led[process] == each:
                 connection.socket.close()
+                time.sleep(PAUSE)
                 continue
             led[process] += 1
             chosen.append(connection)
