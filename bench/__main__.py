@@ -13,7 +13,7 @@ from statistics import median
 from typing import Any
 
 from bench.browsing import tables
-from bench.browsing.__main__ import DATABASES
+from bench.tools.databases import DATABASES, Figures
 
 RUNS = 3
 MODULES = (
@@ -99,9 +99,6 @@ class Result:
         megabytes = "" if self.megabytes is None else f"{self.megabytes:.0f}"
         ratio = "" if self.ratio is None else f"{self.ratio:.3f}"
         return f"{self.title:42}{self.figure:9.3f}{megabytes:>7}  {ratio:>7}  {self.baseline}"
-
-
-Figures = dict[str, dict[str, float]]
 
 
 def measure(module: str, arguments: Sequence[str] = ()) -> Figures:

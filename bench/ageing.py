@@ -3,16 +3,13 @@
 One sync in 33 changes albums, twenty each; each twentieth fails. Usage: python -m bench.ageing [sqlite|postgresql …]
 """
 
-import json
 import os
-import sys
 import time
 from datetime import timedelta
 from pathlib import Path
 from statistics import median
-from tempfile import TemporaryDirectory
 
-from bench.browsing.__main__ import DATABASES, server
+from bench.tools.databases import Figures, on_each
 from bench.tools.measuring import run_on
 
 OPERATIONS, ONE_CHANGES, CHANGES, ONE_FAILS = 8760, 33, 20, 20
@@ -20,17 +17,7 @@ ALBUMS, READS = 2000, 400
 MEGABYTE = 1 << 20
 
 
-def main(databases: list[str]) -> None:
-    """Print the figures of these databases."""
-    figures: dict[str, dict[str, float]] = {}
-    for database in databases:
-        with server(database) as url:
-            printed = run_on(url, "bench.ageing", "--here")
-            figures |= {f"{database}/{name}": found for name, found in json.loads(printed).items()}
-    print(json.dumps(figures))
-
-
-def measure(folder: Path) -> dict[str, dict[str, float]]:
+def measure(folder: Path) -> Figures:
     """Return seconds of the status query and megabytes of the database: fresh, after a year, and pruned."""
     import django
 
@@ -42,7 +29,7 @@ def measure(folder: Path) -> dict[str, dict[str, float]]:
     django.setup()
     from catalog.services.care.pruning import prune
 
-    figures: dict[str, dict[str, float]] = {}
+    figures: Figures = {}
     add_operations(40)
     figures["fresh"] = facts()
     add_operations(OPERATIONS)
@@ -119,8 +106,4 @@ def facts() -> dict[str, float]:
 
 
 if __name__ == "__main__":
-    if sys.argv[1:] == ["--here"]:
-        with TemporaryDirectory(prefix="progmetal-bench-") as temporary:
-            print(json.dumps(measure(Path(temporary))))
-    else:
-        main(sys.argv[1:] or list(DATABASES))
+    on_each("bench.ageing", measure)

@@ -4,22 +4,20 @@ Usage: python -m bench.visiting [sqlite|postgresql …]
 """
 
 import itertools
-import json
 import os
-import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from statistics import median
-from tempfile import TemporaryDirectory
 from typing import Any
 
-from bench.browsing.__main__ import DATABASES, server
-from bench.tools.measuring import SETTINGS, run_on, sheet
+from bench.tools.databases import Figures, on_each
+from bench.tools.measuring import SETTINGS, sheet
 
-os.environ |= {"DATABASE_URL": "sqlite://", **os.environ, **SETTINGS}
+os.environ |= SETTINGS
+os.environ.setdefault("DATABASE_URL", "sqlite://")
 
 from bench.browsing.load import AS_SCRIPT_SERVER, Connection, after, connections, cookies, load, request
 from tests.live import App, fresh_database, running_app
@@ -72,17 +70,7 @@ def during_a_sync(app: App, most_a_second: float = 0) -> dict[str, float]:
     return {"rate": median(rates), "least": min(rates), "seconds": seconds_of(sync.result())}
 
 
-def main(databases: list[str]) -> None:
-    """Print the figures of these databases."""
-    figures: dict[str, dict[str, float]] = {}
-    for database in databases:
-        with server(database) as url:
-            printed = run_on(url, "bench.visiting", "--here")
-            figures |= {f"{database}/{name}": found for name, found in json.loads(printed).items()}
-    print(json.dumps(figures))
-
-
-def measure(folder: Path) -> dict[str, dict[str, float]]:
+def measure(folder: Path) -> Figures:
     """Return seconds of a sync, and pages per second, alone and together."""
     with serving(folder) as app:
         seconds, rate = alone(app)
@@ -94,8 +82,4 @@ def measure(folder: Path) -> dict[str, dict[str, float]]:
 
 
 if __name__ == "__main__":
-    if sys.argv[1:] == ["--here"]:
-        with TemporaryDirectory(prefix="progmetal-bench-") as temporary:
-            print(json.dumps(measure(Path(temporary))))
-    else:
-        main(sys.argv[1:] or list(DATABASES))
+    on_each("bench.visiting", measure)

@@ -3,28 +3,15 @@
 import argparse
 import json
 import sys
-from collections.abc import Generator
-from contextlib import contextmanager
 
+from bench.tools.databases import DATABASES, Figures, server
 from bench.tools.measuring import run_on
-from tests.postgres import running_postgres
 
-SQLITE, POSTGRESQL = DATABASES = ("sqlite", "postgresql")
 ALBUMS = 17_600
 
 
-@contextmanager
-def server(database: str) -> Generator[str]:
-    """Yield the address of a database of the server, which makes others beside it."""
-    if database == SQLITE:
-        yield "sqlite://"
-        return
-    with running_postgres() as url:
-        yield f"{url}/postgres"
-
-
 def main(databases: list[str], sizes: list[int]) -> None:
-    figures: dict[str, dict[str, float]] = {}
+    figures: Figures = {}
     for database in databases:
         with server(database) as url:
             for albums in sizes:
@@ -34,7 +21,7 @@ def main(databases: list[str], sizes: list[int]) -> None:
     print(json.dumps(figures))
 
 
-def measured(url: str, albums: int) -> dict[str, dict[str, float]]:
+def measured(url: str, albums: int) -> Figures:
     return json.loads(run_on(url, "bench.browsing.measure", str(albums)).splitlines()[-1])
 
 

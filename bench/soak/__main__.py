@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING, Any
 
 import psutil
 
-from bench.browsing.__main__ import DATABASES, server
 from bench.browsing.load import AS_SCRIPT_SERVER
 from bench.soak.course import Course, Table, faults, lines
 from bench.soak.sheets import edited
+from bench.tools.databases import DATABASES, server
 from bench.tools.measuring import run_on, sheet
 from bench.tools.visitors import Kind, visit
 
