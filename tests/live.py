@@ -52,6 +52,10 @@ def copy_template(place: str) -> None:
         _on_the_server(f'CREATE DATABASE "{place}" TEMPLATE {_template()}')
 
 
+OTHER_SESSIONS = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+"""Of PostgreSQL: those that have the same database open."""
+
+
 def rows(database_url: str, *queries: str) -> list[tuple[Any, ...]]:
     """Return what the last of these queries finds, as an outsider of the app sees it."""
     with asking(database_url) as ask:

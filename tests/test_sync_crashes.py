@@ -25,6 +25,7 @@ from tests.live import (
     BUSY,
     ENDED,
     IS_SQLITE,
+    OTHER_SESSIONS,
     SECONDS_TO_END,
     App,
     Fork,
@@ -268,8 +269,7 @@ SLOW_END = {
 USUAL_END = {
     "sqlite": ("DROP TRIGGER slow_end", "DROP VIEW long_count"),
     "postgresql": (
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
-        " AND datname = current_database()",
+        f"SELECT pg_terminate_backend(pid) {OTHER_SESSIONS}",
         "DROP TRIGGER slow_end ON catalog_syncrecord",
         "DROP FUNCTION sleep_long",
     ),
@@ -400,13 +400,6 @@ def test_a_command_that_is_told_to_end_says_so(upstreams: Upstreams, tmp_path: P
 # SIGSTOP and SIGCONT
 
 
-ASKED = (
-    "SELECT count(*) FROM pg_stat_activity"
-    " WHERE datname = current_database() AND pid <> pg_backend_pid() AND state = 'active'"
-)
-"""How many questions the server has not answered yet."""
-
-
 def holds_locks(database: str) -> bool:
     """Whether a sync is in the middle of a transaction."""
     with psycopg.connect(database) as connection:
@@ -431,7 +424,9 @@ def stop_in_transaction(importing: Fork, database: str) -> None:
     wait_for_stage(database, "processing")
     for _ in range(200):
         importing.send_signal(signal.SIGSTOP)
-        until(lambda: rows(database, ASKED) == [(0,)], pause=0.002)  # it may have been told to commit
+        until(
+            lambda: not rows(database, f"SELECT 1 {OTHER_SESSIONS} AND state = 'active'"), pause=0.002
+        )  # it may have been told to commit
         if holds_locks(database):
             return
         importing.send_signal(signal.SIGCONT)
@@ -452,11 +447,7 @@ def stop_amid_writing(importing: Fork, database: str) -> None:
 
 
 def cut_connections(database: str, which: str = "true") -> None:
-    rows(
-        database,
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-        f" WHERE datname = current_database() AND pid <> pg_backend_pid() AND {which}",
-    )
+    rows(database, f"SELECT pg_terminate_backend(pid) {OTHER_SESSIONS} AND {which}")
 
 
 def everything(database: str) -> list[list[tuple[Any, ...]]]:

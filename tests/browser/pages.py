@@ -24,6 +24,19 @@ def titles(page: Page) -> list[str]:
     return page.locator("[data-album-tile] h2").all_inner_texts()
 
 
+def sign_in(page: Page, login: str, name: str, password: str) -> None:
+    """Sign in on the page at this address, and wait for the answer."""
+    page.goto(login)
+    send_login(page, name, password)
+
+
+def send_login(page: Page, name: str, password: str) -> None:
+    page.get_by_label("Name").fill(name)
+    page.get_by_label("Password").fill(password)
+    with page.expect_event("load"):
+        page.get_by_role("main").get_by_role("button", name="Sign in").click()
+
+
 def new_page(browser: Browser, width: int, scheme: Scheme) -> Page:
     return browser.new_context(
         color_scheme=scheme, viewport={"width": width, "height": 900}, service_workers="block"

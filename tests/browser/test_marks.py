@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.pages import Scheme, check_pages, in_each_width_and_scheme, new_page, titles
+from tests.browser.pages import Scheme, check_pages, in_each_width_and_scheme, new_page, sign_in, titles
 from tests.live import App, add_staff, rows
 
 MINE = "../mine/"
@@ -257,14 +257,6 @@ def curator(account: None, database: str) -> Iterator[None]:
     rows(database, "DELETE FROM catalog_mark", "COMMIT")
 
 
-def sign_in(page: Page, address: str) -> None:
-    page.goto(f"{address}../../login/")
-    page.get_by_label("Name").fill("curator")
-    page.get_by_label("Password").fill("curator")
-    with page.expect_event("load"):
-        page.get_by_role("main").get_by_role("button", name="Sign in").click()
-
-
 @pytest.mark.usefixtures("curator")
 def test_signing_in_moves_the_marks_to_the_account_and_signing_out_leaves_none(
     browser: Browser, page: Page, address: str
@@ -272,14 +264,14 @@ def test_signing_in_moves_the_marks_to_the_account_and_signing_out_leaves_none(
     page.goto(address)
     first, second = titles(page)[:2]
     mark(page, "Want", first)
-    sign_in(page, address)
+    sign_in(page, f"{address}../../login/", "curator", "curator")
     expect(page.locator("#marks-said")).to_contain_text("now in your account: 1")
     assert marks(page) == {}
     mark(page, "Heard", second)
     other = browser.new_context(service_workers="block").new_page()
     page.goto(f"{address}{MINE}?mine=heard")
     expect(page.locator("[data-album-tile] h2")).to_have_text([second])
-    sign_in(other, address)
+    sign_in(other, f"{address}../../login/", "curator", "curator")
     expect(other.locator("[data-mark][aria-pressed=true]")).to_have_count(2)
     other.context.close()
     page.get_by_role("button", name="Sign out").click()
@@ -291,7 +283,7 @@ def test_signing_in_moves_the_marks_to_the_account_and_signing_out_leaves_none(
 @pytest.mark.usefixtures("curator")
 def test_a_mark_that_the_server_refuses_is_taken_back_and_said(browser: Browser, address: str) -> None:
     page = browser.new_context(service_workers="block").new_page()  # its console may tell of the refusal
-    sign_in(page, address)
+    sign_in(page, f"{address}../../login/", "curator", "curator")
     first = titles(page)[0]
     page.context.clear_cookies(name="csrftoken")
     mark(page, "Want", first)

@@ -6,8 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.pages import FITS, RULES, Scheme, in_each_width_and_scheme, titles
-from tests.browser.test_marks import sign_in
+from tests.browser.pages import FITS, RULES, Scheme, in_each_width_and_scheme, sign_in, titles
 from tests.live import App, add_staff, rows, until
 
 CONTROLLED = """navigator.serviceWorker.ready.then(() => navigator.serviceWorker.controller
@@ -143,7 +142,7 @@ def test_pages_of_an_account_and_tokens_are_never_kept(
     page = online.pages[0]
     page.goto(address)
     kept(page, "/catalog/albums/")
-    sign_in(page, address)
+    sign_in(page, f"{address}../../login/", "curator", "curator")
     expect(page.get_by_role("button", name="Sign out")).to_be_visible()
     page.locator(".tile__link").first.click()
     expect(page.locator(".album__title")).to_be_visible()

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext
 
+from tests.browser.pages import send_login, sign_in
 from tests.crawl import Answer, crawl
 from tests.live import App, add_staff
 
@@ -45,18 +46,6 @@ def heard(browser: Browser) -> Iterator[Heard]:
     assert heard.said == []
 
 
-def sign_in(page: Page, app: App, password: str) -> None:
-    page.goto(f"{app.url}/login/")
-    page.fill("input[name=username]", NAME)
-    page.fill("input[name=password]", password)
-    submit(page)
-
-
-def submit(page: Page) -> None:
-    with page.expect_event("load"):
-        page.click("main button[type=submit]")
-
-
 def pages(app: App, cookies: dict[str, str]) -> list[str]:
     """Return the addresses of pages, one or two of each kind."""
 
@@ -81,7 +70,7 @@ def test_what_visitors_see_keeps_the_policy(app: App, heard: Heard) -> None:
 
 
 def test_what_staff_and_the_admin_see_keeps_the_policy(app: App, staff: None, heard: Heard) -> None:
-    sign_in(heard.page, app, PASSWORD)
+    sign_in(heard.page, f"{app.url}/login/", NAME, PASSWORD)
     cookies = {cookie.get("name", ""): cookie.get("value", "") for cookie in heard.page.context.cookies()}
     found = pages(app, cookies)
     assert sum("/admin/" in address for address in found) > 5
@@ -99,10 +88,8 @@ def test_pages_that_refuse_keep_the_policy(app: App, staff: None, heard: Heard) 
         assert said in page.inner_text("h1")
     page.goto(f"{app.url}/login/")
     page.context.clear_cookies()
-    page.fill("input[name=username]", NAME)
-    page.fill("input[name=password]", PASSWORD)
-    submit(page)
+    send_login(page, NAME, PASSWORD)
     assert "The browser sent no cookie" in page.inner_text("main")
     for _ in range(5):
-        sign_in(page, app, "wrong")
+        sign_in(page, f"{app.url}/login/", NAME, "wrong")
     assert page.inner_text("h1") == "Too many wrong passwords."

@@ -7,11 +7,12 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from demo.upstreams import Upstreams
-from tests.browser.pages import Scheme, check_pages, in_each_width_and_scheme, new_page
+from tests.browser.pages import Scheme, check_pages, in_each_width_and_scheme, new_page, sign_in
 from tests.live import ENDED, App, add_staff, until
 from tests.sheets import album, many, sheet
 
 TAB = "2024 Prog-metal"
+CURATOR = ("einar", "aphelion")
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +23,7 @@ def workbook(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def database(database: str) -> str:
     """Return a catalogue with an account for staff."""
-    add_staff(database, "einar", "aphelion")
+    add_staff(database, *CURATOR)
     return database
 
 
@@ -31,14 +32,6 @@ def eighty(app: App, tmp_path: Path) -> Path:
     """Sync a sheet of eighty albums, and return where the next one is to be written."""
     app.sync()
     return tmp_path / "next.xlsx"
-
-
-def sign_in(page: Page, app: App) -> None:
-    page.goto(f"{app.url}/login/")
-    page.get_by_label("Name").fill("einar")
-    page.get_by_label("Password").fill("aphelion")
-    with page.expect_event("load"):
-        page.get_by_role("main").get_by_role("button", name="Sign in").click()
 
 
 def titles(page: Page, app: App) -> set[str]:
@@ -92,7 +85,7 @@ def top(page: Page) -> int:
 
 
 def test_staff_take_the_last_sync_back(page: Page, app: App, upstreams: Upstreams, eighty: Path) -> None:
-    sign_in(page, app)
+    sign_in(page, f"{app.url}/login/", *CURATOR)
     before = titles(page, app)
     upstreams.google.workbook = sheet(eighty, {TAB: [*many(79), album("Haken", "Restoration")]})
     app.sync()
@@ -114,7 +107,7 @@ def test_staff_accept_a_smaller_sheet_from_the_panel(page: Page, app: App, upstr
     expect(page.locator("[data-sync-message]")).to_contain_text("60 of 80 albums")
     page.get_by_role("button", name="What to do").click()
     expect(page.get_by_role("button", name="Accept the removal")).to_have_count(0)
-    sign_in(page, app)
+    sign_in(page, f"{app.url}/login/", *CURATOR)
     page.get_by_role("button", name="What to do").click()
     page.get_by_role("link", name="See what would be removed").click()
     expect(page.locator(".chip", has_text="Removed")).to_contain_text("60")
@@ -130,7 +123,7 @@ def test_without_javascript_previews_and_undos_are_forms_and_pages(
     browser: Browser, app: App, upstreams: Upstreams, eighty: Path
 ) -> None:
     page = browser.new_context(java_script_enabled=False).new_page()
-    sign_in(page, app)
+    sign_in(page, f"{app.url}/login/", *CURATOR)
     before = titles(page, app)
     upstreams.google.workbook = sheet(eighty, {TAB: many(79)})
     page.goto(f"{app.url}/catalog/sync/preview/")
@@ -150,7 +143,7 @@ def test_axe_finds_nothing_on_the_pages_about_syncs_and_nothing_overflows(
     browser: Browser, app: App, upstreams: Upstreams, eighty: Path, width: int, scheme: Scheme
 ) -> None:
     page = new_page(browser, width, scheme)
-    sign_in(page, app)
+    sign_in(page, f"{app.url}/login/", *CURATOR)
     link = "https://open.spotify.com/album/" + "x" * 500
     upstreams.google.workbook = sheet(
         eighty, {TAB: [*many(60), *many(80, country="Norway")[60:78], album(spotify=link)]}

@@ -70,29 +70,9 @@ def test_it_is_asked_for_other_values_and_brings_what_is_selected_with_them(
 
 COLUMNS = columns_of(AlbumChange, "operation", "album", "kind", "tab", "row", "fields", "before", "changed_at")
 ODD = (
-    *(
-        "",
-        " ",
-        "NULL",
-        "null",
-        '"',
-        "\\",
-        "\\\\",
-        "'",
-        "''",
-        "{",
-        "}",
-        "{a,b}",
-        '{"a"}',
-        "a,b",
-        "%s",
-        "%",
-        "%%s",
-        "$1",
-        "E'\\\\'",
-    ),
-    *("--", ";", "\n", "\r\n", "\t", "\x7f", "Møl", "🎸", "e\u0301", "\u202eabc", "::text[]", "(1,2)"),
-)
+    "", " ", "NULL", "null", '"', "\\", "\\\\", "'", "''", "{", "}", "{a,b}", '{"a"}', "a,b", "%s", "%", "%%s", "$1",
+    "E'\\\\'", "--", ";", "\n", "\r\n", "\t", "\x7f", "Møl", "🎸", "e\u0301", "\u202eabc", "::text[]", "(1,2)",
+)  # fmt: skip
 
 
 def stored(rows: list[AlbumChange]) -> list[list[Any]]:
